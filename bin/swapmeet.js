@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+// A checkout runs its TypeScript as it is; a published package carries dist/.
+import { existsSync } from 'node:fs';
+import module from 'node:module';
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 22 || (major === 22 && minor < 18)) {
+  console.error(`swapmeet needs Node.js 22.18 or newer; this is ${process.version}. Get one from https://nodejs.org/.`);
+  process.exit(1);
+}
+module.enableCompileCache?.();
+const source = new URL('../src/cli/main.ts', import.meta.url);
+await import(existsSync(source) ? source.href : new URL('../dist/cli/main.js', import.meta.url).href);
