@@ -1,0 +1,67 @@
+import { SwapmeetError } from './errors.ts';
+
+/** The longest path that Linux takes. */
+export const PATH_BYTES_MAX = 4096;
+/** The longest name that NTFS and APFS take, in UTF-16 code units; ext4's 255 bytes are never more. */
+export const SEGMENT_UNITS_MAX = 255;
+
+const encoder = new TextEncoder();
+
+/** Why a path can't be a `filename` on the wire, or undefined when it can. [PROTOCOL §4] */
+function faultOf(path: string): string | undefined {
+  if (path.length > PATH_BYTES_MAX || encoder.encode(path).length > PATH_BYTES_MAX) {
+    return `is longer than ${PATH_BYTES_MAX} bytes`;
+  }
+  if (!path.isWellFormed()) return 'is not well-formed Unicode';
+  if (path.includes('\0')) return 'contains NUL';
+  for (const segment of path.split('/')) {
+    if (segment === '') return 'is empty, absolute, or has an empty part';
+    if (segment === '.' || segment === '..') return `contains “${segment}”`;
+    if (segment.length > SEGMENT_UNITS_MAX) return `has a part longer than ${SEGMENT_UNITS_MAX} characters`;
+  }
+  return undefined;
+}
+
+/**
+ * Takes a path as it came from elsewhere: `share/path/in/share.ext`, relative, `/`-separated, without empty, `.` or `..`
+ * parts, NUL or lone surrogates, at most 4096 bytes of UTF-8, 255 UTF-16 units a part. Rejects, never repairs.
+ *
+ * @throws SwapmeetError `bad-path`
+ */
+export function checkSharePath(path: string): string {
+  const fault = faultOf(path);
+  if (fault !== undefined) throw new SwapmeetError('bad-path', `the filename ${fault}`);
+  return path;
+}
+
+const WINDOWS_DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?: *\..*)?$/i;
+const WINDOWS_FORBIDDEN = /[<>:"|?*\\]|\p{Cc}/u;
+
+function windowsFaultOf(segment: string): string | undefined {
+  if (WINDOWS_FORBIDDEN.test(segment)) return 'has characters that Windows does not allow';
+  if (/[. ]$/.test(segment)) return 'has a part that ends in a dot or space, which Windows drops';
+  if (WINDOWS_DEVICE.test(segment)) return 'names a Windows device';
+  return undefined;
+}
+
+/**
+ * The one way from a wire path to local path segments: valid by `checkSharePath`, and safe to join below a folder
+ * on the given platform. The caller still has to refuse links on the way (see `peer/downloads/target.ts`).
+ *
+ * @param platform `process.platform` of the machine that will hold the file
+ * @throws SwapmeetError `bad-path`
+ */
+export function localSegments(path: string, platform: string): readonly string[] {
+  const segments = checkSharePath(path).split('/');
+  if (platform !== 'win32') return segments;
+  for (const segment of segments) {
+    const fault = windowsFaultOf(segment);
+    if (fault !== undefined) throw new SwapmeetError('bad-path', `the filename ${fault}`);
+  }
+  return segments;
+}
+
+/** The last part of a path: the file's own name. */
+export function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

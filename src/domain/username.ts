@@ -1,0 +1,24 @@
+import { SwapmeetError } from './errors.ts';
+
+export const USERNAME_UNITS_MAX = 64;
+
+// Separators of our own notations (`PEER:PATH`, `share/path`), and what could disguise one name as another.
+const FORBIDDEN = /[:/\\|]|\p{Cc}|\p{Cs}|\p{Co}|\p{Cn}|\p{Bidi_Control}/u;
+
+/**
+ * Takes a username as it came from elsewhere: 1 to 64 characters in Unicode's composed form (NFC), no `:` `/` `\` `|`,
+ * no control characters, no space at either end.
+ *
+ * @throws SwapmeetError `bad-name`
+ */
+export function checkUsername(name: string): string {
+  const allowed =
+    name.length >= 1 && name.length <= USERNAME_UNITS_MAX && name === name.trim() && name === name.normalize('NFC');
+  if (!allowed || FORBIDDEN.test(name)) {
+    throw new SwapmeetError(
+      'bad-name',
+      `a username has 1 to ${USERNAME_UNITS_MAX} characters, none of : / \\ | or control characters, and no space at its ends`,
+    );
+  }
+  return name;
+}

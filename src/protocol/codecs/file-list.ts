@@ -1,0 +1,66 @@
+import type { Entry } from '../../domain/entry.ts';
+import { SwapmeetError, toSwapmeetError } from '../../domain/errors.ts';
+import { formatMegabytes, parseMegabytes } from '../../domain/megabytes.ts';
+import { checkSharePath } from '../../domain/share-path.ts';
+import { takeHex, takeOptional } from '../codec.ts';
+import { joinFields, splitFields } from '../text.ts';
+
+/** `filename|dimension_in_mb|sha1`, and the root where there is one. [PROTOCOL §4] */
+export function encodeFileLine(entry: Entry): string {
+  const fields = [entry.path, formatMegabytes(entry.sizeBytes), entry.sha1];
+  return joinFields(entry.root === undefined ? fields : [...fields, entry.root]);
+}
+
+/**
+ * The entry that a file line stands for; fields after the fourth are ignored.
+ *
+ * @throws SwapmeetError `bad-request` or `bad-path`
+ */
+export function decodeFileLine(line: string): Entry {
+  const [path, megabytes, sha1, root] = splitFields(line);
+  if (path === undefined || megabytes === undefined || sha1 === undefined) {
+    throw new SwapmeetError('bad-request', 'a file line has the form filename|dimension_in_mb|sha1');
+  }
+  const entry = {
+    path: checkSharePath(path),
+    sizeBytes: parseMegabytes(megabytes),
+    sha1: takeHex('sha1', sha1, 40),
+  };
+  const rootHex = takeOptional(root, (text) => takeHex('root', text, 64));
+  return rootHex === undefined ? entry : { ...entry, root: rootHex };
+}
+
+/** A whole list as the bytes that REGISTER and REGISTER_UPDATE carry. */
+export function encodeFileList(entries: Iterable<Entry>): Buffer {
+  return Buffer.from(Array.from(entries, encodeFileLine).join('\n'), 'utf8');
+}
+
+const LINE_FEED = 0x0a;
+
+/**
+ * The entries of a list, decoded a line at a time so that a list of any length costs one line of memory.
+ *
+ * @param list UTF-8 file lines, a trailing line end allowed
+ * @throws SwapmeetError `bad-line` with the number of the first line that does not parse, counting from 1
+ */
+export function* decodeFileList(list: Uint8Array): Generator<Entry, void, undefined> {
+  const bytes = Buffer.from(list.buffer, list.byteOffset, list.byteLength);
+  let lineNumber = 0;
+  for (let start = 0; start < bytes.length;) {
+    const found = bytes.indexOf(LINE_FEED, start);
+    const end = found === -1 ? bytes.length : found;
+    lineNumber += 1;
+    yield decodeNumberedLine(bytes.toString('utf8', start, end), lineNumber);
+    start = end + 1;
+  }
+}
+
+function decodeNumberedLine(line: string, lineNumber: number): Entry {
+  try {
+    return decodeFileLine(line);
+  } catch (error) {
+    throw new SwapmeetError('bad-line', `line ${lineNumber} of the file list: ${toSwapmeetError(error).message}`, {
+      cause: error,
+    });
+  }
+}

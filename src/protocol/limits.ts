@@ -1,0 +1,29 @@
+/** Every limit of the wire in one place. [PROTOCOL §9] */
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/** A request or reply of a few fields. */
+export const SMALL_BYTES_MAX = 8 * KIB;
+/** A reply that lists things, paged so that it stays below. */
+export const PAGE_BYTES_MAX = 4 * MIB;
+/** A whole file list in one message: some 400,000 files. */
+export const LIST_BYTES_MAX = 64 * MIB;
+/** The payload of one DATA frame. */
+export const DATA_BYTES_MAX = MIB;
+/** The bytes that one DOWNLOAD may ask for. */
+export const DOWNLOAD_BYTES_MAX = 64 * MIB;
+
+/** Rows of a page where the request names no limit, and at most. */
+export const PAGE_ROWS_DEFAULT = 1_000;
+export const PAGE_ROWS_MAX = 10_000;
+/** Sources that FIND lists for one content; the rest are counted, and SOURCES gives them. */
+export const FIND_SOURCES_MAX = 10;
+/** Sources that one SOURCES reply lists. */
+export const SOURCES_MAX = 1_000;
+/** Characters of a query. */
+export const QUERY_UNITS_MAX = 1_024;
+/** Characters of a password. */
+export const PASSWORD_UNITS_MAX = 1_024;
+
+/** Requests that a client may send ahead of their replies on one connection; the reader stops beyond. */
+export const PIPELINED_REQUESTS_MAX = 64;
