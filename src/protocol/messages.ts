@@ -12,11 +12,13 @@ import { DATA_BYTES_MAX, LIST_BYTES_MAX, PAGE_BYTES_MAX, SMALL_BYTES_MAX } from 
  */
 export type ConnectionState = 'open' | 'logged-in' | 'admitted';
 
-type Message<Request, Ok> = {
+export type Side = 'server' | 'peer';
+
+type Message<At extends Side, Request, Ok> = {
   /** The request's type; OK is `code` + 100, KO is `code` + 200. */
   readonly code: number;
   /** Who answers. */
-  readonly at: 'server' | 'peer';
+  readonly at: At;
   readonly states: readonly ConnectionState[];
   readonly requestBytesMax: number;
   readonly okBytesMax: number;
@@ -29,7 +31,9 @@ type Message<Request, Ok> = {
   readonly okForm: string;
 };
 
-function message<Request, Ok>(entry: Omit<Message<Request, Ok>, 'data'> & { data?: true }): Message<Request, Ok> {
+function message<const At extends Side, Request, Ok>(
+  entry: Omit<Message<At, Request, Ok>, 'data'> & { data?: true },
+): Message<At, Request, Ok> {
   return { ...entry, data: entry.data ?? false };
 }
 
@@ -207,8 +211,8 @@ export type RequestName = keyof Table;
 export type RequestOf<Name extends RequestName> = Table[Name]['request'] extends Codec<infer T> ? T : never;
 export type OkOf<Name extends RequestName> = Table[Name]['ok'] extends Codec<infer T> ? T : never;
 /** The requests that one side answers. */
-export type RequestNameAt<Side extends 'server' | 'peer'> = {
-  [Name in RequestName]: Table[Name]['at'] extends Side ? Name : never;
+export type RequestNameAt<At extends Side> = {
+  [Name in RequestName]: Table[Name]['at'] extends At ? Name : never;
 }[RequestName];
 
 export const OK_OFFSET = 100;
@@ -228,7 +232,7 @@ const NAME_OF_CODE = new Map<number, RequestName>(
 );
 
 /** The request that a type code stands for at one side. */
-export function requestNameOf(type: number, side: 'server' | 'peer'): RequestName | undefined {
+export function requestNameOf(type: number, side: Side): RequestName | undefined {
   const name = NAME_OF_CODE.get(type);
   return name !== undefined && MESSAGES[name].at === side ? name : undefined;
 }
@@ -239,7 +243,7 @@ export function koTypeOf(type: number): number {
 }
 
 /** Caps of the frames that the answering side takes: the requests of that side that the state allows some time. */
-export function requestCapBytes(side: 'server' | 'peer', type: number): number | undefined {
+export function requestCapBytes(side: Side, type: number): number | undefined {
   const name = requestNameOf(type, side);
   return name === undefined ? undefined : MESSAGES[name].requestBytesMax;
 }

@@ -1,0 +1,80 @@
+import type { Entry } from '../domain/entry.ts';
+import type { PeerRow, PresenceFilter } from '../protocol/codecs/listing.ts';
+import type { Page, PageRequest } from '../protocol/codecs/page.ts';
+import type { ContentRow, SearchHit, Source } from '../protocol/codecs/search.ts';
+
+/** A password as it is kept: scrypt's parameters, salt and key in one text (PHC string format). */
+export type PasswordHash = string;
+
+/** Who registered under a name. */
+export type Registration = { readonly id: string; readonly username: string; readonly passwordHash: PasswordHash };
+
+/** Where a session can be dialled, and by which key. */
+export type SessionAddress = { readonly address: string; readonly port: number; readonly key?: string | undefined };
+
+export type NewRegistration = Registration & {
+  /** UTF-8 file lines [PROTOCOL §4]; refused whole when one does not parse. */
+  readonly fileList: Uint8Array;
+  /** The id that this registration replaces; it and its entries go in the same transaction. */
+  readonly replacesId?: string | undefined;
+};
+
+export type Session = {
+  readonly id: string;
+  /** SHA-256 (hex) of the resume token; the token itself is not kept. */
+  readonly resumeTokenHash: string;
+  /** The key of the connection that logged in. */
+  readonly key?: string | undefined;
+};
+
+/**
+ * The store of accounts, presence and entries. Every method that changes something resolves once it is durable: on disk,
+ * surviving kill -9 and power loss. All rules of text, matching and ranking come from `domain/`, so that every
+ * implementation answers alike; one suite (`catalog-suite.ts`) holds them to it.
+ *
+ * Times are Unix milliseconds and are passed in; a store reads no clock. Ids that do not exist are `unknown-id`.
+ */
+export type Catalog = {
+  /** The registration of a name, or undefined. */
+  findByUsername(username: string): Promise<Registration | undefined>;
+  /** The registration of an id, or undefined. */
+  findById(id: string): Promise<Registration | undefined>;
+
+  /**
+   * Stores a registration and its whole list in one transaction.
+   *
+   * @throws SwapmeetError `name-taken` when the name belongs to an id other than `replacesId`; `bad-line`
+   */
+  register(registration: NewRegistration, nowMs: number): Promise<void>;
+  /** Replaces an id's whole list atomically. @throws SwapmeetError `unknown-id`, `bad-line` */
+  replaceEntries(id: string, fileList: Uint8Array): Promise<void>;
+
+  /** Begins a session: the peer is online without an address yet, and its TTL starts anew. @throws SwapmeetError `unknown-id` */
+  beginSession(session: Session, nowMs: number): Promise<void>;
+  /** The session that a resume token belongs to, or undefined. It may be ended by a lost connection, not by a LOGOUT. */
+  findSession(id: string): Promise<Session | undefined>;
+  /** Publishes the session's address, or (undefined) withdraws it. */
+  setAddress(id: string, address: SessionAddress | undefined): Promise<void>;
+  /** The peer was heard of. */
+  touch(id: string, nowMs: number): Promise<void>;
+  /** Takes the peer offline; `forget` also drops its resume token (LOGOUT). */
+  endSession(id: string, options: { readonly forget: boolean }): Promise<void>;
+  /** Takes every peer offline, keeping resume tokens: a server has just started and has no connections. */
+  endAllSessions(): Promise<void>;
+
+  /** Deletes registrations whose TTL has run out, with their entries. Returns the ids. */
+  expire(nowMs: number): Promise<readonly string[]>;
+
+  /** Peers in order of username. `online` means a session that is alive at `nowMs`. */
+  listPeers(filter: PresenceFilter, page: PageRequest, nowMs: number): Promise<Page<PeerRow>>;
+  /** An id's entries in order of path, those below the folder `path` if one is given. @throws SwapmeetError `unknown-id` */
+  browse(id: string, path: string | undefined, page: PageRequest): Promise<Page<Entry>>;
+  /** Entries that match, best first, of online peers with an address only. @throws SwapmeetError `bad-query` */
+  search(query: string, page: PageRequest, nowMs: number): Promise<Page<SearchHit>>;
+  /** The same grouped by content, best first. @throws SwapmeetError `bad-query` */
+  find(query: string, page: PageRequest, nowMs: number): Promise<Page<ContentRow>>;
+  /** Online sources with an address that hold the content of a SHA-1 (of one root, if given). */
+  sources(sha1: string, root: string | undefined, nowMs: number): Promise<readonly Source[]>;
+
+  close(): Promise<void>;
+};
