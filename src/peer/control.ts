@@ -1,0 +1,98 @@
+import type { Entry } from '../domain/entry.ts';
+import type { ErrorCode } from '../domain/errors.ts';
+import type { PeerRow, PresenceFilter } from '../protocol/codecs/listing.ts';
+import type { Page, PageRequest } from '../protocol/codecs/page.ts';
+import type { ContentRow } from '../protocol/codecs/search.ts';
+
+/** The link to the indexing server. */
+export type LinkStatus =
+  | { readonly state: 'connecting' }
+  | { readonly state: 'online'; readonly id: string; readonly address?: string | undefined }
+  /** Disconnected; `retryAtMs` is when it tries again (Unix ms). */
+  | { readonly state: 'offline'; readonly code: ErrorCode; readonly message: string; readonly retryAtMs: number }
+  /** Trying again would not help: the person has to act. */
+  | { readonly state: 'refused'; readonly code: ErrorCode; readonly message: string };
+
+export type PeerStatus = {
+  readonly username: string;
+  readonly server: string;
+  readonly link: LinkStatus;
+  /** HOST:PORT that the peer serves others on. */
+  readonly listen: string;
+  readonly sharedFiles: number;
+  readonly sharedBytes: number;
+  /** Whether the server has the list as it is on disk. */
+  readonly published: boolean;
+  readonly activeDownloads: number;
+  readonly activeUploads: number;
+};
+
+export type ShareSummary = {
+  readonly label: string;
+  readonly folder: string;
+  readonly files: number;
+  readonly sizeBytes: number;
+  /** Present while files wait to be hashed. */
+  readonly hashing?: {
+    readonly filesDone: number;
+    readonly filesTotal: number;
+    readonly bytesDone: number;
+    readonly bytesTotal: number;
+  };
+  /** Why the share can't be read at the moment. */
+  readonly error?: { readonly code: ErrorCode; readonly message: string };
+};
+
+export const DOWNLOAD_STATES = ['checking', 'waiting', 'downloading', 'finishing', 'done', 'failed'] as const;
+/**
+ * `checking` rereads what is on disk already; `waiting` has no source (or room on the disk) now and goes on by itself;
+ * `finishing` checks the SHA-1 of the whole; `failed` needs a person.
+ */
+export type DownloadState = (typeof DOWNLOAD_STATES)[number];
+
+export type DownloadView = {
+  readonly id: string;
+  readonly name: string;
+  readonly sha1: string;
+  readonly root?: string | undefined;
+  readonly sizeBytes: number;
+  readonly verifiedBytes: number;
+  readonly bytesPerSecond: number;
+  readonly state: DownloadState;
+  /** Where the file will be, or is: absolute. */
+  readonly path: string;
+  /** Username of the source it comes from now. */
+  readonly source?: string | undefined;
+  /** Sources that sent wrong bytes, by username. */
+  readonly liars: readonly string[];
+  /** Why it waits or failed. */
+  readonly error?: { readonly code: ErrorCode; readonly message: string } | undefined;
+};
+
+export type DownloadRequest = {
+  readonly what:
+    | { readonly sha1: string; readonly root?: string | undefined }
+    /** `peer` is a username or an id; `path` a filename as BROWSE_PEER lists it. */
+    | { readonly peer: string; readonly path: string };
+  /** Absolute; the peer's downloads folder when absent. */
+  readonly folder?: string | undefined;
+};
+
+/** All that a running peer does for its own person; the local API puts exactly this on HTTP. */
+export type PeerControl = {
+  status(): PeerStatus;
+  shares(): readonly ShareSummary[];
+  /** @throws SwapmeetError as the server answers, or `disconnected` */
+  search(query: string, page: PageRequest): Promise<Page<ContentRow>>;
+  peers(filter: PresenceFilter, page: PageRequest): Promise<Page<PeerRow>>;
+  /** `peer` is a username or an id. @throws SwapmeetError `not-found` */
+  browse(peer: string, path: string | undefined, page: PageRequest): Promise<Page<Entry>>;
+  /**
+   * Starts a download, or joins the one of the same content in the same folder. It goes on when nobody watches, and after
+   * a restart.
+   */
+  startDownload(request: DownloadRequest): Promise<DownloadView>;
+  downloads(): readonly DownloadView[];
+  /** The states of one download as they change (at most some a second) until it is done or failed. @throws `not-found` */
+  watchDownload(id: string, signal: AbortSignal): AsyncIterable<DownloadView>;
+};
