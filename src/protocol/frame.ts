@@ -39,6 +39,12 @@ export type FrameEvent =
 /** What the decoder needs to know of the types that may arrive. */
 export type FrameCaps = (type: number) => number | undefined;
 
+export type FrameDecoder = {
+  push(chunk: Uint8Array): FrameEvent[];
+  /** The bytes held for a message that is not whole yet. */
+  heldBytes(): number;
+};
+
 type DecoderState =
   | { readonly at: 'header'; filled: number }
   | { readonly at: 'message'; readonly type: number; readonly lengthBytes: number; buffer: Buffer; filled: number }
@@ -53,7 +59,7 @@ const FIRST_ALLOCATION_BYTES = 4096;
  *
  * @param capBytesOf the largest payload of each type that may arrive here; undefined for types that may not
  */
-export function createFrameDecoder(capBytesOf: FrameCaps): { push(chunk: Uint8Array): FrameEvent[] } {
+export function createFrameDecoder(capBytesOf: FrameCaps): FrameDecoder {
   const header = Buffer.alloc(HEADER_BYTES);
   let state: DecoderState = { at: 'header', filled: 0 };
 
@@ -111,6 +117,7 @@ export function createFrameDecoder(capBytesOf: FrameCaps): { push(chunk: Uint8Ar
   }
 
   return {
+    heldBytes: () => (state.at === 'message' ? state.buffer.length : 0),
     push(chunk) {
       const events: FrameEvent[] = [];
       let rest = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);

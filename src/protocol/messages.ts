@@ -24,17 +24,17 @@ type Message<At extends Side, Request, Ok> = {
   readonly okBytesMax: number;
   readonly request: Codec<Request>;
   readonly ok: Codec<Ok>;
-  /** Whether DATA frames follow the OK. */
-  readonly data: boolean;
+  /** How many bytes follow the OK in DATA frames. */
+  readonly dataBytes: (ok: Ok) => number;
   /** The payloads' forms, for a reader: `\n` separates lines, brackets mark attribute lines. */
   readonly requestForm: string;
   readonly okForm: string;
 };
 
 function message<const At extends Side, Request, Ok>(
-  entry: Omit<Message<At, Request, Ok>, 'data'> & { data?: true },
+  entry: Omit<Message<At, Request, Ok>, 'dataBytes'> & { dataBytes?: (ok: Ok) => number },
 ): Message<At, Request, Ok> {
-  return { ...entry, data: entry.data ?? false };
+  return { ...entry, dataBytes: entry.dataBytes ?? (() => 0) };
 }
 
 const ANY_AT_SERVER = ['open', 'logged-in'] as const;
@@ -132,7 +132,7 @@ export const MESSAGES = {
     okBytesMax: SMALL_BYTES_MAX,
     request: transfer.downloadRequest,
     ok: transfer.downloadReply,
-    data: true,
+    dataBytes: transfer.downloadDataBytes,
     requestForm: 'sha1 \\n offset \\n length [root]',
     okForm: 'length, then that many bytes in DATA frames',
   }),
@@ -200,7 +200,7 @@ export const MESSAGES = {
     okBytesMax: SMALL_BYTES_MAX,
     request: transfer.pieceHashesRequest,
     ok: transfer.pieceHashesReply,
-    data: true,
+    dataBytes: transfer.pieceHashesDataBytes,
     requestForm: 'sha1 [root]',
     okForm: 'root \\n size in bytes \\n piece size in bytes, then the hashes, 32 bytes each, in DATA frames',
   }),
@@ -210,6 +210,8 @@ type Table = typeof MESSAGES;
 export type RequestName = keyof Table;
 export type RequestOf<Name extends RequestName> = Table[Name]['request'] extends Codec<infer T> ? T : never;
 export type OkOf<Name extends RequestName> = Table[Name]['ok'] extends Codec<infer T> ? T : never;
+/** A request's entry in the table, with its own types. */
+export type MessageOf<Name extends RequestName> = Message<Table[Name]['at'], RequestOf<Name>, OkOf<Name>>;
 /** The requests that one side answers. */
 export type RequestNameAt<At extends Side> = {
   [Name in RequestName]: Table[Name]['at'] extends At ? Name : never;
@@ -230,6 +232,14 @@ export type EventName = keyof typeof EVENTS;
 const NAME_OF_CODE = new Map<number, RequestName>(
   (Object.keys(MESSAGES) as RequestName[]).map((name) => [MESSAGES[name].code, name]),
 );
+
+// The same table in a form that TypeScript can follow a name through.
+const BY_NAME: { readonly [Name in RequestName]: MessageOf<Name> } = MESSAGES;
+
+/** The entry of one request, with that request's own types. */
+export function messageOf<Name extends RequestName>(name: Name): MessageOf<Name> {
+  return BY_NAME[name];
+}
 
 /** The request that a type code stands for at one side. */
 export function requestNameOf(type: number, side: Side): RequestName | undefined {

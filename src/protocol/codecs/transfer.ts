@@ -20,6 +20,16 @@ export type DownloadRequest = {
 /** What follows in DATA frames: exactly `lengthBytes` bytes of the content. */
 export type DownloadReply = { readonly lengthBytes: number };
 
+const HASH_BYTES = 32;
+
+export function pieceHashesDataBytes({ sizeBytes, pieceBytes }: PieceHashesReply): number {
+  return Math.ceil(sizeBytes / pieceBytes) * HASH_BYTES;
+}
+
+export function downloadDataBytes({ lengthBytes }: DownloadReply): number {
+  return lengthBytes;
+}
+
 function takeRoot(text: string | undefined): string | undefined {
   return takeOptional(text, (root) => takeHex('root', root, 64));
 }

@@ -1,0 +1,189 @@
+import { SwapmeetError, toSwapmeetError } from '../domain/errors.ts';
+import { createFrameDecoder, encodeFrame, type FrameEvent } from '../protocol/frame.ts';
+import { decodeKo } from '../protocol/ko.ts';
+import {
+  EVENTS,
+  KO_OFFSET,
+  MESSAGES,
+  messageOf,
+  OK_OFFSET,
+  PROTOCOL_KO_TYPE,
+  replyCapBytes,
+  type OkOf,
+  type RequestName,
+  type RequestOf,
+} from '../protocol/messages.ts';
+import type { Channel } from './channel.ts';
+
+/** Takes the DATA that follows an OK, chunk by chunk; a chunk is valid only during the call. Throwing refuses the rest. */
+export type DataSink = (bytes: Buffer) => void;
+
+export type CallOptions<Name extends RequestName> = {
+  /** From the moment on that this reply is the next to come. */
+  readonly timeoutMs?: number | undefined;
+  /** Called with the OK before its DATA: looks at what is announced and says where to put it. */
+  readonly receive?: (ok: OkOf<Name>) => DataSink;
+};
+
+/** The asking side of a connection. Calls are pipelined; replies come in their order. */
+export type Caller = {
+  /**
+   * One request and its reply; resolves when the DATA is complete, too.
+   *
+   * @throws SwapmeetError the KO's; `disconnected`, `timeout`, `protocol-error`
+   */
+  call<Name extends RequestName>(
+    name: Name,
+    request: RequestOf<Name>,
+    options?: CallOptions<Name>,
+  ): Promise<OkOf<Name>>;
+  close(): void;
+  /** Resolves with the reason when the connection has ended. */
+  readonly closed: Promise<SwapmeetError>;
+};
+
+type Pending = {
+  readonly name: RequestName;
+  readonly timeoutMs: number;
+  /** Decodes the OK and returns how many bytes of DATA follow. */
+  readonly accept: (payload: Buffer) => number;
+  readonly sink: (bytes: Buffer) => void;
+  readonly succeed: () => void;
+  readonly fail: (error: SwapmeetError) => void;
+};
+
+const CALL_TIMEOUT_MS = 60_000;
+
+function ignoreData(): void {
+  // A reply without DATA has nothing to put anywhere.
+}
+
+/** @param onEvent is told when the server ends the session */
+export function createCaller(channel: Channel, onEvent?: (reason: SwapmeetError) => void): Caller {
+  const decoder = createFrameDecoder(replyCapBytes);
+  const pending: Pending[] = [];
+  let dataLeftBytes = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let ended: SwapmeetError | undefined;
+  const closed = Promise.withResolvers<SwapmeetError>();
+
+  function end(error: SwapmeetError): void {
+    if (ended) return;
+    ended = error;
+    clearTimeout(timer);
+    channel.destroy();
+    for (const { fail } of pending.splice(0)) fail(error);
+    closed.resolve(error);
+  }
+
+  function armTimer(): void {
+    clearTimeout(timer);
+    const next = pending[0];
+    if (!next || ended) return;
+    timer = setTimeout(() => {
+      end(new SwapmeetError('timeout', `no whole reply to ${next.name} within ${next.timeoutMs / 1000} s`));
+    }, next.timeoutMs);
+  }
+
+  function settleFirst(error?: SwapmeetError): void {
+    const first = pending.shift();
+    dataLeftBytes = 0;
+    if (error) first?.fail(error);
+    else first?.succeed();
+    armTimer();
+  }
+
+  function onMessage(type: number, payload: Buffer): void {
+    if (type === EVENTS.SESSION_ENDED.code) {
+      onEvent?.(decodeKo(payload));
+      return;
+    }
+    const first = pending[0];
+    if (type === PROTOCOL_KO_TYPE) {
+      end(decodeKo(payload));
+      return;
+    }
+    const { code } = first ? MESSAGES[first.name] : { code: Number.NaN };
+    if (type === code + KO_OFFSET) settleFirst(decodeKo(payload));
+    else if (first && type === code + OK_OFFSET && dataLeftBytes === 0) {
+      dataLeftBytes = first.accept(payload);
+      if (dataLeftBytes === 0) settleFirst();
+    } else throw new SwapmeetError('protocol-error', `a reply of type ${type} that nothing asked for`);
+  }
+
+  function onData(bytes: Buffer): void {
+    const first = pending[0];
+    if (!first || bytes.length > dataLeftBytes) {
+      throw new SwapmeetError('protocol-error', 'more data than was asked for');
+    }
+    first.sink(bytes);
+    dataLeftBytes -= bytes.length;
+    if (dataLeftBytes === 0) settleFirst();
+  }
+
+  function onFrame(event: FrameEvent): void {
+    if (event.kind === 'data') onData(event.bytes);
+    else if (event.kind === 'message') onMessage(event.type, event.payload);
+    else throw new SwapmeetError('protocol-error', event.sentence);
+  }
+
+  channel.receive((chunk) => {
+    if (ended) return;
+    if (chunk === undefined) {
+      end(new SwapmeetError('disconnected', 'the other side closed the connection'));
+      return;
+    }
+    try {
+      for (const event of decoder.push(chunk)) onFrame(event);
+    } catch (error) {
+      end(toSwapmeetError(error));
+    }
+  });
+  void channel.closed.then(() => {
+    end(new SwapmeetError('disconnected', 'the connection was lost'));
+  });
+
+  function send<Name extends RequestName>(
+    name: Name,
+    request: RequestOf<Name>,
+    options: CallOptions<Name>,
+  ): Promise<OkOf<Name>> {
+    const { request: requestCodec, ok: okCodec, dataBytes } = messageOf(name);
+    const frame = encodeFrame(MESSAGES[name].code, requestCodec.encode(request));
+    const reply = Promise.withResolvers<OkOf<Name>>();
+    let ok: OkOf<Name>;
+    let sink: DataSink = ignoreData;
+    pending.push({
+      name,
+      timeoutMs: options.timeoutMs ?? CALL_TIMEOUT_MS,
+      accept: (payload) => {
+        ok = okCodec.decode(payload);
+        sink = options.receive?.(ok) ?? ignoreData;
+        return dataBytes(ok);
+      },
+      sink: (bytes) => {
+        sink(bytes);
+      },
+      succeed: () => {
+        reply.resolve(ok);
+      },
+      fail: reply.reject,
+    });
+    if (pending.length === 1) armTimer();
+    channel.write(frame).catch((error: unknown) => {
+      end(toSwapmeetError(error));
+    });
+    return reply.promise;
+  }
+
+  return {
+    call: async (name, request, options = {}) => {
+      if (ended) throw ended;
+      return send(name, request, options);
+    },
+    close: () => {
+      end(new SwapmeetError('disconnected', 'the connection was closed on this side'));
+    },
+    closed: closed.promise,
+  };
+}

@@ -1,0 +1,111 @@
+import type { Socket } from 'node:net';
+import { SwapmeetError } from '../domain/errors.ts';
+import type { Certificate } from './identity.ts';
+
+/** How long a write may wait for the other side to read. */
+const WRITE_TIMEOUT_MS = 60_000;
+
+/** IP address and port of one end. */
+export type Endpoint = { readonly address: string; readonly port: number };
+
+/**
+ * A connection as the layers above see it: bytes both ways, and who is at the other end. TLS or plain, dialled or
+ * accepted, they are alike.
+ */
+export type Channel = {
+  readonly remote: Endpoint;
+  /** The other side's certificate, of which TLS proved that it holds the key; undefined on plaintext, or where it showed none. */
+  readonly certificate: Certificate | undefined;
+  /**
+   * Takes the bytes as they arrive, in order. A chunk is valid only during the call. `undefined` says that the other side
+   * sends no more. After `pause()` a few more chunks may still come.
+   */
+  receive(listener: (chunk: Buffer | undefined) => void): void;
+  pause(): void;
+  resume(): void;
+  /** Resolves when the bytes are with the operating system, so that the buffer may be used again. @throws `disconnected`, `timeout` */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Sends what was written, then closes; at the latest after a while. */
+  end(): void;
+  destroy(): void;
+  readonly closed: Promise<void>;
+};
+
+/**
+ * Hands on what a socket reads. A dialled socket reads into one buffer that is used again and again (`onread`), which
+ * saves the garbage of a download; an accepted one gives a buffer a chunk.
+ */
+export type ByteSource = {
+  attach(listener: (chunk: Buffer | undefined) => void): void;
+};
+
+/** The bytes of a socket in flowing mode. */
+export function flowingSource(socket: Socket): ByteSource {
+  return {
+    attach(listener) {
+      socket.on('data', listener);
+      socket.once('end', () => {
+        listener(undefined);
+      });
+    },
+  };
+}
+
+const END_TIMEOUT_MS = 10_000;
+
+export function createChannel(
+  socket: Socket,
+  source: ByteSource,
+  remote: Endpoint,
+  certificate: Certificate | undefined,
+): Channel {
+  const closed = new Promise<void>((resolve) => {
+    if (socket.destroyed) resolve();
+    else
+      socket.once('close', () => {
+        resolve();
+      });
+  });
+  // The reason reaches whoever waits for a write or a reply; without a listener it would end the process.
+  socket.on('error', () => undefined);
+
+  return {
+    remote,
+    certificate,
+    receive: (listener) => {
+      source.attach(listener);
+    },
+    pause: () => {
+      socket.pause();
+    },
+    resume: () => {
+      socket.resume();
+    },
+    write: (bytes) => writeAll(socket, bytes),
+    end: () => {
+      socket.end();
+      const timer = setTimeout(() => socket.destroy(), END_TIMEOUT_MS);
+      void closed.then(() => {
+        clearTimeout(timer);
+      });
+    },
+    destroy: () => {
+      socket.destroy();
+    },
+    closed,
+  };
+}
+
+function writeAll(socket: Socket, bytes: Uint8Array): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new SwapmeetError('timeout', `the other side read nothing for ${WRITE_TIMEOUT_MS / 1000} s`));
+      socket.destroy();
+    }, WRITE_TIMEOUT_MS);
+    socket.write(bytes, (error) => {
+      clearTimeout(timer);
+      if (error) reject(new SwapmeetError('disconnected', 'the connection ended while sending', { cause: error }));
+      else resolve();
+    });
+  });
+}

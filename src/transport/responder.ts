@@ -1,0 +1,200 @@
+import { SwapmeetError, toSwapmeetError } from '../domain/errors.ts';
+import { createFrameDecoder, encodeFrame, type FrameEvent } from '../protocol/frame.ts';
+import { encodeKo } from '../protocol/ko.ts';
+import { PIPELINED_REQUESTS_MAX } from '../protocol/limits.ts';
+import {
+  EVENTS,
+  KO_OFFSET,
+  koTypeOf,
+  messageOf,
+  OK_OFFSET,
+  requestCapBytes,
+  requestNameOf,
+  type ConnectionState,
+  type OkOf,
+  type RequestNameAt,
+  type RequestOf,
+  type Side,
+} from '../protocol/messages.ts';
+import type { ByteBudget } from './byte-budget.ts';
+import type { Channel } from './channel.ts';
+
+/** What a handler answers: the OK, and for some requests whole DATA frames (each may be reused once the next is asked for). */
+export type Answer<Name extends RequestNameAt<Side>> = {
+  readonly ok: OkOf<Name>;
+  readonly data?: AsyncIterable<Uint8Array>;
+};
+
+/** One handler a request. A SwapmeetError becomes the KO; anything else is logged and becomes KO `internal`. */
+export type Handlers<At extends Side> = {
+  readonly [Name in RequestNameAt<At>]: (request: RequestOf<Name>) => Promise<Answer<Name>>;
+};
+
+export type RespondOptions<At extends Side> = {
+  readonly at: At;
+  readonly channel: Channel;
+  readonly handlers: Handlers<At>;
+  /** The state that the connection is in now: a request that it does not allow is refused before its handler sees it. */
+  readonly state: () => ConnectionState;
+  /** How long the connection may go without a whole request, in its present state. */
+  readonly idleTimeoutMs: (state: ConnectionState) => number;
+  readonly budget: ByteBudget;
+  /** Told of faults of this side: bugs, disks. */
+  readonly onFault: (error: unknown) => void;
+};
+
+/** The answering side of a connection. */
+export type Responder = {
+  /** Says why the session ends, then closes. */
+  end(reason: SwapmeetError): void;
+  /** Resolves when the connection has ended and no handler of it is running any more. */
+  readonly closed: Promise<void>;
+};
+
+/** A large request may take longer than the idle deadline, as long as this much arrives within each. */
+const PROGRESS_BYTES = 64 * 1024;
+
+/**
+ * Answers the requests of one connection one after the other, in their order. Reading stops while too many wait, so a client
+ * that sends faster than it is answered only slows itself.
+ */
+export function respond<At extends Side>(options: RespondOptions<At>): Responder {
+  const { at, channel, handlers, state, budget } = options;
+  const decoder = createFrameDecoder((type) => requestCapBytes(at, type));
+  const queue: (FrameEvent | undefined)[] = [];
+  let queuedBytes = 0;
+  let sinceProgressBytes = 0;
+  let wake: (() => void) | undefined;
+  let open = true;
+  let answering = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  function armTimer(): void {
+    clearTimeout(timer);
+    // While a request is being answered the client owes nothing.
+    if (!open || answering) return;
+    const timeoutMs = options.idleTimeoutMs(state());
+    timer = setTimeout(() => {
+      end(new SwapmeetError('timeout', `no request within ${timeoutMs / 1000} s`));
+    }, timeoutMs);
+  }
+
+  function enqueue(event: FrameEvent | undefined): void {
+    if (event?.kind === 'message') queuedBytes += event.payload.length;
+    queue.push(event);
+    if (queue.length >= PIPELINED_REQUESTS_MAX) channel.pause();
+    wake?.();
+  }
+
+  function onChunk(chunk: Buffer | undefined): void {
+    if (chunk === undefined) {
+      enqueue(undefined);
+      return;
+    }
+    sinceProgressBytes += chunk.length;
+    if (sinceProgressBytes >= PROGRESS_BYTES) {
+      sinceProgressBytes = 0;
+      armTimer();
+    }
+    for (const event of decoder.push(chunk)) enqueue(event);
+    if (!budget.hold(channel, decoder.heldBytes() + queuedBytes)) {
+      end(new SwapmeetError('busy', 'too many large requests at once; try again in a minute'));
+    }
+  }
+
+  async function next(): Promise<FrameEvent | undefined> {
+    while (queue.length === 0 && open) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+    const event = queue.shift();
+    if (event?.kind === 'message') queuedBytes -= event.payload.length;
+    if (queue.length === PIPELINED_REQUESTS_MAX - 1) channel.resume();
+    return event;
+  }
+
+  async function answerAll(): Promise<void> {
+    for (let event = await next(); event && open; event = await next()) {
+      answering = true;
+      clearTimeout(timer);
+      if (event.kind === 'message') await answer(event.type, event.payload);
+      else {
+        const { code, sentence } = violationOf(event);
+        await channel.write(
+          encodeFrame(
+            koTypeOf(event.kind === 'violation' ? event.type : 0),
+            encodeKo(new SwapmeetError(code, sentence)),
+          ),
+        );
+        return;
+      }
+      budget.hold(channel, decoder.heldBytes() + queuedBytes);
+      answering = false;
+      armTimer();
+    }
+  }
+
+  async function answer(type: number, payload: Buffer): Promise<void> {
+    const name = requestNameOf(type, at) as RequestNameAt<At>;
+    try {
+      const reply = await handle(name, payload);
+      await channel.write(encodeFrame(type + OK_OFFSET, messageOf(name).ok.encode(reply.ok)));
+      for await (const frame of reply.data ?? []) await channel.write(frame);
+    } catch (error) {
+      const known = toSwapmeetError(error);
+      if (known.code === 'internal') options.onFault(error);
+      await channel.write(encodeFrame(type + KO_OFFSET, encodeKo(known)));
+    }
+  }
+
+  async function handle<Name extends RequestNameAt<At>>(name: Name, payload: Buffer): Promise<Answer<Name>> {
+    const { states, request } = messageOf(name);
+    const now = state();
+    if (!states.includes(now)) throw refusal(now);
+    return handlers[name](request.decode(payload));
+  }
+
+  function end(reason?: SwapmeetError): void {
+    if (!open) return;
+    open = false;
+    clearTimeout(timer);
+    wake?.();
+    if (reason) channel.write(encodeFrame(EVENTS.SESSION_ENDED.code, encodeKo(reason))).catch(() => undefined);
+    channel.end();
+  }
+
+  async function run(): Promise<void> {
+    try {
+      await answerAll();
+    } catch (error) {
+      // Writing failed: the connection is gone. Everything else was answered.
+      if (!(error instanceof SwapmeetError)) options.onFault(error);
+    }
+    end();
+    await channel.closed;
+    budget.release(channel);
+  }
+
+  void channel.closed.then(() => {
+    open = false;
+    clearTimeout(timer);
+    wake?.();
+  });
+  armTimer();
+  channel.receive(onChunk);
+  return { end, closed: run() };
+}
+
+function violationOf(
+  event: Exclude<FrameEvent, { kind: 'message' }>,
+): Pick<Extract<FrameEvent, { kind: 'violation' }>, 'code' | 'sentence'> {
+  if (event.kind === 'violation') return event;
+  return { code: 'unknown-type', sentence: 'no request carries DATA' };
+}
+
+function refusal(state: ConnectionState): SwapmeetError {
+  return state === 'open'
+    ? new SwapmeetError('not-logged-in', 'log in first: LOGIN at a server, PRESENT at a peer')
+    : new SwapmeetError('already-logged-in', 'this connection has a session: LOGOUT first');
+}

@@ -1,0 +1,66 @@
+import { errors, jwtVerify, SignJWT } from 'jose';
+import { SwapmeetError } from '../domain/errors.ts';
+import type { Certificate, Identity } from './identity.ts';
+
+/** How long a ticket is good for; a logged-in peer gets a fresh one with every KEEP_ALIVE. [PROTOCOL §10] */
+export const TICKET_LIFETIME_S = 600;
+/** How far two machines' clocks may be apart. */
+const CLOCK_TOLERANCE_S = 120;
+const ALGORITHM = 'EdDSA';
+const TYPE = 'swapmeet-ticket+jwt';
+
+/** Who a ticket says its holder is. */
+export type TicketHolder = { readonly id: string; readonly username: string };
+
+/**
+ * A ticket: a JWT that says that this peer, with this certificate, is logged in. [RFC 7519, RFC 8705 §3.1]
+ *
+ * @param server whose private key signs
+ * @param thumbprint of the certificate of the connection that logged in
+ */
+export function signTicket(server: Identity, holder: TicketHolder, thumbprint: string, nowMs: number): Promise<string> {
+  const issuedAtS = Math.floor(nowMs / 1000);
+  return new SignJWT({ name: holder.username, cnf: { 'x5t#S256': thumbprint } })
+    .setProtectedHeader({ alg: ALGORITHM, typ: TYPE })
+    .setIssuer(server.key)
+    .setSubject(holder.id)
+    .setIssuedAt(issuedAtS)
+    .setExpirationTime(issuedAtS + TICKET_LIFETIME_S)
+    .sign(server.privateKey);
+}
+
+/**
+ * Who presents a ticket, if it is the server's, still good, and bound to the certificate of the connection it came on.
+ *
+ * @throws SwapmeetError `bad-ticket`
+ */
+export async function verifyTicket(
+  ticket: string,
+  server: Certificate,
+  presenter: Certificate | undefined,
+  nowMs: number,
+): Promise<TicketHolder> {
+  const { payload } = await jwtVerify(ticket, server.publicKey, {
+    algorithms: [ALGORITHM],
+    typ: TYPE,
+    issuer: server.key,
+    clockTolerance: CLOCK_TOLERANCE_S,
+    currentDate: new Date(nowMs),
+    requiredClaims: ['sub', 'exp'],
+  }).catch((error: unknown) => {
+    const expired = error instanceof errors.JWTExpired;
+    const sentence = expired
+      ? 'the ticket has expired: send KEEP_ALIVE to get a new one'
+      : 'the ticket is not of this network’s server';
+    throw new SwapmeetError('bad-ticket', sentence, { cause: error });
+  });
+  const { sub, name, cnf } = payload;
+  const thumbprint = typeof cnf === 'object' && cnf !== null && 'x5t#S256' in cnf ? cnf['x5t#S256'] : undefined;
+  if (presenter === undefined || thumbprint !== presenter.thumbprint) {
+    throw new SwapmeetError('bad-ticket', 'the ticket belongs to another key than this connection’s');
+  }
+  if (typeof sub !== 'string' || typeof name !== 'string') {
+    throw new SwapmeetError('bad-ticket', 'the ticket does not name its holder');
+  }
+  return { id: sub, username: name };
+}
