@@ -3,6 +3,10 @@ import { SwapmeetError } from '../domain/errors.ts';
 /** A host name or IP address (IPv6 without brackets) and a TCP port. */
 export type HostPort = { readonly host: string; readonly port: number };
 
+/** Where a server and a peer listen unless they are told otherwise. [PROTOCOL §1] */
+export const SERVER_PORT_DEFAULT = 7474;
+export const PEER_PORT_DEFAULT = 7475;
+
 const FORM = /^(?:\[(?<bracketed>[0-9a-f:.]+)\]|(?<plain>[^:[\]]+)):(?<port>\d{1,5})$/i;
 const HOST_NAME = /^(?=.{1,253}$)[0-9a-z](?:[0-9a-z-]*[0-9a-z])?(?:\.[0-9a-z](?:[0-9a-z-]*[0-9a-z])?)*$/i;
 
