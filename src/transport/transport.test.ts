@@ -96,7 +96,7 @@ describe('transport', () => {
     await caller.call('PRESENT', { ticket: 'good' });
     assert.equal(channel.certificate.key, server.key);
     assert.equal(seen[0]?.certificate?.key, client.key);
-    assert.equal(seen[0]?.remote.address, '127.0.0.1');
+    assert.equal(seen[0].remote.address, '127.0.0.1');
     caller.close();
   });
 

@@ -1,0 +1,123 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { Entry } from '../../domain/entry.ts';
+import { SwapmeetError, toSwapmeetError } from '../../domain/errors.ts';
+import { encodeFileLine } from '../../protocol/codecs/file-list.ts';
+import { LIST_BYTES_MAX, SMALL_BYTES_MAX } from '../../protocol/limits.ts';
+import type { ServerLink } from './server-link.ts';
+
+/** What the publisher needs of the share index. */
+export type PublishedList = {
+  /** Grows with every change of `entries()`. */
+  readonly revision: () => number;
+  readonly entries: () => Iterable<Entry>;
+  /** Resolves when the revision is another one than the given, and changes have calmed down. */
+  readonly changed: (sinceRevision: number, signal: AbortSignal) => Promise<unknown>;
+};
+
+export type Publisher = {
+  /** Whether the server has the list as it is now. */
+  published(): boolean;
+  /** Resolves once the server has had a list of at least this revision. */
+  reached(revision: number, signal: AbortSignal): Promise<void>;
+  /** Resolves when the publisher has stopped. */
+  readonly finished: Promise<void>;
+};
+
+/** A whole list travels each time: after a costly one it waits this many times as long as that took. */
+const REST_FACTOR = 5;
+const RETRY_MS = 5_000;
+const YIELD_EVERY = 1_000;
+/** What a REGISTER_UPDATE carries beside the list. */
+const LIST_ROOM_BYTES = LIST_BYTES_MAX - SMALL_BYTES_MAX;
+
+/** Keeps the server's list of this peer equal to what is shared. */
+export function startPublisher(options: {
+  readonly link: ServerLink;
+  readonly list: PublishedList;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+}): Publisher {
+  const { link, list, log, signal } = options;
+  let done: { readonly id: string; readonly revision: number } | undefined;
+  const stopped = (): boolean => signal.aborted;
+  const waiting = new Set<() => void>();
+
+  async function publishOnce(): Promise<void> {
+    const id = await link.online(signal);
+    const revision = list.revision();
+    if (done?.id === id && done.revision === revision) {
+      await list.changed(revision, signal);
+      return;
+    }
+    const startMs = performance.now();
+    const fileList = await encodeAll(list.entries(), log);
+    await link.publish(fileList);
+    done = { id, revision };
+    for (const wake of waiting) wake();
+    const tookMs = performance.now() - startMs;
+    log.info({ revision, bytes: fileList.length, tookMs: Math.round(tookMs) }, 'list published');
+    await sleep(tookMs * REST_FACTOR, undefined, { signal });
+  }
+
+  async function run(): Promise<void> {
+    while (!stopped()) {
+      try {
+        await publishOnce();
+      } catch (error) {
+        if (stopped()) return;
+        log.warn({ err: error }, 'the list could not be published; trying again');
+        await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  return {
+    published: () => done?.revision === list.revision(),
+    reached: (revision, stop) =>
+      new Promise((resolve, reject) => {
+        const wake = (): void => {
+          if (!done || done.revision < revision) return;
+          waiting.delete(wake);
+          resolve();
+        };
+        stop.addEventListener('abort', () => {
+          reject(toSwapmeetError(stop.reason));
+        });
+        waiting.add(wake);
+        wake();
+      }),
+    finished: run(),
+  };
+}
+
+/** The list as bytes, made in steps that leave the event loop room. */
+async function encodeAll(entries: Iterable<Entry>, log: Logger): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let lines: string[] = [];
+  let sizeBytes = 0;
+  const flush = (): void => {
+    const part = Buffer.from(lines.join('\n') + '\n', 'utf8');
+    lines = [];
+    sizeBytes += part.length;
+    parts.push(part);
+  };
+  for (const entry of entries) {
+    lines.push(encodeFileLine(entry));
+    if (lines.length < YIELD_EVERY) continue;
+    flush();
+    if (sizeBytes > LIST_ROOM_BYTES) throw tooLong();
+    await sleep(0);
+  }
+  if (lines.length > 0) flush();
+  if (sizeBytes > LIST_ROOM_BYTES) throw tooLong();
+  log.debug({ sizeBytes }, 'list encoded');
+  return Buffer.concat(parts);
+}
+
+function tooLong(): SwapmeetError {
+  return new SwapmeetError(
+    'too-large',
+    'the shares have more files than one list can carry: share fewer folders with one peer',
+  );
+}

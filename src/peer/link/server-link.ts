@@ -1,0 +1,213 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { SwapmeetError, toSwapmeetError, type ErrorCode } from '../../domain/errors.ts';
+import { KEEP_ALIVE_INTERVAL_MS } from '../../domain/presence.ts';
+import type { OkOf, RequestNameAt, RequestOf } from '../../protocol/messages.ts';
+import { createCaller, type Caller, type CallOptions } from '../../transport/caller.ts';
+import { dial } from '../../transport/dialler.ts';
+import type { Certificate, Identity } from '../../transport/identity.ts';
+import type { LinkStatus } from '../control.ts';
+import { logIn, type Account, type LoggedIn } from './log-in.ts';
+
+/** How long to wait before the next try, with jitter, so that a restarted server isn't met by all its peers at once. */
+const RETRY_FIRST_MS = 500;
+const RETRY_MOST_MS = 60_000;
+/** For a request that carries a whole list: the server answers when it is on disk. */
+const LIST_TIMEOUT_MS = 600_000;
+const LOGOUT_TIMEOUT_MS = 3_000;
+
+/** Refusals that stay the same until a person acts. */
+const FINAL: ReadonlySet<ErrorCode> = new Set([
+  'wrong-password',
+  'name-taken',
+  'invite-needed',
+  'bad-name',
+  'wrong-key',
+  'taken-over',
+]);
+
+export type ServerLinkOptions = {
+  readonly server: { readonly host: string; readonly port: number; readonly key: string };
+  readonly identity: Identity;
+  /** The port that this peer serves others on. */
+  readonly listenPort: () => number;
+  readonly account: () => Account;
+  /** Keeps what the server gave out; resolves once it is on disk. */
+  readonly keep: (given: { readonly id: string; readonly resumeToken?: string | undefined }) => Promise<void>;
+  readonly log: Logger;
+  readonly now: () => number;
+  readonly keepAliveIntervalMs?: number;
+};
+
+/** The link to the indexing server: logs in, stays logged in, and comes back by itself when the connection is lost. */
+export type ServerLink = {
+  status(): LinkStatus;
+  /** @throws SwapmeetError the KO, or `disconnected` while there is no session */
+  call<Name extends RequestNameAt<'server'>>(
+    name: Name,
+    request: RequestOf<Name>,
+    options?: CallOptions<Name>,
+  ): Promise<OkOf<Name>>;
+  /** Replaces the published list. @throws as `call` */
+  publish(fileList: Uint8Array): Promise<void>;
+  /** The newest ticket, while logged in. */
+  ticket(): string | undefined;
+  /** The server's certificate as the connection showed it: tickets are checked against it. */
+  serverCertificate(): Certificate | undefined;
+  /** Resolves with the peer's id when there is a session; at once if there is one now. */
+  online(signal: AbortSignal): Promise<string>;
+  /** Is told each time a session begins. Returns how to stop being told. */
+  onOnline(listener: () => void): () => void;
+  /** Logs out if there is a session, then closes. */
+  close(): Promise<void>;
+  /** Resolves when the link is closed; rejects when the server refuses this peer for good. */
+  readonly finished: Promise<void>;
+};
+
+type Connected = { readonly caller: Caller; readonly session: LoggedIn };
+
+export function createServerLink(options: ServerLinkOptions): ServerLink {
+  const { log, now, keep } = options;
+  const stop = new AbortController();
+  const stopped = (): boolean => stop.signal.aborted;
+  const listeners = new Set<() => void>();
+  let status: LinkStatus = { state: 'connecting' };
+  let connected: Connected | undefined;
+  let serverCertificate: Certificate | undefined;
+
+  async function connect(): Promise<{ connected: Connected; ended: Promise<SwapmeetError> }> {
+    const { host, port, key } = options.server;
+    const channel = await dial({ host, port, expectedKey: key, identity: options.identity, signal: stop.signal });
+    serverCertificate = channel.certificate;
+    const told = Promise.withResolvers<SwapmeetError>();
+    const caller = createCaller(channel, told.resolve);
+    try {
+      const session = await logIn(caller, options.account(), options.listenPort(), (id) => keep({ id }));
+      await keep({ id: session.id, resumeToken: session.resumeToken });
+      return { connected: { caller, session }, ended: Promise.race([told.promise, caller.closed]) };
+    } catch (error) {
+      caller.close();
+      throw error;
+    }
+  }
+
+  async function keepAlive({ caller }: Connected, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      await sleep(options.keepAliveIntervalMs ?? KEEP_ALIVE_INTERVAL_MS, undefined, { signal });
+      if (!connected) return;
+      const { session } = connected;
+      const given = await caller.call('KEEP_ALIVE', { id: session.id });
+      connected = { caller, session: { ...session, ...given, resumeToken: session.resumeToken } };
+      status = { state: 'online', id: session.id, address: given.address };
+    }
+  }
+
+  /** One session from LOGIN to its end; returns why it ended. */
+  async function runSession(): Promise<SwapmeetError> {
+    const { connected: fresh, ended } = await connect();
+    connected = fresh;
+    status = { state: 'online', id: fresh.session.id, address: fresh.session.address };
+    log.info({ id: fresh.session.id, address: fresh.session.address }, 'online');
+    for (const listener of listeners) listener();
+    const over = new AbortController();
+    const beating = keepAlive(fresh, over.signal).catch((error: unknown) => {
+      if (!over.signal.aborted) fresh.caller.close();
+      log.debug({ err: error }, 'keep-alive ended');
+    });
+    try {
+      return await ended;
+    } finally {
+      connected = undefined;
+      over.abort();
+      fresh.caller.close();
+      await beating;
+    }
+  }
+
+  async function run(): Promise<void> {
+    let delayMs = RETRY_FIRST_MS;
+    while (!stopped()) {
+      const reason = await runSession().then(
+        (ended) => {
+          delayMs = RETRY_FIRST_MS;
+          return ended;
+        },
+        (error: unknown) => toSwapmeetError(error),
+      );
+      if (stopped()) return;
+      const { code, message } = reason;
+      if (FINAL.has(code)) {
+        status = { state: 'refused', code, message };
+        log.error({ code }, `the server refuses this peer: ${message}`);
+        throw reason;
+      }
+      const waitMs = delayMs * (0.5 + Math.random() / 2);
+      status = { state: 'offline', code, message, retryAtMs: now() + waitMs };
+      log.warn({ code, waitMs: Math.round(waitMs) }, `no session: ${message}`);
+      await sleep(waitMs, undefined, { signal: stop.signal }).catch(() => undefined);
+      delayMs = Math.min(delayMs * 2, RETRY_MOST_MS);
+    }
+  }
+
+  async function logOut(): Promise<void> {
+    if (!connected) return;
+    const { caller, session } = connected;
+    const { username, password } = options.account();
+    await caller
+      .call('LOGOUT', { username, password, id: session.id }, { timeoutMs: LOGOUT_TIMEOUT_MS })
+      .catch((error: unknown) => {
+        log.debug({ err: error }, 'left without LOGOUT');
+      });
+  }
+
+  function current(): Connected {
+    if (connected) return connected;
+    const why = 'message' in status ? `: ${status.message}` : '';
+    throw new SwapmeetError('disconnected', `not connected to the indexing server${why}; it is tried again by itself`);
+  }
+
+  const finished = run();
+  // Whoever is interested awaits it; nobody has to.
+  finished.catch(() => undefined);
+
+  return {
+    status: () => status,
+    call: async (name, request, callOptions) => current().caller.call(name, request, callOptions),
+    publish: async (fileList) => {
+      const { caller, session } = current();
+      const { username, password } = options.account();
+      await caller.call(
+        'REGISTER_UPDATE',
+        { username, password, id: session.id, fileList },
+        { timeoutMs: LIST_TIMEOUT_MS },
+      );
+    },
+    ticket: () => connected?.session.ticket,
+    serverCertificate: () => serverCertificate,
+    online: (signal) =>
+      new Promise((resolve, reject) => {
+        const settle = (): void => {
+          if (!connected) return;
+          listeners.delete(settle);
+          resolve(connected.session.id);
+        };
+        signal.addEventListener('abort', () => {
+          listeners.delete(settle);
+          reject(toSwapmeetError(signal.reason));
+        });
+        listeners.add(settle);
+        settle();
+      }),
+    onOnline: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close: async () => {
+      await logOut();
+      stop.abort();
+      connected?.caller.close();
+      await finished.catch(() => undefined);
+    },
+    finished,
+  };
+}

@@ -1,0 +1,52 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { z } from 'zod';
+import { SwapmeetError } from '../domain/errors.ts';
+
+/**
+ * What a peer keeps so that `--data DIR` alone starts it as it was: one file, 0600, since it holds the password and
+ * the resume token.
+ */
+const Settings = z.object({
+  server: z.object({ host: z.string(), port: z.number(), key: z.string(), invite: z.string().optional() }),
+  username: z.string(),
+  password: z.string(),
+  listen: z.object({ host: z.string(), port: z.number() }),
+  shares: z.array(z.object({ label: z.string(), folder: z.string() })),
+  downloadsFolder: z.string(),
+  /** The registration, once there is one. */
+  id: z.string().optional(),
+  resumeToken: z.string().optional(),
+});
+export type PeerSettings = z.infer<typeof Settings>;
+
+export type ShareDefinition = PeerSettings['shares'][number];
+
+function settingsFile(dataFolder: string): string {
+  return join(dataFolder, 'peer.json');
+}
+
+/** The settings kept in a data folder, or undefined when it is new. @throws SwapmeetError `disk-error` */
+export async function loadSettings(dataFolder: string): Promise<PeerSettings | undefined> {
+  const file = settingsFile(dataFolder);
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw new SwapmeetError('disk-error', `${file} can't be read`, { cause: error });
+  }
+  try {
+    return Settings.parse(JSON.parse(text));
+  } catch (error) {
+    throw new SwapmeetError('disk-error', `${file} is damaged: mend it, or remove it and give --join again`, {
+      cause: error,
+    });
+  }
+}
+
+/** Replaces the settings atomically; when this resolves they are on disk. */
+export async function saveSettings(dataFolder: string, settings: PeerSettings): Promise<void> {
+  await writeFileAtomic(settingsFile(dataFolder), `${JSON.stringify(settings, undefined, 2)}\n`, { mode: 0o600 });
+}
