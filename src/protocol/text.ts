@@ -61,22 +61,24 @@ export type Payload = { readonly lines: readonly string[]; readonly attributes: 
 
 const ATTRIBUTE = /^\|([a-z][a-z0-9-]{0,31})=([^|]*)$/;
 
-/** A payload's text: each line, then the attributes that are not undefined. */
+/** A payload's text: each line, then the attributes that are not undefined. An empty last line keeps its line end. */
 export function encodePayload(lines: readonly string[], attributes: Attributes = {}): string {
   const attributeLines = Object.entries(attributes).flatMap(([key, value]) =>
     value === undefined ? [] : [`|${key}=${escapeField(value)}`],
   );
-  return [...lines, ...attributeLines].join('\n');
+  const all = [...lines, ...attributeLines];
+  return all.at(-1) === '' ? `${all.join('\n')}\n` : all.join('\n');
 }
 
 /**
- * Takes a payload apart: a trailing line end is dropped, attribute lines come last.
+ * Takes a payload apart: a trailing line end is dropped, attribute lines come last. An empty payload has no line, a
+ * line end alone is one empty line.
  *
  * @throws SwapmeetError `bad-request` on a malformed or repeated attribute, and on a line that follows one
  */
 export function decodePayload(text: string): Payload {
-  const body = text.endsWith('\n') ? text.slice(0, -1) : text;
-  const all = body === '' ? [] : body.split('\n');
+  const all = text.split('\n');
+  if (all.at(-1) === '') all.pop();
   const firstAttribute = all.findIndex((line) => line.startsWith('|'));
   if (firstAttribute === -1) return { lines: all, attributes: {} };
   return { lines: all.slice(0, firstAttribute), attributes: decodeAttributes(all.slice(firstAttribute)) };
