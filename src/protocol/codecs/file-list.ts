@@ -3,6 +3,7 @@ import { SwapmeetError, toSwapmeetError } from '../../domain/errors.ts';
 import { formatMegabytes, parseMegabytes } from '../../domain/megabytes.ts';
 import { checkSharePath } from '../../domain/share-path.ts';
 import { takeHex, takeOptional } from '../codec.ts';
+import { FILE_LINE_BYTES_MAX } from '../limits.ts';
 import { joinFields, splitFields } from '../text.ts';
 
 /** `filename|dimension_in_mb|sha1`, and the root where there is one. [PROTOCOL §4] */
@@ -11,13 +12,18 @@ export function encodeFileLine(entry: Entry): string {
   return joinFields(entry.root === undefined ? fields : [...fields, entry.root]);
 }
 
+/** The entry that a file line stands for. @throws SwapmeetError `bad-request` or `bad-path` */
+export function decodeFileLine(line: string): Entry {
+  return takeEntry(splitFields(line));
+}
+
 /**
- * The entry that a file line stands for; fields after the fourth are ignored.
+ * The entry that a line's first four fields stand for, the root being allowed to be missing or empty; further fields are
+ * not looked at.
  *
  * @throws SwapmeetError `bad-request` or `bad-path`
  */
-export function decodeFileLine(line: string): Entry {
-  const [path, megabytes, sha1, root] = splitFields(line);
+export function takeEntry([path, megabytes, sha1, root]: readonly string[]): Entry {
   if (path === undefined || megabytes === undefined || sha1 === undefined) {
     throw new SwapmeetError('bad-request', 'a file line has the form filename|dimension_in_mb|sha1');
   }
@@ -50,14 +56,17 @@ export function* decodeFileList(list: Uint8Array): Generator<Entry, void, undefi
     const found = bytes.indexOf(LINE_FEED, start);
     const end = found === -1 ? bytes.length : found;
     lineNumber += 1;
-    yield decodeNumberedLine(bytes.toString('utf8', start, end), lineNumber);
+    yield decodeNumberedLine(bytes.subarray(start, end), lineNumber);
     start = end + 1;
   }
 }
 
-function decodeNumberedLine(line: string, lineNumber: number): Entry {
+function decodeNumberedLine(line: Buffer, lineNumber: number): Entry {
   try {
-    return decodeFileLine(line);
+    if (line.length > FILE_LINE_BYTES_MAX) {
+      throw new SwapmeetError('bad-request', `a file line has at most ${FILE_LINE_BYTES_MAX} bytes`);
+    }
+    return decodeFileLine(line.toString('utf8'));
   } catch (error) {
     throw new SwapmeetError('bad-line', `line ${lineNumber} of the file list: ${toSwapmeetError(error).message}`, {
       cause: error,

@@ -1,9 +1,11 @@
 import type { Entry } from '../../domain/entry.ts';
 import { SwapmeetError } from '../../domain/errors.ts';
 import { formatMegabytes, parseMegabytes } from '../../domain/megabytes.ts';
+import { checkSharePath } from '../../domain/share-path.ts';
 import { fieldsPayload, takeHex, takeInteger, takeLines, takeOptional, textCodec, type Codec } from '../codec.ts';
 import { QUERY_UNITS_MAX, SOURCES_MAX } from '../limits.ts';
 import { escapeField, joinFields, splitFields, unescapeField } from '../text.ts';
+import { takeEntry } from './file-list.ts';
 import { pageAttributes, takePageRequest, type Page, type PageRequest } from './page.ts';
 
 export type SearchRequest = PageRequest & { readonly query: string };
@@ -65,7 +67,7 @@ function encodeHit(hit: SearchHit): string[] {
 function decodeHit(lines: readonly string[]): SearchHit {
   const [path = '', megabytes = '', sha1, username = '', id = '', address = '', port] = lines.map(unescapeField);
   return {
-    path,
+    path: checkSharePath(path),
     sizeBytes: parseMegabytes(megabytes),
     sha1: takeHex('sha1', sha1, 40),
     username,
@@ -89,13 +91,6 @@ function entryFields(entry: Entry): string[] {
   return [entry.path, formatMegabytes(entry.sizeBytes), entry.sha1, entry.root ?? ''];
 }
 
-function decodeEntryFields(fields: readonly string[]): Entry {
-  const [path = '', megabytes = '', sha1, rootText] = fields;
-  const entry = { path, sizeBytes: parseMegabytes(megabytes), sha1: takeHex('sha1', sha1, 40) };
-  const root = takeOptional(rootText, (text) => takeHex('root', text, 64));
-  return root === undefined ? entry : { ...entry, root };
-}
-
 function encodeContent(row: ContentRow): string[] {
   const head = joinFields([...entryFields(row), String(row.sourceCount), String(row.sources.length)]);
   return [head, ...row.sources.map(({ id, username, path }) => joinFields([id, username, path]))];
@@ -106,7 +101,7 @@ function decodeContentSource(line: string | undefined): ContentSource {
   if (id === undefined || username === undefined || path === undefined) {
     throw new SwapmeetError('bad-request', 'a source line has the form id|username|filename');
   }
-  return { id, username, path };
+  return { id, username, path: checkSharePath(path) };
 }
 
 function decodeContents(lines: readonly string[]): ContentRow[] {
@@ -115,7 +110,7 @@ function decodeContents(lines: readonly string[]): ContentRow[] {
     const fields = splitFields(lines[at] ?? '');
     const listed = takeInteger('the number of sources listed', fields[5], 0, SOURCES_MAX);
     rows.push({
-      ...decodeEntryFields(fields),
+      ...takeEntry(fields),
       sourceCount: takeInteger('the number of sources', fields[4], 0, Number.MAX_SAFE_INTEGER),
       sources: Array.from({ length: listed }, (_, index) => decodeContentSource(lines[at + 1 + index])),
     });
@@ -144,7 +139,7 @@ function decodeSource(line: string): Source {
   const fields = splitFields(line);
   const [id = '', username = '', address = '', port, key] = fields.slice(4);
   return {
-    ...decodeEntryFields(fields),
+    ...takeEntry(fields),
     id,
     username,
     address,

@@ -1,7 +1,7 @@
 import { SwapmeetError } from '../../domain/errors.ts';
 import { checkUsername } from '../../domain/username.ts';
 import { fieldsPayload, takeInteger, takeLines, takeOptional, textCodec, type Codec } from '../codec.ts';
-import { PASSWORD_UNITS_MAX } from '../limits.ts';
+import { PASSWORD_UNITS_MAX, SMALL_BYTES_MAX } from '../limits.ts';
 import { decodePayload, encodePayload, escapeField, unescapeField, type Attributes } from '../text.ts';
 
 /** REGISTER and, with an id, REGISTER_UPDATE. The list stays in its bytes: `decodeFileList` reads it where it is stored. */
@@ -37,14 +37,23 @@ export type SessionReply = {
   readonly address?: string | undefined;
 };
 
-/** A line feed ends each of the leading fields; what follows the last is the list. */
+const LINE_FEED = 0x0a;
+const BAR = 0x7c;
+
+/**
+ * A line feed ends each of the leading fields; what follows the last is the list. Only the list may be long: text of
+ * megabytes in one field, or in attributes, would stop the thread while it is taken apart.
+ */
 function splitHead(payload: Buffer, fieldCount: number): { fields: string[]; rest: Buffer } {
   const fields: string[] = [];
   let rest = payload;
   while (fields.length < fieldCount) {
-    const found = rest.indexOf(0x0a);
-    const end = found === -1 ? rest.length : found;
     if (rest.length === 0) throw new SwapmeetError('bad-request', `expected ${fieldCount} lines before the file list`);
+    const found = rest.indexOf(LINE_FEED);
+    const end = found === -1 ? rest.length : found;
+    if (end > SMALL_BYTES_MAX) {
+      throw new SwapmeetError('bad-request', `line ${fields.length + 1} is over ${SMALL_BYTES_MAX} bytes`);
+    }
     fields.push(unescapeField(rest.toString('utf8', 0, end)));
     rest = rest.subarray(end + 1);
   }
@@ -53,11 +62,17 @@ function splitHead(payload: Buffer, fieldCount: number): { fields: string[]; res
 
 /** The attribute lines at the end of a list begin at the first line that starts with a bar. */
 function splitAttributes(list: Buffer): { fileList: Buffer; attributes: Attributes } {
-  const atStart = list[0] === 0x7c;
+  const atStart = list[0] === BAR;
   const found = atStart ? 0 : list.indexOf('\n|');
   if (found === -1) return { fileList: list, attributes: {} };
-  const { attributes } = decodePayload(list.toString('utf8', atStart ? 0 : found + 1));
-  return { fileList: list.subarray(0, found), attributes };
+  const tail = list.subarray(atStart ? 0 : found + 1);
+  if (tail.length > SMALL_BYTES_MAX) {
+    throw new SwapmeetError(
+      'bad-request',
+      `attribute lines come after the whole list, and have at most ${SMALL_BYTES_MAX} bytes`,
+    );
+  }
+  return { fileList: list.subarray(0, found), attributes: decodePayload(tail.toString('utf8')).attributes };
 }
 
 function joinList(fields: readonly string[], fileList: Uint8Array, attributes: Attributes): Buffer {
