@@ -1,8 +1,5 @@
-/**
- * Every failure that a person or a program may meet, by its stable code. The code is the first word of a KO's
- * payload [PROTOCOL §3] and the `code` of an API error; programs recognise it, never the sentence that follows.
- */
-export const ERROR_CODES = {
+/** The failures that a KO may name: its payload begins with the code. [PROTOCOL §3] */
+export const WIRE_CODES = {
   // The frame or its text is wrong: the connection closes after the KO.
   'bad-frame': 'the header or the length of a frame is not allowed',
   'too-large': 'a frame is longer than the cap of its type',
@@ -34,7 +31,10 @@ export const ERROR_CODES = {
   timeout: 'the other side did not act within the deadline',
   'shutting-down': 'this side is about to stop',
   internal: 'a fault on this side, which its log describes',
-  // Local.
+} as const;
+
+/** The failures that only this machine can know of. A KO never carries one, so nobody can make it believe that its disk is full. */
+const LOCAL_CODES = {
   'wrong-key': 'the other side does not have the key that was expected',
   unreachable: 'no connection could be made',
   disconnected: 'the connection ended before the reply',
@@ -48,8 +48,17 @@ export const ERROR_CODES = {
   'bad-argument': 'an argument is not of the form that it takes',
   'not-running': 'no peer is running for this data directory',
   'already-running': 'another process uses this data directory',
+  unauthorized: 'the local API takes only requests that carry its token',
+  forbidden: 'the local API is called only as localhost, and by no other page',
 } as const;
 
+/**
+ * Every failure that a person or a program may meet, by its stable code: the first word of a KO, the `code` of an API
+ * error. Programs recognise it, never the sentence that follows.
+ */
+export const ERROR_CODES = { ...WIRE_CODES, ...LOCAL_CODES } as const;
+
+export type WireCode = keyof typeof WIRE_CODES;
 export type ErrorCode = keyof typeof ERROR_CODES;
 
 /** A failure with a stable code for a program and a sentence for a person that says what to do next. */
@@ -66,6 +75,11 @@ export class SwapmeetError extends Error {
 /** Whether a string from elsewhere is one of our codes. */
 export function isErrorCode(text: string): text is ErrorCode {
   return Object.hasOwn(ERROR_CODES, text);
+}
+
+/** Whether a string is a code that a KO may name. */
+export function isWireCode(text: string): text is WireCode {
+  return Object.hasOwn(WIRE_CODES, text);
 }
 
 /** Any thrown value as a SwapmeetError: ours as it is, all else as `internal` with the original as cause. */

@@ -54,8 +54,8 @@ type DecoderState =
 const FIRST_ALLOCATION_BYTES = 4096;
 
 /**
- * Turns chunks of any size into frame events. A state machine: it never throws, and never holds more than twice the bytes
- * that really arrived for the message under way, whatever length the header announces.
+ * Turns chunks of any size into frame events. A state machine: it never throws, and for the message under way holds at most
+ * 4 KiB or twice the bytes that really arrived, whatever length the header announces.
  *
  * @param capBytesOf the largest payload of each type that may arrive here; undefined for types that may not
  */

@@ -8,6 +8,8 @@ export const SMALL_BYTES_MAX = 8 * KIB;
 export const PAGE_BYTES_MAX = 4 * MIB;
 /** A whole file list in one message: some 400,000 files. */
 export const LIST_BYTES_MAX = 64 * MIB;
+/** One line of it: the longest filename with every byte percent-encoded, and room for fields to come. */
+export const FILE_LINE_BYTES_MAX = 16 * KIB;
 /** The payload of one DATA frame. */
 export const DATA_BYTES_MAX = MIB;
 /** The bytes that one DOWNLOAD may ask for. */
@@ -24,6 +26,8 @@ export const SOURCES_MAX = 1_000;
 export const QUERY_UNITS_MAX = 1_024;
 /** Characters of a password. */
 export const PASSWORD_UNITS_MAX = 1_024;
+/** Characters of a KO's sentence; longer ones are cut. */
+export const KO_SENTENCE_UNITS_MAX = 1_024;
 
 /** Requests that a client may send ahead of their replies on one connection; the reader stops beyond. */
 export const PIPELINED_REQUESTS_MAX = 64;
