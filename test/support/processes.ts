@@ -17,11 +17,11 @@ export type Running = {
   readonly ready: string;
   readonly exited: Promise<number | null>;
   /** Everything on stderr so far. */
-  stderr(): string;
+  readonly stderr: () => string;
   /** SIGTERM, and waits for the end. Returns the exit code. */
-  stop(): Promise<number | null>;
+  readonly stop: () => Promise<number | null>;
   /** SIGKILL, and waits for the end. */
-  kill(): Promise<void>;
+  readonly kill: () => Promise<void>;
 };
 
 export type Finished = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
@@ -113,7 +113,7 @@ export async function runJson<Row>(args: readonly string[]): Promise<Row[]> {
 export function followJson<Row>(args: readonly string[]): {
   rows: AsyncIterable<Row>;
   code: Promise<number | null>;
-  stop(): void;
+  stop: () => void;
 } {
   const child = spawnProgram([...args, '--json']);
   const code = exitCode(child);
@@ -125,7 +125,7 @@ export function followJson<Row>(args: readonly string[]): {
 }
 
 /** A folder of its own under the system's temporary one, and how to remove it. */
-export async function temporaryFolder(name: string): Promise<{ path: string; remove(): Promise<void> }> {
+export async function temporaryFolder(name: string): Promise<{ path: string; remove: () => Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), `swapmeet-${name}-`));
   return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 5 }) };
 }

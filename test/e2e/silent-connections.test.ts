@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
+import { describe, it } from 'node:test';
+import { runJson } from '../support/processes.ts';
+import { createNetwork } from './network.ts';
+
+const CONNECTIONS = 10_000;
+const HELD_MEGABYTES_MAX = 150;
+/** The server's deadline for the first byte is 10 s. */
+const CLOSED_WITHIN_MS = 25_000;
+
+async function residentMegabytes(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1000;
+}
+
+function openSilent(port: number, host: string): { socket: Socket; closed: Promise<boolean> } {
+  const socket = connect(port, host);
+  const closed = new Promise<boolean>((resolve) => {
+    let connected = false;
+    socket.once('connect', () => (connected = true));
+    socket.on('error', () => undefined);
+    socket.once('close', () => {
+      resolve(connected);
+    });
+  });
+  return { socket, closed };
+}
+
+describe('connections that send nothing', () => {
+  it(
+    'are cheap, are closed by deadline, and nobody else notices',
+    { skip: process.platform !== 'linux' && 'reads /proc' },
+    async (t) => {
+      const network = await createNetwork(t);
+      await network.peer('ada');
+      const { hostname, port } = new URL(`http://${new URL(network.link).host}`);
+      const before = await residentMegabytes(network.server().pid);
+      const silent = Array.from({ length: CONNECTIONS }, () => openSilent(Number(port), hostname));
+      t.after(() => {
+        for (const { socket } of silent) socket.destroy();
+      });
+      const peers = await runJson<{ presence: string }>(['peers', ...network.data('ada')]);
+      assert.deepEqual(
+        peers.map(({ presence }) => presence),
+        ['online'],
+      );
+      const held = (await residentMegabytes(network.server().pid)) - before;
+      t.diagnostic(`${CONNECTIONS} silent connections cost the server ${held.toFixed(0)} MB`);
+      assert.ok(held < HELD_MEGABYTES_MAX, `${held} MB`);
+
+      const deadline = new Promise<never>((_resolve, reject) => {
+        setTimeout(reject, CLOSED_WITHIN_MS, new Error('some are still open')).unref();
+      });
+      const connected = await Promise.race([Promise.all(silent.map(({ closed }) => closed)), deadline]);
+      assert.equal(connected.filter(Boolean).length, CONNECTIONS);
+      assert.equal((await runJson(['peers', '--online', ...network.data('ada')])).length, 1);
+    },
+  );
+});
