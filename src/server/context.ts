@@ -1,0 +1,27 @@
+import type { Logger } from 'pino';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { Identity } from '../transport/identity.ts';
+import type { DialBack } from './dial-back.ts';
+import type { KeyedLock } from './keyed-lock.ts';
+import type { Passwords } from './passwords.ts';
+import type { Sessions } from './sessions.ts';
+import type { TryLimiter } from './try-limiter.ts';
+
+/** What all connections of a server share. */
+export type ServerContext = {
+  readonly catalog: Catalog;
+  readonly identity: Identity;
+  /** What REGISTER must bring; undefined where registration is open. */
+  readonly invite: string | undefined;
+  readonly passwords: Passwords;
+  readonly tries: TryLimiter;
+  readonly sessions: Sessions;
+  /** By username: held while a registration or session begins or ends, so that the catalog and `sessions` never differ. */
+  readonly accounts: KeyedLock;
+  readonly dialBack: DialBack;
+  /** How long LOGIN and RESUME wait for the dial-back before it goes on behind their reply. */
+  readonly dialBackWaitMs: number;
+  readonly log: Logger;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+};

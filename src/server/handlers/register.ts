@@ -1,0 +1,68 @@
+import type { PasswordHash, Registration } from '../../catalog/catalog.ts';
+import { SwapmeetError } from '../../domain/errors.ts';
+import type { IdReply, RegisterRequest } from '../../protocol/codecs/session.ts';
+import type { ServerContext } from '../context.ts';
+import { createId, secretsEqual } from '../secrets.ts';
+import type { Session } from '../session.ts';
+
+/**
+ * REGISTER [PROTOCOL §6]: a fresh id, with its whole list, for a free name or for who knows the name's password. In the latter
+ * case the old id, its entries and its session are gone.
+ *
+ * @throws SwapmeetError `name-taken`, `invite-needed`, `bad-line`, `busy`
+ */
+export async function register(context: ServerContext, session: Session, request: RegisterRequest): Promise<IdReply> {
+  const { username, fileList } = request;
+  // Hashing takes long, so it happens outside the lock; if somebody was faster meanwhile, the answer may be another.
+  for (;;) {
+    const existing = await context.catalog.findByUsername(username);
+    const passwordHash = await authorise(context, session, request, existing);
+    const id = createId();
+    const stored = await context.accounts.run(username, async () => {
+      const current = await context.catalog.findByUsername(username);
+      if (current?.id !== existing?.id) return false;
+      await context.catalog.register({ id, username, passwordHash, fileList, replacesId: existing?.id }, context.now());
+      if (existing) endReplaced(context, session, existing.id);
+      return true;
+    });
+    if (stored) {
+      context.log.info({ id, username, replaces: existing?.id, remote: session.remoteAddress }, 'registered');
+      return { id };
+    }
+  }
+}
+
+function isInvited(context: ServerContext, invite: string | undefined): boolean {
+  return context.invite === undefined || (invite !== undefined && secretsEqual(invite, context.invite));
+}
+
+/** The password hash to register with. Who brings no invite does not learn, not even by the time it takes, which names exist. */
+async function authorise(
+  context: ServerContext,
+  session: Session,
+  { password, invite }: RegisterRequest,
+  existing: Registration | undefined,
+): Promise<PasswordHash> {
+  const invited = isInvited(context, invite);
+  if (!existing && invited) return context.passwords.hash(password);
+  const right = await context.tries.attempt(session.remoteAddress, () =>
+    context.passwords.verify(password, existing?.passwordHash),
+  );
+  if (existing && right) return existing.passwordHash;
+  if (invited) {
+    throw new SwapmeetError(
+      'name-taken',
+      'the username is registered with another password: correct it, or choose another name',
+    );
+  }
+  throw new SwapmeetError(
+    'invite-needed',
+    'this server registers newcomers by invite: send the one of the join link as |invite=, or the right password of a registered name',
+  );
+}
+
+function endReplaced(context: ServerContext, session: Session, replacedId: string): void {
+  const replaced = context.sessions.end(replacedId)?.session;
+  if (replaced === session) session.state = { kind: 'open' };
+  else replaced?.end(new SwapmeetError('unknown-id', 'a new REGISTER replaced this id: log in with the new one'));
+}

@@ -1,0 +1,20 @@
+import type { Page } from '../../protocol/codecs/page.ts';
+import type { SearchHit, SearchRequest } from '../../protocol/codecs/search.ts';
+import { isVisibleTo } from '../address-scope.ts';
+import type { ServerContext } from '../context.ts';
+import type { LoggedIn } from '../session.ts';
+
+/**
+ * SEARCH [PROTOCOL §6]: entries that the asking peer can fetch now. A page may have fewer rows than its limit and still not be
+ * the last: `next` tells.
+ *
+ * @throws SwapmeetError `bad-query`
+ */
+export async function search(
+  context: ServerContext,
+  peer: LoggedIn,
+  { query, ...page }: SearchRequest,
+): Promise<Page<SearchHit>> {
+  const { rows, next } = await context.catalog.search(query, page, context.now());
+  return { rows: rows.filter(({ address }) => isVisibleTo(address, peer.session.remoteAddress)), next };
+}

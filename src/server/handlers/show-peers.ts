@@ -1,0 +1,13 @@
+import type { PeerRow, ShowPeersRequest } from '../../protocol/codecs/listing.ts';
+import type { Page } from '../../protocol/codecs/page.ts';
+import type { ServerContext } from '../context.ts';
+import type { LoggedIn } from '../session.ts';
+
+/** SHOW_PEERS [PROTOCOL §6]: who is registered, and whether they are online. */
+export function showPeers(
+  context: ServerContext,
+  _peer: LoggedIn,
+  { filter, ...page }: ShowPeersRequest,
+): Promise<Page<PeerRow>> {
+  return context.catalog.listPeers(filter, page, context.now());
+}

@@ -1,0 +1,51 @@
+import type { Handlers } from '../../transport/responder.ts';
+import { SwapmeetError } from '../../domain/errors.ts';
+import type { ServerContext } from '../context.ts';
+import { noteAlive } from '../presence.ts';
+import type { LoggedIn, Session } from '../session.ts';
+import { browsePeer } from './browse-peer.ts';
+import { find } from './find.ts';
+import { keepAlive } from './keep-alive.ts';
+import { login } from './login.ts';
+import { logout } from './logout.ts';
+import { registerUpdate } from './register-update.ts';
+import { register } from './register.ts';
+import { resume } from './resume.ts';
+import { search } from './search.ts';
+import { showPeers } from './show-peers.ts';
+import { sources } from './sources.ts';
+
+/** The handlers of one connection: each request of the message table, and what answers it. */
+export function createServerHandlers(context: ServerContext, session: Session): Handlers<'server'> {
+  function anybody<Request, Ok>(handle: (context: ServerContext, session: Session, request: Request) => Promise<Ok>) {
+    return async (request: Request) => ({ ok: await handle(context, session, request) });
+  }
+
+  /** Any request of a peer is a sign of life. */
+  function loggedIn<Request, Ok>(handle: (context: ServerContext, peer: LoggedIn, request: Request) => Promise<Ok>) {
+    return async (request: Request) => {
+      const peer = peerOf(session);
+      await noteAlive(context, peer);
+      return { ok: await handle(context, peer, request) };
+    };
+  }
+
+  return {
+    REGISTER: anybody(register),
+    LOGIN: anybody(login),
+    RESUME: anybody(resume),
+    KEEP_ALIVE: loggedIn(keepAlive),
+    LOGOUT: loggedIn(logout),
+    SHOW_PEERS: loggedIn(showPeers),
+    BROWSE_PEER: loggedIn(browsePeer),
+    SEARCH: loggedIn(search),
+    REGISTER_UPDATE: loggedIn(registerUpdate),
+    FIND: loggedIn(find),
+    SOURCES: loggedIn(sources),
+  };
+}
+
+function peerOf(session: Session): LoggedIn {
+  if (session.state.kind === 'logged-in') return session.state;
+  throw new SwapmeetError('not-logged-in', 'the session has ended: LOGIN again');
+}

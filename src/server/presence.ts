@@ -1,0 +1,88 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { SwapmeetError } from '../domain/errors.ts';
+import type { SessionReply } from '../protocol/codecs/session.ts';
+import { formatHostPort, PEER_PORT_DEFAULT } from '../protocol/host-port.ts';
+import { signTicket } from '../transport/tickets.ts';
+import type { ServerContext } from './context.ts';
+import { createReach } from './reach.ts';
+import type { LoggedIn, Session } from './session.ts';
+
+/** How far what the catalog knows of a peer's last sign of life may lag behind. */
+const TOUCH_INTERVAL_MS = 30_000;
+
+export type Entrance = {
+  readonly id: string;
+  readonly username: string;
+  readonly resumeTokenHash: string;
+  /** The peer's listening port, where it named one. */
+  readonly port: number | undefined;
+};
+
+/**
+ * Begins the session of an id on a connection, taking it over from an older one. The caller holds the account's lock.
+ *
+ * @throws SwapmeetError `unknown-id`
+ */
+export async function enter(context: ServerContext, session: Session, entrance: Entrance): Promise<LoggedIn> {
+  const { id, username, resumeTokenHash, port = PEER_PORT_DEFAULT } = entrance;
+  const key = session.certificate?.key;
+  const nowMs = context.now();
+  await context.catalog.beginSession({ id, resumeTokenHash, key }, nowMs);
+  const reach = createReach(context, entrance, { address: session.remoteAddress, port }, key);
+  const peer: LoggedIn = { kind: 'logged-in', id, username, session, reach, heardAtMs: nowMs };
+  const older = context.sessions.begin(peer);
+  session.state = peer;
+  if (older) {
+    context.log.info({ id, username, remote: older.session.remoteAddress }, 'taken over');
+    older.session.end(new SwapmeetError('taken-over', 'the same id logged in on another connection'));
+  }
+  return peer;
+}
+
+/** Gives the dial-back of a new session a moment, so that the reply can tell where the peer is published. */
+export async function awaitReach(context: ServerContext, peer: LoggedIn): Promise<void> {
+  const decided = new AbortController();
+  const patience = delay(context.dialBackWaitMs, undefined, { signal: decided.signal }).catch(() => undefined);
+  await Promise.race([peer.reach.attempt(), patience]);
+  decided.abort();
+}
+
+/** A fresh ticket, bound to the connection's certificate, and the published address. */
+export async function describeSession(context: ServerContext, peer: LoggedIn): Promise<SessionReply> {
+  const { certificate } = peer.session;
+  const endpoint = peer.reach.address();
+  return {
+    ticket: certificate && (await signTicket(context.identity, peer, certificate.thumbprint, context.now())),
+    address: endpoint && formatHostPort({ host: endpoint.address, port: endpoint.port }),
+  };
+}
+
+/** Notes a sign of life, not more often than the catalog needs it. */
+export async function noteAlive(context: ServerContext, peer: LoggedIn): Promise<void> {
+  const nowMs = context.now();
+  if (nowMs - peer.heardAtMs < TOUCH_INTERVAL_MS) return;
+  peer.heardAtMs = nowMs;
+  await context.catalog.touch(peer.id, nowMs);
+}
+
+/** LOGOUT: the peer is offline, its resume token forgotten, and its connection open. @throws SwapmeetError `taken-over` */
+export function logOut(context: ServerContext, peer: LoggedIn): Promise<void> {
+  return context.accounts.run(peer.username, async () => {
+    if (!context.sessions.isCurrent(peer)) {
+      throw new SwapmeetError('taken-over', 'the same id logged in on another connection meanwhile');
+    }
+    await context.catalog.endSession(peer.id, { forget: true });
+    context.sessions.end(peer.id);
+    peer.session.state = { kind: 'open' };
+  });
+}
+
+/** The connection of a session is gone: its peer is offline unless it came back on another, and may still resume. */
+export function leave(context: ServerContext, peer: LoggedIn): Promise<void> {
+  return context.accounts.run(peer.username, async () => {
+    if (!context.sessions.isCurrent(peer)) return;
+    context.sessions.end(peer.id);
+    await context.catalog.endSession(peer.id, { forget: false });
+    context.log.info({ id: peer.id, username: peer.username }, 'gone');
+  });
+}

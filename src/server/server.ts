@@ -1,0 +1,130 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { Catalog } from '../catalog/catalog.ts';
+import { SwapmeetError } from '../domain/errors.ts';
+import { createByteBudget } from '../transport/byte-budget.ts';
+import type { Channel } from '../transport/channel.ts';
+import type { Identity } from '../transport/identity.ts';
+import { listen } from '../transport/listener.ts';
+import type { Responder } from '../transport/responder.ts';
+import { serveConnection } from './connection.ts';
+import type { ServerContext } from './context.ts';
+import { createDialBack } from './dial-back.ts';
+import { expire, startExpiry } from './expiry.ts';
+import { createKeyedLock } from './keyed-lock.ts';
+import { createPasswords, type Passwords } from './passwords.ts';
+
+import { createSessions } from './sessions.ts';
+import { createTryLimiter } from './try-limiter.ts';
+
+export type ServerOptions = {
+  readonly host: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+  readonly registration: 'invite' | 'open';
+  /** Takes unencrypted frames too, from loopback only. */
+  readonly plaintext?: boolean | undefined;
+  /** How long LOGIN waits for the dial-back. */
+  readonly dialBackWaitMs?: number | undefined;
+};
+
+export type ServerDependencies = {
+  /** Stays open: it is closed by whoever opened it, after `close()`. */
+  readonly catalog: Catalog;
+  readonly identity: Identity;
+  /** See `loadOrCreateInvite`. Not asked for where registration is open. */
+  readonly invite: string;
+  readonly log: Logger;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  readonly passwords?: Passwords | undefined;
+};
+
+export type RunningServer = {
+  readonly address: string;
+  readonly port: number;
+  /** What a join link names: SHA-256 of the server's public key, hex. */
+  readonly key: string;
+  /** What a join link has to bring; undefined where registration is open. */
+  readonly invite: string | undefined;
+  /** Tells every client, lets the requests under way finish, and resolves when the catalog is no longer used. */
+  close(): Promise<void>;
+};
+
+const DIAL_BACK_WAIT_MS = 2_000;
+/** What the requests under way of all connections may hold together: a few whole lists of the largest size. */
+const REQUEST_BYTES_MAX = 256 * 1024 * 1024;
+/** How long clients have to read that the server stops. */
+const FAREWELL_MS = 1_000;
+
+function createContext(options: ServerOptions, dependencies: ServerDependencies): ServerContext {
+  const { catalog, identity, log, now, passwords = createPasswords() } = dependencies;
+  return {
+    catalog,
+    identity,
+    invite: options.registration === 'open' ? undefined : dependencies.invite,
+    passwords,
+    tries: createTryLimiter(now),
+    sessions: createSessions(),
+    accounts: createKeyedLock(),
+    dialBack: createDialBack(identity),
+    dialBackWaitMs: options.dialBackWaitMs ?? DIAL_BACK_WAIT_MS,
+    log,
+    now,
+  };
+}
+
+/** The open connections of a server, until it stops. */
+function createConnections(context: ServerContext) {
+  const budget = createByteBudget(REQUEST_BYTES_MAX);
+  const open = new Set<Responder>();
+  let stopping = false;
+  return {
+    accept: (channel: Channel): void => {
+      if (stopping) {
+        channel.destroy();
+        return;
+      }
+      const responder = serveConnection(context, channel, budget);
+      open.add(responder);
+      void responder.closed.then(() => open.delete(responder));
+    },
+    /** Resolves when no connection is left and none of their requests is being handled. */
+    end: async (reason: SwapmeetError): Promise<void> => {
+      stopping = true;
+      const all = [...open];
+      for (const responder of all) responder.end(reason);
+      await Promise.all(all.map(({ closed }) => closed));
+    },
+  };
+}
+
+/**
+ * Runs an indexing server on a catalog that nobody else uses.
+ *
+ * @throws SwapmeetError `unreachable` where the address can't be listened on
+ */
+export async function startServer(options: ServerOptions, dependencies: ServerDependencies): Promise<RunningServer> {
+  const context = createContext(options, dependencies);
+  const { host, port, plaintext = false } = options;
+  const { catalog, identity, log } = dependencies;
+  const connections = createConnections(context);
+  await catalog.endAllSessions();
+  await expire(context);
+  const listener = await listen({ host, port, identity, plaintext, onChannel: connections.accept });
+  const expiry = startExpiry(context);
+  log.info({ address: listener.address, port: listener.port, key: identity.key }, 'listening');
+  return {
+    address: listener.address,
+    port: listener.port,
+    key: identity.key,
+    invite: context.invite,
+    async close() {
+      const ended = connections.end(new SwapmeetError('shutting-down', 'the server stops; come back later'));
+      await Promise.race([ended, delay(FAREWELL_MS, undefined, { ref: false })]);
+      await listener.close();
+      await Promise.all([ended, expiry.stop()]);
+      log.info('stopped');
+    },
+  };
+}

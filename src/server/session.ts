@@ -1,0 +1,36 @@
+import type { SwapmeetError } from '../domain/errors.ts';
+import type { Endpoint } from '../transport/channel.ts';
+import type { Certificate } from '../transport/identity.ts';
+
+/** A connection on its way through the server: who is at the other end, and the one value that says what it may do. */
+export type Session = {
+  /** As observed by this server. */
+  readonly remoteAddress: string;
+  readonly certificate: Certificate | undefined;
+  state: SessionState;
+  /** Tells the other side why, and closes. */
+  end(reason: SwapmeetError): void;
+};
+
+export type SessionState = { readonly kind: 'open' } | LoggedIn;
+
+/** A LOGIN or RESUME that succeeded. Told apart by identity: the same id logged in again is another one. */
+export type LoggedIn = {
+  readonly kind: 'logged-in';
+  readonly id: string;
+  readonly username: string;
+  readonly session: Session;
+  readonly reach: Reach;
+  /** When the catalog was last told that the peer is alive. */
+  heardAtMs: number;
+};
+
+/** Whether and where others can dial the peer of one LoggedIn. */
+export type Reach = {
+  /** Where the peer is published; undefined until it was dialled back there. */
+  address(): Endpoint | undefined;
+  /** Dials back unless that succeeded before, or is under way. Resolves when it is decided; never rejects. */
+  attempt(): Promise<void>;
+  /** The session has ended: nothing is published any more. */
+  stop(): void;
+};
