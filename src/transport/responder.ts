@@ -22,7 +22,7 @@ import type { Channel } from './channel.ts';
 /** What a handler answers: the OK, and for some requests whole DATA frames (each may be reused once the next is asked for). */
 export type Answer<Name extends RequestNameAt<Side>> = {
   readonly ok: OkOf<Name>;
-  readonly data?: AsyncIterable<Uint8Array>;
+  readonly data?: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 };
 
 /** One handler a request. A SwapmeetError becomes the KO; anything else is logged and becomes KO `internal`. */

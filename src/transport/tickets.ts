@@ -12,6 +12,9 @@ const TYPE = 'swapmeet-ticket+jwt';
 /** Who a ticket says its holder is. */
 export type TicketHolder = { readonly id: string; readonly username: string };
 
+/** Who presented a ticket, and until when (Unix ms) it admits. */
+export type Presenter = TicketHolder & { readonly goodUntilMs: number };
+
 /**
  * A ticket: a JWT that says that this peer, with this certificate, is logged in. [RFC 7519, RFC 8705 §3.1]
  *
@@ -39,7 +42,7 @@ export async function verifyTicket(
   server: Certificate,
   presenter: Certificate | undefined,
   nowMs: number,
-): Promise<TicketHolder> {
+): Promise<Presenter> {
   const { payload } = await jwtVerify(ticket, server.publicKey, {
     algorithms: [ALGORITHM],
     typ: TYPE,
@@ -54,7 +57,7 @@ export async function verifyTicket(
       : 'the ticket is not of this network’s server';
     throw new SwapmeetError('bad-ticket', sentence, { cause: error });
   });
-  const { sub, name, cnf } = payload;
+  const { sub, name, cnf, exp = 0 } = payload;
   const thumbprint = typeof cnf === 'object' && cnf !== null && 'x5t#S256' in cnf ? cnf['x5t#S256'] : undefined;
   if (presenter === undefined || thumbprint !== presenter.thumbprint) {
     throw new SwapmeetError('bad-ticket', 'the ticket belongs to another key than this connection’s');
@@ -62,5 +65,5 @@ export async function verifyTicket(
   if (typeof sub !== 'string' || typeof name !== 'string') {
     throw new SwapmeetError('bad-ticket', 'the ticket does not name its holder');
   }
-  return { id: sub, username: name };
+  return { id: sub, username: name, goodUntilMs: (exp + CLOCK_TOLERANCE_S) * 1000 };
 }

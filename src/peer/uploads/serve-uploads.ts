@@ -1,0 +1,39 @@
+import type { ByteBudget } from '../../transport/byte-budget.ts';
+import type { Channel } from '../../transport/channel.ts';
+import { respond, type Responder } from '../../transport/responder.ts';
+import { createAdmission } from './admission.ts';
+import { createOpenFiles } from './open-files.ts';
+import type { UploadContext } from './upload-context.ts';
+import { createUploadHandlers } from './upload-handlers.ts';
+
+/** Who has not shown a ticket has this long for it. */
+const OPEN_TIMEOUT_MS = 15_000;
+/** Who has may pause between two files. */
+const ADMITTED_TIMEOUT_MS = 120_000;
+
+export type ServeOptions = {
+  readonly budget: ByteBudget;
+  /** Told of faults of this side. */
+  readonly onFault: (error: unknown) => void;
+};
+
+/** Answers another peer until its connection ends. */
+export function serveUploads(context: UploadContext, channel: Channel, options: ServeOptions): Responder {
+  const admission = createAdmission(context.now);
+  const files = createOpenFiles(context.index);
+  const responder = respond({
+    at: 'peer',
+    channel,
+    handlers: createUploadHandlers(context, { certificate: channel.certificate, admission, files }),
+    state: () => admission.state(),
+    idleTimeoutMs: (state) => (state === 'open' ? OPEN_TIMEOUT_MS : ADMITTED_TIMEOUT_MS),
+    ...options,
+  });
+  const closed = responder.closed.then(() => files.close()).catch(options.onFault);
+  return {
+    end: (reason) => {
+      responder.end(reason);
+    },
+    closed,
+  };
+}

@@ -1,0 +1,14 @@
+import type { Handlers } from '../../transport/responder.ts';
+import { downloadHandler } from './handlers/download.ts';
+import { pieceHashesHandler } from './handlers/piece-hashes.ts';
+import { presentHandler } from './handlers/present.ts';
+import type { UploadConnection, UploadContext } from './upload-context.ts';
+
+/** How a peer answers each request of another peer. */
+export function createUploadHandlers(context: UploadContext, connection: UploadConnection): Handlers<'peer'> {
+  return {
+    PRESENT: presentHandler(context, connection),
+    PIECE_HASHES: pieceHashesHandler(context),
+    DOWNLOAD: downloadHandler(context, connection),
+  };
+}
