@@ -151,7 +151,7 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
   async function handle<Name extends RequestNameAt<At>>(name: Name, payload: Buffer): Promise<Answer<Name>> {
     const { states, request } = messageOf(name);
     const now = state();
-    if (!states.includes(now)) throw refusal(now);
+    if (!states.includes(now)) throw refusal(at, now);
     return handlers[name](request.decode(payload));
   }
 
@@ -193,8 +193,9 @@ function violationOf(
   return { code: 'unknown-type', sentence: 'no request carries DATA' };
 }
 
-function refusal(state: ConnectionState): SwapmeetError {
-  return state === 'open'
-    ? new SwapmeetError('not-logged-in', 'log in first: LOGIN at a server, PRESENT at a peer')
-    : new SwapmeetError('already-logged-in', 'this connection has a session: LOGOUT first');
+function refusal(at: Side, state: ConnectionState): SwapmeetError {
+  if (state !== 'open') return new SwapmeetError('already-logged-in', 'this connection has a session: LOGOUT first');
+  return at === 'server'
+    ? new SwapmeetError('not-logged-in', 'log in first: LOGIN or RESUME')
+    : new SwapmeetError('no-ticket', 'present a ticket first: PRESENT; one that has expired does not count');
 }

@@ -123,7 +123,7 @@ describe('transport', () => {
       const codes = replies.map((reply) =>
         reply.status === 'rejected' && reply.reason instanceof SwapmeetError ? reply.reason.code : 'ok',
       );
-      assert.deepEqual(codes, ['not-logged-in', 'bad-ticket', 'ok', 'ok', 'changed', 'internal', 'ok']);
+      assert.deepEqual(codes, ['no-ticket', 'bad-ticket', 'ok', 'ok', 'changed', 'internal', 'ok']);
       const whole = replies[3];
       assert.ok(whole.status === 'fulfilled' && whole.value.equals(content.subarray(5, 250_005)));
       assert.ok(faults.pop() instanceof TypeError);
