@@ -1,4 +1,5 @@
 import { SwapmeetError, toSwapmeetError } from '../domain/errors.ts';
+import type { Codec } from '../protocol/codec.ts';
 import { createFrameDecoder, encodeFrame, type FrameEvent } from '../protocol/frame.ts';
 import { decodeKo } from '../protocol/ko.ts';
 import {
@@ -56,6 +57,16 @@ const CALL_TIMEOUT_MS = 60_000;
 
 function ignoreData(): void {
   // A reply without DATA has nothing to put anywhere.
+}
+
+/** A reply that does not parse is the other side's fault: it must not pass for a KO of the same code. */
+function decodeReply<T>(name: RequestName, codec: Codec<T>, payload: Buffer): T {
+  try {
+    return codec.decode(payload);
+  } catch (cause) {
+    const { message } = toSwapmeetError(cause);
+    throw new SwapmeetError('protocol-error', `the reply to ${name} does not parse: ${message}`, { cause });
+  }
 }
 
 /** @param onEvent is told when the server ends the session */
@@ -157,7 +168,7 @@ export function createCaller(channel: Channel, onEvent?: (reason: SwapmeetError)
       name,
       timeoutMs: options.timeoutMs ?? CALL_TIMEOUT_MS,
       accept: (payload) => {
-        ok = okCodec.decode(payload);
+        ok = decodeReply(name, okCodec, payload);
         sink = options.receive?.(ok) ?? ignoreData;
         return dataBytes(ok);
       },

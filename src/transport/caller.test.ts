@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { DATA_TYPE, encodeFrame } from '../protocol/frame.ts';
+import { createCaller, type Caller } from './caller.ts';
+import type { Channel } from './channel.ts';
+
+const SHA1 = 'a'.repeat(40);
+const RANGE = { sha1: SHA1, offsetBytes: 0, lengthBytes: 4 };
+
+/** A caller, and the hand that feeds it replies. */
+function createPair(): { caller: Caller; reply: (...frames: Buffer[]) => void; destroyed: () => boolean } {
+  let listener: (chunk: Buffer | undefined) => void = () => undefined;
+  let destroyed = false;
+  const channel: Channel = {
+    remote: { address: '127.0.0.1', port: 1 },
+    certificate: undefined,
+    receive: (attached) => {
+      listener = attached;
+    },
+    pause: () => undefined,
+    resume: () => undefined,
+    write: () => Promise.resolve(),
+    end: () => undefined,
+    destroy: () => {
+      destroyed = true;
+    },
+    closed: new Promise(() => undefined),
+  };
+  const caller = createCaller(channel);
+  return {
+    caller,
+    reply: (...frames) => {
+      listener(Buffer.concat(frames));
+    },
+    destroyed: () => destroyed,
+  };
+}
+
+const BREACHES: readonly (readonly [string, ...Buffer[]])[] = [
+  ['an OK that does not parse', encodeFrame(108, 'four')],
+  ['the OK of another request', encodeFrame(107, '')],
+  ['the KO of another request', encodeFrame(207, 'busy later')],
+  ['a second OK before the data of the first', encodeFrame(108, '4'), encodeFrame(108, '4')],
+  ['data before the OK', encodeFrame(DATA_TYPE, 'abcd')],
+  ['more data than was announced', encodeFrame(108, '4'), encodeFrame(DATA_TYPE, 'abcde')],
+  ['a request', encodeFrame(8, `${SHA1}\n0\n4`)],
+];
+
+describe('createCaller', () => {
+  for (const [what, ...frames] of BREACHES) {
+    it(`ends the connection at ${what}, which is no KO of that code`, async () => {
+      const { caller, reply, destroyed } = createPair();
+      const call = assert.rejects(caller.call('DOWNLOAD', RANGE), { code: 'protocol-error' });
+      reply(...frames);
+      await call;
+      assert.ok(destroyed());
+      await assert.rejects(caller.call('DOWNLOAD', RANGE), { code: 'protocol-error' });
+    });
+  }
+
+  it('goes on after a KO, before data or amid it', async () => {
+    const { caller, reply, destroyed } = createPair();
+    const calls = [1, 2, 3].map(() => caller.call('DOWNLOAD', RANGE));
+    const settled = Promise.allSettled(calls);
+    reply(encodeFrame(208, 'not-shared no'), encodeFrame(108, '4'), encodeFrame(DATA_TYPE, 'ab'));
+    reply(encodeFrame(208, 'changed no'), encodeFrame(108, '4'), encodeFrame(DATA_TYPE, 'abcd'));
+    const [gone, changed, whole] = await settled;
+    assert.equal(gone?.status === 'rejected' && (gone.reason as { code: string }).code, 'not-shared');
+    assert.equal(changed?.status === 'rejected' && (changed.reason as { code: string }).code, 'changed');
+    assert.deepEqual(whole, { status: 'fulfilled', value: { lengthBytes: 4 } });
+    assert.ok(!destroyed());
+    caller.close();
+  });
+});
