@@ -1,0 +1,65 @@
+import type { EntryView } from './match.ts';
+import { requiredOf, type Query } from './query.ts';
+import { compareText } from './text-order.ts';
+
+/** What a hit's place among the hits of a query depends on, most important first. [DESIGN §7] */
+export type Rank = {
+  /** Words of the query that occur in the base name; the others occur in the folder. */
+  readonly wordsInName: number;
+  /** Words of the query that occur as whole words: in the base name if they occur there, else in the folder. */
+  readonly wholeWords: number;
+  /** Online sources of the hit's content. */
+  readonly sourceCount: number;
+  /** Length of the folded base name, in UTF-16 units. */
+  readonly nameUnits: number;
+  readonly path: string;
+  readonly id: string;
+};
+
+/** The rank of an entry that matches the query. */
+export function rankOf(query: Query, view: EntryView, sourceCount: number): Rank {
+  const words = requiredOf(query, 'text').map(({ text }) => text);
+  const { foldedName, foldedPath } = view;
+  const inName = words.filter((word) => foldedName.includes(word));
+  const whole = words.filter((word) => hasWholeWord(foldedName.includes(word) ? foldedName : foldedPath, word));
+  return {
+    wordsInName: inName.length,
+    wholeWords: whole.length,
+    sourceCount,
+    nameUnits: foldedName.length,
+    path: view.entry.path,
+    id: view.id,
+  };
+}
+
+/** Orders hits, the best first. No two entries are equal in it: a peer has a path once. */
+export function compareRanks(a: Rank, b: Rank): number {
+  return (
+    b.wordsInName - a.wordsInName ||
+    b.wholeWords - a.wholeWords ||
+    b.sourceCount - a.sourceCount ||
+    a.nameUnits - b.nameUnits ||
+    compareText(a.path, b.path) ||
+    compareText(a.id, b.id)
+  );
+}
+
+const ENDS_IN_WORD = /[\p{L}\p{N}\p{M}]$/u;
+const BEGINS_WITH_WORD = /^[\p{L}\p{N}\p{M}]/u;
+
+/** Whether the word occurs in the text with no letter or digit running on at either of its ends. */
+function hasWholeWord(text: string, word: string): boolean {
+  for (let at = text.indexOf(word); at !== -1; at = text.indexOf(word, at + 1)) {
+    const end = at + word.length;
+    if (!runsOn(text, at) && !runsOn(text, end)) return true;
+  }
+  return false;
+}
+
+/** Whether the characters on both sides of a place in the text belong to words. */
+function runsOn(text: string, at: number): boolean {
+  // Two units hold any one character.
+  const before = text.slice(Math.max(0, at - 2), at);
+  const after = text.slice(at, at + 2);
+  return ENDS_IN_WORD.test(before) && BEGINS_WITH_WORD.test(after);
+}
