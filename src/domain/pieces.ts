@@ -10,7 +10,7 @@ const PIECES_WANTED_MAX = 2048;
 
 /**
  * The piece size of a file, in bytes: a fixed rule, so that nobody has to be told it. It is the smallest power of two
- * from PIECE_BYTES_MIN that gives at most 2048 pieces, and at most PIECE_BYTES_MAX [PROTOCOL, pieces].
+ * from PIECE_BYTES_MIN that gives at most 2048 pieces, and at most PIECE_BYTES_MAX [PROTOCOL §7.3].
  */
 export function pieceBytesFor(sizeBytes: number): number {
   let pieceBytes = PIECE_BYTES_MIN;
