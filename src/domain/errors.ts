@@ -29,8 +29,8 @@ export const WIRE_CODES = {
   // Either side.
   busy: 'too much is going on; try again later',
   timeout: 'the other side did not act within the deadline',
-  'shutting-down': 'this side is about to stop',
-  internal: 'a fault on this side, which its log describes',
+  'shutting-down': 'the answering side is about to stop',
+  internal: 'a fault of the answering side, which its log describes',
 } as const;
 
 /** The failures that only this machine can know of. A KO never carries one, so nobody can make it believe that its disk is full. */

@@ -15,8 +15,9 @@ export const DATA_BYTES_MAX = MIB;
 /** The bytes that one DOWNLOAD may ask for. */
 export const DOWNLOAD_BYTES_MAX = 64 * MIB;
 
-/** Rows of a page where the request names no limit, and at most. */
+/** Rows of a page where the request names no limit. */
 export const PAGE_ROWS_DEFAULT = 1_000;
+/** Rows that a request may ask for. */
 export const PAGE_ROWS_MAX = 10_000;
 /** Sources that FIND lists for one content; the rest are counted, and SOURCES gives them. */
 export const FIND_SOURCES_MAX = 10;

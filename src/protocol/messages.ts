@@ -168,7 +168,7 @@ export const MESSAGES = {
     ok: search.contentsReply,
     requestForm: 'query [after] [limit]',
     okForm:
-      'a content: filename|dimension_in_mb|sha1|root|sources|listed, then `listed` lines id|username|filename [next]',
+      'a content: filename|dimension_in_mb|sha1|root|sources|listed, then as many lines as listed, id|username|filename [next]',
   }),
   SOURCES: message({
     code: 12,
@@ -222,9 +222,9 @@ export const KO_OFFSET = 200;
 /** The KO of what is no known request. */
 export const PROTOCOL_KO_TYPE = 200;
 
-/** Unsolicited messages of the server. [PROTOCOL §8] */
+/** Unsolicited messages of the answering side. [PROTOCOL §8] */
 export const EVENTS = {
-  /** The session ended from the server's side; the payload is like a KO's: a code and a sentence. */
+  /** The connection is about to be closed; the payload is like a KO's: a code and a sentence. */
   SESSION_ENDED: { code: 300, bytesMax: SMALL_BYTES_MAX, form: 'an error code and a sentence' },
 } as const;
 export type EventName = keyof typeof EVENTS;
