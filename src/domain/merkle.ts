@@ -82,19 +82,39 @@ export function createMerkleHasher(pieceBytes: number): MerkleHasher {
   };
 }
 
+export type PieceHasher = {
+  /** Takes the piece's next bytes: a multiple of 16 KiB, but for the last. */
+  readonly update: (bytes: Uint8Array) => void;
+  /** The hash of the piece (32 bytes), to compare with its place in the layer. Call it once, last. */
+  readonly digest: () => Uint8Array;
+};
+
 /**
- * The hash of one piece (32 bytes), to compare with its place in the layer. `leafCount` is the width of the piece's
- * tree, see `pieceLeafCount`: the bytes of a file's last piece alone do not tell it.
+ * Hashes one piece that comes in parts. `leafCount` is the width of the piece's tree, see `pieceLeafCount`: the bytes of a
+ * file's last piece alone do not tell it.
  */
-export function pieceHash(piece: Uint8Array, leafCount: number): Uint8Array {
+export function createPieceHasher(leafCount: number): PieceHasher {
   const leaves = nodeBuffer(leafCount);
   let count = 0;
-  for (let offset = 0; offset < piece.length; offset += BLOCK_BYTES) {
-    putHash(leaves, count, piece.subarray(offset, offset + BLOCK_BYTES));
-    count += 1;
-  }
-  climb(leaves, count, 0, Math.log2(leafCount));
-  return firstNode(leaves);
+  return {
+    update(bytes) {
+      for (let offset = 0; offset < bytes.length; offset += BLOCK_BYTES) {
+        putHash(leaves, count, bytes.subarray(offset, offset + BLOCK_BYTES));
+        count += 1;
+      }
+    },
+    digest() {
+      climb(leaves, count, 0, Math.log2(leafCount));
+      return firstNode(leaves);
+    },
+  };
+}
+
+/** The hash of one whole piece, as `createPieceHasher` makes it. */
+export function pieceHash(piece: Uint8Array, leafCount: number): Uint8Array {
+  const hasher = createPieceHasher(leafCount);
+  hasher.update(piece);
+  return hasher.digest();
 }
 
 /** The root (32 bytes) over a layer of at least one hash, padded with the hashes of subtrees of zero leaves [BEP 52]. */

@@ -71,6 +71,7 @@ export function createHashThreads(threadCount: number): HashThreads {
   async function close(): Promise<void> {
     isClosed = true;
     for (const task of active) task.stop(shuttingDown);
+    for (const queue of [waiting, waitingLong]) queue.length = 0;
     while (batches.size > 0) await Promise.all(batches);
     await Promise.all(threads.map((thread) => thread.end()));
   }
