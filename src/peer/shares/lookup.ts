@@ -1,0 +1,29 @@
+import { HASH_BYTES } from '../../domain/merkle.ts';
+import { pieceBytesFor, pieceCount } from '../../domain/pieces.ts';
+import type { SharedFile } from '../uploads/shared-file.ts';
+import { diskOf, labelOf } from './place.ts';
+import type { ShareDefinition } from './share-definitions.ts';
+import type { SharedFiles } from './store/shared-files.ts';
+
+/** The first file, in order of path, that has this content: the SHA-1 and, if given, the root, in lower-case hex. */
+export function findFile(
+  files: SharedFiles,
+  shares: ReadonlyMap<string, ShareDefinition>,
+  sha1: string,
+  root: string | undefined,
+): SharedFile | undefined {
+  for (const { path, disk, ...file } of files.ofContent(sha1)) {
+    const share = shares.get(labelOf(path));
+    if (!share || (root !== undefined && file.root !== root)) continue;
+    return { ...file, absolutePath: diskOf(share, path, disk), pieceBytes: pieceBytesFor(file.sizeBytes) };
+  }
+  return undefined;
+}
+
+/** The piece layer of a file, or undefined when its content is not known (any more). */
+export function findLayer(files: SharedFiles, file: SharedFile): Uint8Array | undefined {
+  const { sha1, root, sizeBytes, pieceBytes } = file;
+  if (root === undefined) return new Uint8Array();
+  const layer = pieceCount(sizeBytes, pieceBytes) === 1 ? Buffer.from(root, 'hex') : files.layer(sha1, root);
+  return layer?.length === pieceCount(sizeBytes, pieceBytes) * HASH_BYTES ? layer : undefined;
+}

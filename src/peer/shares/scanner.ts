@@ -1,0 +1,151 @@
+import { basename } from 'node:path';
+import { setImmediate as breathe } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { throwUnlessOutOfReach } from './errno.ts';
+import type { DirtyFolder } from './dirty-folders.ts';
+import type { FolderWatcher } from './folder-watcher.ts';
+import { listFolder, type FoundFolder, type FoundItem, type OnSkipped } from './list-folder.ts';
+import { lookAtFolder, lookAtShare, type ShareFault } from './look.ts';
+import { diskOf, keptDisk, rootOf, type Place } from './place.ts';
+import { restedAtMs } from './rest.ts';
+import type { ShareDefinition } from './share-definitions.ts';
+import { fileRange, rangeBelow, type FoundFiles, type PathRange } from './store/found-files.ts';
+
+/** Brings what is known of one share's files into line with what is on disk. */
+export type Scanner = {
+  /** Looks at everything. Resolves with what is wrong when the share's folder can't be read: then none of its files are published. */
+  readonly walk: () => Promise<ShareFault | undefined>;
+  /** Looks at what lies in a folder, and at what lies deeper as far as it may have changed. */
+  readonly rescan: (dirty: DirtyFolder) => Promise<void>;
+};
+
+export type ScannerOptions = {
+  readonly share: ShareDefinition;
+  readonly found: FoundFiles;
+  readonly watcher: FolderWatcher;
+  /** The identity of the folder that is never shared, wherever it lies: the peer's own. */
+  readonly ownFolder: string;
+  readonly now: () => number;
+  readonly log: Logger;
+  /** Ends walks; they reject with its reason. */
+  readonly signal: AbortSignal;
+  readonly onListChanged: () => void;
+  /** There may be files to hash. */
+  readonly onFound: () => void;
+};
+
+/** After so many steps that take microseconds each the event loop gets its turn. */
+const STEPS_PER_BREATH = 500;
+
+export function createScanner(options: ScannerOptions): Scanner {
+  const { share, found, watcher, now, log, signal } = options;
+  const onSkipped = createSkipLog(log);
+
+  async function walk(): Promise<ShareFault | undefined> {
+    const look = await lookAtShare(share);
+    if ('fault' in look) {
+      await removeFolder(rootOf(share), found.lastId());
+      return look.fault;
+    }
+    await walkBelow([{ kind: 'folder', place: rootOf(share), identity: look.identity }]);
+    return undefined;
+  }
+
+  async function rescan({ place, renamed, isWhole }: DirtyFolder): Promise<void> {
+    const idMax = found.lastId();
+    const identity = await lookAtFolder(place);
+    if (identity === undefined) {
+      await removeFolder(place, idMax);
+      return;
+    }
+    const folder = { kind: 'folder', place, identity } as const;
+    if (isWhole) await walkBelow([folder]);
+    else await walkBelow((await scanFolder(folder)).filter((child) => renamed.has(basename(child.place.disk))));
+  }
+
+  async function walkBelow(folders: readonly FoundFolder[]): Promise<void> {
+    const stack = folders.toReversed();
+    for (let folder = stack.pop(); folder !== undefined; folder = stack.pop()) {
+      for (const child of (await scanFolder(folder)).reverse()) stack.push(child);
+    }
+  }
+
+  /** Looks at what lies in a folder; returns the folders in it. */
+  async function scanFolder({ place, identity }: FoundFolder): Promise<FoundFolder[]> {
+    const idMax = found.lastId();
+    const seen = new Set<string>();
+    const folders: FoundFolder[] = [];
+    watcher.watch(place.disk, identity);
+    try {
+      for await (const items of listFolder(place, onSkipped)) {
+        signal.throwIfAborted();
+        take(items, seen, folders);
+      }
+    } catch (error) {
+      throwUnlessOutOfReach(error);
+      onSkipped(place.disk, 'it cannot be read');
+      await removeFolder(place, idMax);
+      return [];
+    }
+    await removeUnseen(place, seen, idMax);
+    return folders;
+  }
+
+  function take(items: readonly FoundItem[], seen: Set<string>, folders: FoundFolder[]): void {
+    const files = [];
+    for (const item of items) {
+      if (seen.has(item.place.path)) {
+        onSkipped(item.place.disk, 'another file there has the same name but for the form of its accents');
+      } else if (item.kind === 'file') {
+        const { place, stamp } = item;
+        files.push({ path: place.path, disk: keptDisk(place), stamp, dueMs: restedAtMs(stamp, now()) });
+      } else if (item.identity !== options.ownFolder) {
+        folders.push(item);
+      }
+      seen.add(item.place.path);
+    }
+    if (found.note(files)) options.onListChanged();
+    options.onFound();
+  }
+
+  /** Takes out what was known in a folder before it was listed and was not seen there. */
+  async function removeUnseen(folder: Place, seen: ReadonlySet<string>, idMax: number): Promise<void> {
+    let steps = 0;
+    for (const { path, isFolder } of found.childrenOf(folder.path, idMax)) {
+      if (!seen.has(path)) {
+        if (isFolder) await removeFolder({ share, path, disk: diskOf(share, path, null) }, idMax);
+        else await remove(fileRange(path), idMax);
+      }
+      steps += 1;
+      if (steps % STEPS_PER_BREATH === 0) await breathe(undefined, { signal });
+    }
+  }
+
+  async function removeFolder(folder: Place, idMax: number): Promise<void> {
+    watcher.unwatch(folder.disk);
+    await remove(rangeBelow(folder.path), idMax);
+  }
+
+  async function remove(range: PathRange, idMax: number): Promise<void> {
+    for (let isMore = true; isMore;) {
+      const marked = found.markMissing(range, idMax, now());
+      if (marked.listChanged) options.onListChanged();
+      isMore = marked.isMore;
+      if (isMore) await breathe(undefined, { signal });
+    }
+  }
+
+  return { walk, rescan };
+}
+
+const SKIPPED_LOGGED_MAX = 1_000;
+
+/** Logs what is left out, once each, although every walk meets it again. */
+function createSkipLog(log: Logger): OnSkipped {
+  const logged = new Set<string>();
+  return (disk, why) => {
+    if (logged.has(disk) || logged.size >= SKIPPED_LOGGED_MAX) return;
+    logged.add(disk);
+    log.warn({ path: disk }, `not shared: ${why}`);
+  };
+}

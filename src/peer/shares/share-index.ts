@@ -1,0 +1,149 @@
+import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { setImmediate as breathe } from 'node:timers/promises';
+import type Database from 'better-sqlite3';
+import type { Logger } from 'pino';
+import type { Entry } from '../../domain/entry.ts';
+import { SwapmeetError } from '../../domain/errors.ts';
+import type { ShareSummary } from '../control.ts';
+import type { SharedFile } from '../uploads/shared-file.ts';
+import type { HashPool } from './hashing/hash-pool.ts';
+import { findFile, findLayer } from './lookup.ts';
+import { identityOf, lookAtShare } from './look.ts';
+import { placeOf } from './place.ts';
+import { checkShareDefinitions, type ShareDefinition } from './share-definitions.ts';
+import { startWork, type ShareWork } from './share-work.ts';
+import { createFoundFiles, rangeBelow } from './store/found-files.ts';
+import { databaseFailure, openDatabase } from './store/open-database.ts';
+import { createRetiredFiles } from './store/retired-files.ts';
+import { createSharedFiles } from './store/shared-files.ts';
+import { summarise } from './summaries.ts';
+
+/** All files that a peer shares, as they are on disk. */
+export type ShareIndex = {
+  /**
+   * Looks at everything; resolves when all files that were there are hashed and listed, but for those that can't be read
+   * or don't rest. From the first scan on changes are followed.
+   *
+   * @throws SwapmeetError `disk-error`, `disk-full` where the database can't be written
+   */
+  scan(): Promise<void>;
+  /**
+   * The published list, in order of the paths' UTF-8 bytes: files whose hash is that of what is on disk. Before the first
+   * scan it is that of the last run. Between two entries the caller may await; what changed meanwhile shows from there on.
+   */
+  entries(): Iterable<Entry>;
+  /** Grows with every change of the list, from 0 at the start of the process. */
+  revision(): number;
+  /**
+   * Resolves with the revision once it is greater than the given and the changes have calmed down: 300 ms after the last,
+   * at most 2 s after the first; while files are being hashed, every 3 s. Rejects with the signal's reason.
+   */
+  changed(sinceRevision: number, signal: AbortSignal): Promise<number>;
+  /** A file with this content (and root, if given; lower-case hex), or undefined where none is shared. */
+  find(sha1: string, root?: string): SharedFile | undefined;
+  /** The hashes of the file's pieces, 32 bytes each in order; undefined where the content is not shared any more. */
+  pieceLayer(file: SharedFile): Uint8Array | undefined;
+  /** To call when a file is gone or not the one that was hashed: takes it out at once, and looks at it anew. */
+  recheck(file: SharedFile): void;
+  /** In the order of the definitions. */
+  summaries(): readonly ShareSummary[];
+  /** Resolves when nothing runs any more. */
+  close(): Promise<void>;
+};
+
+export type ShareIndexOptions = {
+  /** The database's file, in the peer's own folder, which is never shared. */
+  readonly database: string;
+  readonly shares: readonly ShareDefinition[];
+  readonly hashPool: Pick<HashPool, 'hash'>;
+  readonly log: Logger;
+  /** Ends all background work, as `close` does. */
+  readonly signal: AbortSignal;
+};
+
+/**
+ * Opens the index of what a peer shares.
+ *
+ * @throws SwapmeetError `bad-argument` when a share can't be as it is wanted; `disk-error`, `disk-full`
+ */
+export async function openShareIndex(options: ShareIndexOptions): Promise<ShareIndex> {
+  const shares = checkShareDefinitions(options.shares);
+  const ownFolder = await identifyOwnFolder(options.database, shares);
+  const database = openDatabase(options.database, options.log);
+  try {
+    await retire(database, shares);
+    const work = startWork({ ...options, database, shares, ownFolder });
+    return { ...createIndex(database, shares, work), scan: () => scan(work, database, options.database) };
+  } catch (error) {
+    database.close();
+    throw databaseFailure(error, options.database);
+  }
+}
+
+/** The identity of the peer's own folder, which holds its key. */
+async function identifyOwnFolder(database: string, shares: readonly ShareDefinition[]): Promise<string> {
+  const ownFolder = identityOf(await stat(dirname(database), { bigint: true }));
+  for (const share of shares) {
+    const look = await lookAtShare(share);
+    if ('fault' in look || look.identity !== ownFolder) continue;
+    throw new SwapmeetError(
+      'bad-argument',
+      `${share.folder} holds this peer’s key and can’t be shared: choose another`,
+    );
+  }
+  return ownFolder;
+}
+
+/** Takes out the files of shares that are no more or lie elsewhere now. Their hashes are kept, for where they turn up. */
+async function retire(database: Database.Database, shares: readonly ShareDefinition[]): Promise<void> {
+  const found = createFoundFiles(database);
+  const retired = createRetiredFiles(database);
+  for (const label of retired.misplacedLabels(shares)) {
+    while (found.markMissing(rangeBelow(label), found.lastId(), Date.now()).isMore) await breathe();
+  }
+  retired.setShares(shares);
+}
+
+function createIndex(
+  database: Database.Database,
+  shares: readonly ShareDefinition[],
+  work: ShareWork,
+): Omit<ShareIndex, 'scan'> {
+  const listed = createSharedFiles(database);
+  const byLabel = new Map(shares.map((share) => [share.label, share]));
+
+  function recheck(file: SharedFile): void {
+    for (const share of shares) {
+      const place = placeOf(share, file.absolutePath);
+      const folder = placeOf(share, dirname(file.absolutePath));
+      if (!place || !folder) continue;
+      if (listed.remove(place.path)) work.revisions.bump();
+      work.dirty.mark(folder);
+    }
+  }
+
+  return {
+    entries: listed.entries,
+    revision: work.revisions.current,
+    changed: work.revisions.changed,
+    find: (sha1, root) => findFile(listed, byLabel, sha1, root),
+    pieceLayer: (file) => findLayer(listed, file),
+    recheck,
+    summaries: () => summarise(shares, listed.tallies(), work.queue.done, work.upkeep.faultOf),
+    async close() {
+      await work.close();
+      database.close();
+    },
+  };
+}
+
+async function scan(work: ShareWork, database: Database.Database, file: string): Promise<void> {
+  const found = createFoundFiles(database);
+  try {
+    await work.upkeep.walkAll();
+    await work.queue.settled(found.lastId());
+  } catch (error) {
+    throw databaseFailure(error, file);
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * Where a file stands. `current`: its hash is that of the bytes on disk, it is published. `waiting`: found, not hashed
+ * yet. `postponed`: tried, or still being written; tried again when it is due. `missing`: not there now; what is known
+ * of it is kept, so that nothing is hashed anew when it comes back, here or under another name.
+ */
+export const FILE_STATE = { current: 0, waiting: 1, postponed: 2, missing: 3 } as const;
+
+export type FileState = (typeof FILE_STATE)[keyof typeof FILE_STATE];
+
+/** As a condition, word for word that of the index `file_to_hash`: only then SQLite uses that index. */
+export const TO_HASH = `state IN (${FILE_STATE.waiting}, ${FILE_STATE.postponed})`;
+
+const LABEL = (row: string): string => `substr(${row}.path, 1, instr(${row}.path, '/') - 1)`;
+
+const COUNT = `
+  INSERT INTO tally (label, state, files, bytes) VALUES (${LABEL('NEW')}, NEW.state, 1, NEW.size_bytes)
+    ON CONFLICT DO UPDATE SET files = files + 1, bytes = bytes + excluded.bytes;`;
+
+const UNCOUNT = `
+  UPDATE tally SET files = files - 1, bytes = bytes - OLD.size_bytes
+    WHERE label = ${LABEL('OLD')} AND state = OLD.state;`;
+
+const DROP_CONTENT = `
+  DELETE FROM content
+    WHERE id = OLD.content AND NOT EXISTS (SELECT 1 FROM file WHERE content = OLD.content);`;
+
+/** Text compares as UTF-8 bytes, so all below `a/b` lies between `a/b/` and `a/b0`, without a gap. */
+const INITIAL = `
+CREATE TABLE share (
+  label TEXT PRIMARY KEY,
+  folder TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE content (
+  id INTEGER PRIMARY KEY,
+  sha1 BLOB NOT NULL,
+  root BLOB NOT NULL, -- empty for an empty file
+  UNIQUE (sha1, root)
+) STRICT;
+
+-- Only where there is more than one piece: the layer of one piece is the root.
+CREATE TABLE layer (
+  content INTEGER PRIMARY KEY REFERENCES content ON DELETE CASCADE,
+  bytes BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE file (
+  id INTEGER PRIMARY KEY, -- grows with each time that the scanner writes the row
+  path TEXT NOT NULL UNIQUE,
+  disk TEXT, -- below the share's folder, where it is not what the path says
+  size_bytes INTEGER NOT NULL,
+  mtime_ns INTEGER NOT NULL,
+  inode INTEGER NOT NULL,
+  state INTEGER NOT NULL,
+  content INTEGER REFERENCES content,
+  due_ms INTEGER NOT NULL,
+  attempts INTEGER NOT NULL,
+  missing_since_ms INTEGER
+) STRICT;
+CREATE INDEX file_by_inode ON file (inode) WHERE content IS NOT NULL;
+CREATE INDEX file_by_content ON file (content) WHERE content IS NOT NULL;
+CREATE INDEX file_to_hash ON file (due_ms, id) WHERE ${TO_HASH};
+
+CREATE TABLE tally (
+  label TEXT NOT NULL,
+  state INTEGER NOT NULL,
+  files INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  PRIMARY KEY (label, state)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER file_counted AFTER INSERT ON file BEGIN ${COUNT} END;
+CREATE TRIGGER file_uncounted AFTER DELETE ON file BEGIN ${UNCOUNT} END;
+CREATE TRIGGER file_recounted AFTER UPDATE OF state, size_bytes ON file
+  WHEN OLD.state <> NEW.state OR OLD.size_bytes <> NEW.size_bytes BEGIN ${UNCOUNT} ${COUNT} END;
+
+CREATE TRIGGER content_left AFTER UPDATE OF content ON file
+  WHEN OLD.content IS NOT NEW.content BEGIN ${DROP_CONTENT} END;
+CREATE TRIGGER content_deleted AFTER DELETE ON file BEGIN ${DROP_CONTENT} END;
+`;
+
+/** In order; a database's `user_version` is how many of them it has. */
+export const MIGRATIONS: readonly string[] = [INITIAL];

@@ -1,0 +1,107 @@
+import type Database from 'better-sqlite3';
+import type { Entry } from '../../../domain/entry.ts';
+import type { FileStamp } from '../hashing/file-stamp.ts';
+import { FILE_STATE, type FileState } from './schema.ts';
+
+/** A shared file as the database has it. */
+export type StoredFile = FileStamp & {
+  readonly path: string;
+  /** Its place below the share's folder, only where that is not what `path` says. */
+  readonly disk: string | null;
+  readonly sha1: string;
+  readonly root?: string;
+};
+
+/** How many files of a share are in a state, and their sizes together. */
+export type Tally = {
+  readonly label: string;
+  readonly state: FileState;
+  readonly files: number;
+  readonly bytes: number;
+};
+
+/** What is published, and what an upload needs of it. Hashes are lower-case hex. */
+export type SharedFiles = {
+  /** In order of the paths' UTF-8 bytes. Between two entries anything may be changed, and shows from there on. */
+  readonly entries: () => Generator<Entry, void, undefined>;
+  /** The files of a content, in order of path. */
+  readonly ofContent: (sha1: string) => StoredFile[];
+  /** The piece layer of a content of more than one piece. */
+  readonly layer: (sha1: string, root: string) => Uint8Array | undefined;
+  /** Forgets a file and its hash. Returns whether the published list changed. */
+  readonly remove: (path: string) => boolean;
+  readonly tallies: () => Tally[];
+};
+
+const PAGE_ENTRIES = 500;
+
+/** So many copies of one content are tried at most when one is asked for. */
+const COPIES_MAX = 100;
+
+const SHA1 = 'lower(hex(content.sha1)) AS sha1';
+const ROOT = "nullif(lower(hex(content.root)), '') AS root";
+
+export function createSharedFiles(database: Database.Database): SharedFiles {
+  const remove = database.prepare<[string], FileState>('DELETE FROM file WHERE path = ? RETURNING state').pluck();
+  const tallies = database.prepare<[], Tally>('SELECT label, state, files, bytes FROM tally WHERE files > 0');
+  return {
+    entries: prepareEntries(database),
+    ofContent: prepareOfContent(database),
+    layer: prepareLayer(database),
+    remove: (path) => remove.get(path) === FILE_STATE.current,
+    tallies: () => tallies.all(),
+  };
+}
+
+type EntryRow = Omit<Entry, 'root'> & { readonly root: string | null };
+
+/** Page by page, because an open cursor would forbid every other statement until it is closed. */
+function prepareEntries(database: Database.Database): SharedFiles['entries'] {
+  const page = database.prepare<[string], EntryRow>(
+    `SELECT file.path, file.size_bytes AS sizeBytes, ${SHA1}, ${ROOT}
+      FROM file JOIN content ON content.id = file.content
+      WHERE file.path > ? AND file.state = ${FILE_STATE.current} ORDER BY file.path LIMIT ${PAGE_ENTRIES}`,
+  );
+  return function* entries() {
+    for (let rows = page.all(''); rows.length > 0; rows = page.all(rows.at(-1)?.path ?? '')) {
+      for (const { root, ...entry } of rows) yield root === null ? entry : { ...entry, root };
+    }
+  };
+}
+
+type FileRow = {
+  readonly path: string;
+  readonly disk: string | null;
+  readonly sizeBytes: bigint;
+  readonly mtimeNs: bigint;
+  readonly inode: bigint;
+  readonly sha1: string;
+  readonly root: string | null;
+};
+
+function prepareOfContent(database: Database.Database): SharedFiles['ofContent'] {
+  const select = database
+    .prepare<[Buffer], FileRow>(
+      `SELECT file.path, file.disk, file.size_bytes AS sizeBytes, file.mtime_ns AS mtimeNs, file.inode, ${SHA1}, ${ROOT}
+        FROM content JOIN file ON file.content = content.id
+        WHERE content.sha1 = ? AND file.state = ${FILE_STATE.current} ORDER BY file.path LIMIT ${COPIES_MAX}`,
+    )
+    .safeIntegers();
+  return (sha1) =>
+    select.all(Buffer.from(sha1, 'hex')).map(({ root, ...row }) => ({
+      ...row,
+      sizeBytes: Number(row.sizeBytes),
+      inode: BigInt.asUintN(64, row.inode),
+      ...(root !== null && { root }),
+    }));
+}
+
+function prepareLayer(database: Database.Database): SharedFiles['layer'] {
+  const select = database
+    .prepare<[Buffer, Buffer], Buffer>(
+      `SELECT layer.bytes FROM content JOIN layer ON layer.content = content.id
+        WHERE content.sha1 = ? AND content.root = ?`,
+    )
+    .pluck();
+  return (sha1, root) => select.get(Buffer.from(sha1, 'hex'), Buffer.from(root, 'hex'));
+}

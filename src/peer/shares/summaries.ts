@@ -1,0 +1,41 @@
+import type { ShareSummary } from '../control.ts';
+import type { HashProgress } from './hash-queue.ts';
+import type { ShareFault } from './look.ts';
+import type { ShareDefinition } from './share-definitions.ts';
+import { FILE_STATE, type FileState } from './store/schema.ts';
+import type { Tally } from './store/shared-files.ts';
+
+/** What a person wants to know of each share. */
+export function summarise(
+  shares: Iterable<ShareDefinition>,
+  tallies: readonly Tally[],
+  done: (label: string) => HashProgress,
+  faultOf: (label: string) => ShareFault | undefined,
+): ShareSummary[] {
+  return Array.from(shares, ({ label, folder }) => {
+    const count = (state: FileState) =>
+      tallies.find((tally) => tally.label === label && tally.state === state) ?? { files: 0, bytes: 0 };
+    const current = count(FILE_STATE.current);
+    const hashing = hashingOf(count(FILE_STATE.waiting), done(label));
+    const error = faultOf(label);
+    return {
+      label,
+      folder,
+      files: current.files,
+      sizeBytes: current.bytes,
+      ...(hashing && { hashing }),
+      ...(error && { error }),
+    };
+  });
+}
+
+function hashingOf(waiting: { files: number; bytes: number }, done: HashProgress): ShareSummary['hashing'] {
+  if (waiting.files === 0) return undefined;
+  const bytesTotal = done.bytes + waiting.bytes;
+  return {
+    filesDone: done.files,
+    filesTotal: done.files + waiting.files,
+    bytesDone: Math.min(done.bytes + done.partBytes, bytesTotal),
+    bytesTotal,
+  };
+}

@@ -1,0 +1,123 @@
+import { setTimeout as sleep, setImmediate as breathe } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { DirtyFolders } from './dirty-folders.ts';
+import { lookAtShare, type ShareFault } from './look.ts';
+import type { ShareDefinition } from './share-definitions.ts';
+import { repeat } from './repeat.ts';
+import type { RetiredFiles } from './store/retired-files.ts';
+import type { WatchedShare } from './watched-share.ts';
+
+/** Keeps the index in line with the disk from then on. */
+export type Upkeep = {
+  /** Looks at everything in all shares. */
+  readonly walkAll: () => Promise<void>;
+  /** Works until the signal aborts. */
+  readonly run: () => Promise<void>;
+  readonly isWalking: () => boolean;
+  /** Why a share can't be read at the moment. */
+  readonly faultOf: (label: string) => ShareFault | undefined;
+};
+
+export type UpkeepOptions = {
+  readonly watched: readonly Pick<WatchedShare, 'share' | 'scanner' | 'isWatched'>[];
+  readonly dirty: DirtyFolders;
+  readonly retired: RetiredFiles;
+  readonly now: () => number;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+  /** A walk through everything has ended. */
+  readonly onWalked: () => void;
+};
+
+/** How often it looks whether the shares' folders are there: of a disk that is unplugged no system tells. */
+const PRESENCE_CHECK_MS = 5_000;
+/** How often it walks through everything, since every system loses events: with and without a watch. */
+const WALK_EVERY_MS = 600_000;
+const UNWATCHED_WALK_EVERY_MS = 60_000;
+/** A walk that takes long is rarer: so it takes at most this part of the time. */
+const WALK_PART_OF_TIME = 1 / 20;
+/** So long a file's hash is kept after the file was last seen. */
+const MISSING_KEPT_MS = 30 * 24 * 3_600_000;
+
+export function createUpkeep(options: UpkeepOptions): Upkeep {
+  const { watched, dirty, retired, now, log, signal } = options;
+  const faults = new Map<string, ShareFault>();
+  /** By label: what the last walk met at the share's place. */
+  const presences = new Map<string, string>();
+  let walks: Promise<unknown> = Promise.resolve();
+  let walking = 0;
+  let nextWalkMs = Infinity;
+
+  /** One walk at a time: two would only take the disk from each other. */
+  function inTurn(walk: () => Promise<void>): Promise<void> {
+    walking += 1;
+    const turn = walks.then(walk).finally(() => {
+      walking -= 1;
+      options.onWalked();
+    });
+    walks = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async function walkShare({ share, scanner }: Pick<WatchedShare, 'share' | 'scanner'>): Promise<void> {
+    presences.set(share.label, await presenceOf(share));
+    const fault = await scanner.walk();
+    if (!fault) {
+      if (faults.delete(share.label)) log.info({ share: share.label }, 'the share is back');
+      return;
+    }
+    if (!faults.has(share.label)) log.warn({ share: share.label }, `not shared for now: ${fault.message}`);
+    faults.set(share.label, fault);
+  }
+
+  async function walkNow(): Promise<void> {
+    const startMs = performance.now();
+    for (const share of watched) await walkShare(share);
+    await purge();
+    const everyMs = watched.every((share) => share.isWatched()) ? WALK_EVERY_MS : UNWATCHED_WALK_EVERY_MS;
+    const endMs = performance.now();
+    nextWalkMs = endMs + Math.max(everyMs, (endMs - startMs) / WALK_PART_OF_TIME);
+  }
+
+  /** What is away with its share is kept for when that is back. */
+  async function purge(): Promise<void> {
+    for (const label of retired.labels()) {
+      if (faults.has(label)) continue;
+      while (retired.purge(label, now() - MISSING_KEPT_MS)) await breathe(undefined, { signal });
+    }
+  }
+
+  async function checkPresence(): Promise<void> {
+    await sleep(PRESENCE_CHECK_MS, undefined, { signal });
+    if (walking > 0) return;
+    if (performance.now() >= nextWalkMs) await inTurn(walkNow);
+    for (const one of watched) {
+      const known = presences.get(one.share.label);
+      if (known === undefined || known === (await presenceOf(one.share))) continue;
+      await inTurn(() => walkShare(one));
+    }
+  }
+
+  async function rescanDirty(): Promise<void> {
+    const scanners = new Map(watched.map(({ share, scanner }) => [share.label, scanner]));
+    for (const folder of await dirty.next(signal)) await scanners.get(folder.place.share.label)?.rescan(folder);
+  }
+
+  return {
+    walkAll: () => inTurn(walkNow),
+    async run() {
+      await Promise.all([
+        repeat(rescanDirty, 'looking at changed folders failed', options),
+        repeat(checkPresence, 'looking through the shares failed', options),
+      ]);
+      await walks;
+    },
+    isWalking: () => walking > 0,
+    faultOf: (label) => faults.get(label),
+  };
+}
+
+async function presenceOf(share: ShareDefinition): Promise<string> {
+  const look = await lookAtShare(share);
+  return 'fault' in look ? look.fault.message : look.identity;
+}
