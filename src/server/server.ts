@@ -48,7 +48,7 @@ export type RunningServer = {
   /** What a join link has to bring; undefined where registration is open. */
   readonly invite: string | undefined;
   /** Tells every client, lets the requests under way finish, and resolves when the catalog is no longer used. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 };
 
 const DIAL_BACK_WAIT_MS = 2_000;
@@ -119,7 +119,7 @@ export async function startServer(options: ServerOptions, dependencies: ServerDe
     port: listener.port,
     key: identity.key,
     invite: context.invite,
-    async close() {
+    close: async () => {
       const ended = connections.end(new SwapmeetError('shutting-down', 'the server stops; come back later'));
       await Promise.race([ended, delay(FAREWELL_MS, undefined, { ref: false })]);
       await listener.close();

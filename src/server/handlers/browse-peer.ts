@@ -4,7 +4,7 @@ import type { Page } from '../../protocol/codecs/page.ts';
 import type { ServerContext } from '../context.ts';
 import type { LoggedIn } from '../session.ts';
 
-/** BROWSE_PEER [PROTOCOL §6]: what a peer, online or not, has published. @throws SwapmeetError `unknown-id` */
+/** BROWSE_PEER [PROTOCOL §6.2]: what a peer, online or not, has published. @throws SwapmeetError `unknown-id` */
 export function browsePeer(
   context: ServerContext,
   _peer: LoggedIn,

@@ -5,7 +5,7 @@ import type { ServerContext } from '../context.ts';
 import type { LoggedIn } from '../session.ts';
 
 /**
- * FIND [PROTOCOL §6]: contents that the asking peer can fetch now. Like SEARCH, a page may have fewer rows than its limit.
+ * FIND [PROTOCOL §6.3]: contents that the asking peer can fetch now. Like SEARCH, a page may have fewer rows than its limit.
  *
  * @throws SwapmeetError `bad-query`
  */

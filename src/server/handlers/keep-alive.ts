@@ -5,7 +5,7 @@ import { describeSession } from '../presence.ts';
 import type { LoggedIn } from '../session.ts';
 
 /**
- * KEEP_ALIVE [PROTOCOL §6]: the sign of life was noted with the request; the reply renews the ticket. Where the peer could not be
+ * KEEP_ALIVE [PROTOCOL §6.2]: the sign of life was noted with the request; the reply renews the ticket. Where the peer could not be
  * dialled so far, that is tried again behind the reply.
  *
  * @throws SwapmeetError `foreign-id`

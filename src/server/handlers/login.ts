@@ -7,7 +7,7 @@ import { createResumeToken, hashResumeToken } from '../secrets.ts';
 import type { Session } from '../session.ts';
 
 /**
- * LOGIN [PROTOCOL §6]: begins the id's session on this connection and ends an older one. The resume token is new, and the only
+ * LOGIN [PROTOCOL §6.2]: begins the id's session on this connection and ends an older one. The resume token is new, and the only
  * valid one.
  *
  * @throws SwapmeetError `wrong-password`, `unknown-id`, `busy`

@@ -5,7 +5,7 @@ import { logOut } from '../presence.ts';
 import type { LoggedIn } from '../session.ts';
 
 /**
- * LOGOUT [PROTOCOL §6]: sets the peer offline and forgets its resume token; the connection stays open.
+ * LOGOUT [PROTOCOL §6.2]: sets the peer offline and forgets its resume token; the connection stays open.
  *
  * @throws SwapmeetError `foreign-id`, `wrong-password`, `busy`
  */

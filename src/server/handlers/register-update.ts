@@ -4,7 +4,7 @@ import type { ServerContext } from '../context.ts';
 import type { LoggedIn } from '../session.ts';
 
 /**
- * REGISTER_UPDATE [PROTOCOL §6]: replaces the peer's whole list, or, where a line does not parse, nothing of it.
+ * REGISTER_UPDATE [PROTOCOL §6.2]: replaces the peer's whole list, or, where a line does not parse, nothing of it.
  *
  * @throws SwapmeetError `foreign-id`, `wrong-password`, `bad-line`, `busy`
  */

@@ -6,7 +6,7 @@ import { createId, secretsEqual } from '../secrets.ts';
 import type { Session } from '../session.ts';
 
 /**
- * REGISTER [PROTOCOL §6]: a fresh id, with its whole list, for a free name or for who knows the name's password. In the latter
+ * REGISTER [PROTOCOL §6.2]: a fresh id, with its whole list, for a free name or for who knows the name's password. In the latter
  * case the old id, its entries and its session are gone.
  *
  * @throws SwapmeetError `name-taken`, `invite-needed`, `bad-line`, `busy`

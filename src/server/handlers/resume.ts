@@ -6,7 +6,7 @@ import { hashResumeToken, secretsEqual } from '../secrets.ts';
 import type { LoggedIn, Session } from '../session.ts';
 
 /**
- * RESUME [PROTOCOL §6]: LOGIN by the token that an earlier LOGIN gave, without the cost of a password.
+ * RESUME [PROTOCOL §6.3]: LOGIN by the token that an earlier LOGIN gave, without the cost of a password.
  *
  * The token stays as it is: were it replaced here, a reply that gets lost would leave the peer with a token that is no
  * longer valid, just when the network is bad. In exchange it is good only with the key of the session that it was given

@@ -5,7 +5,7 @@ import type { ServerContext } from '../context.ts';
 import type { LoggedIn } from '../session.ts';
 
 /**
- * SEARCH [PROTOCOL §6]: entries that the asking peer can fetch now. A page may have fewer rows than its limit and still not be
+ * SEARCH [PROTOCOL §6.2]: entries that the asking peer can fetch now. A page may have fewer rows than its limit and still not be
  * the last: `next` tells.
  *
  * @throws SwapmeetError `bad-query`

@@ -3,7 +3,7 @@ import type { Page } from '../../protocol/codecs/page.ts';
 import type { ServerContext } from '../context.ts';
 import type { LoggedIn } from '../session.ts';
 
-/** SHOW_PEERS [PROTOCOL §6]: who is registered, and whether they are online. */
+/** SHOW_PEERS [PROTOCOL §6.2]: who is registered, and whether they are online. */
 export function showPeers(
   context: ServerContext,
   _peer: LoggedIn,

@@ -4,7 +4,7 @@ import { isVisibleTo } from '../address-scope.ts';
 import type { ServerContext } from '../context.ts';
 import type { LoggedIn } from '../session.ts';
 
-/** SOURCES [PROTOCOL §6]: where the asking peer can fetch a content now, and by which key each source is known. */
+/** SOURCES [PROTOCOL §6.3]: where the asking peer can fetch a content now, and by which key each source is known. */
 export async function sources(
   context: ServerContext,
   peer: LoggedIn,
