@@ -25,3 +25,9 @@ export type ServerContext = {
   /** Unix milliseconds. */
   readonly now: () => number;
 };
+
+/** The part of it that one thing needs: some methods of the catalog, and some of the rest. */
+export type Needs<Method extends keyof Catalog, Rest extends Exclude<keyof ServerContext, 'catalog'> = never> = Pick<
+  ServerContext,
+  Rest
+> & { readonly catalog: Pick<Catalog, Method> };

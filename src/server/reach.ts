@@ -1,6 +1,6 @@
 import { toSwapmeetError } from '../domain/errors.ts';
 import type { Endpoint } from '../transport/channel.ts';
-import type { ServerContext } from './context.ts';
+import type { Needs } from './context.ts';
 import type { Reach } from './session.ts';
 
 /**
@@ -9,7 +9,7 @@ import type { Reach } from './session.ts';
  * @param key of the connection that logged in
  */
 export function createReach(
-  context: Pick<ServerContext, 'accounts' | 'catalog' | 'dialBack' | 'log'>,
+  context: Needs<'setAddress', 'accounts' | 'dialBack' | 'log'>,
   holder: { readonly id: string; readonly username: string },
   target: Endpoint,
   key: string | undefined,

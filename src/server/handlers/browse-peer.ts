@@ -1,12 +1,12 @@
 import type { Entry } from '../../domain/entry.ts';
 import type { BrowseRequest } from '../../protocol/codecs/listing.ts';
 import type { Page } from '../../protocol/codecs/page.ts';
-import type { ServerContext } from '../context.ts';
+import type { Needs } from '../context.ts';
 import type { LoggedIn } from '../session.ts';
 
 /** BROWSE_PEER [PROTOCOL §6.2]: what a peer, online or not, has published. @throws SwapmeetError `unknown-id` */
 export function browsePeer(
-  context: ServerContext,
+  context: Needs<'browse'>,
   _peer: LoggedIn,
   { id, path, ...page }: BrowseRequest,
 ): Promise<Page<Entry>> {

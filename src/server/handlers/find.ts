@@ -1,7 +1,7 @@
 import type { Page } from '../../protocol/codecs/page.ts';
 import type { ContentRow, SearchRequest } from '../../protocol/codecs/search.ts';
 import { isVisibleTo } from '../address-scope.ts';
-import type { ServerContext } from '../context.ts';
+import type { Needs } from '../context.ts';
 import type { LoggedIn } from '../session.ts';
 
 /**
@@ -10,7 +10,7 @@ import type { LoggedIn } from '../session.ts';
  * @throws SwapmeetError `bad-query`
  */
 export async function find(
-  context: ServerContext,
+  context: Needs<'find', 'sessions' | 'now'>,
   peer: LoggedIn,
   { query, ...page }: SearchRequest,
 ): Promise<Page<ContentRow>> {
@@ -22,7 +22,7 @@ export async function find(
 }
 
 /** The content without those listed sources that the asking peer could not dial. */
-function withinReach(context: ServerContext, peer: LoggedIn, row: ContentRow): ContentRow {
+function withinReach(context: Needs<'find', 'sessions' | 'now'>, peer: LoggedIn, row: ContentRow): ContentRow {
   const sources = row.sources.filter(({ id }) => {
     const source = context.sessions.find(id);
     return source && isVisibleTo(source.session.remoteAddress, peer.session.remoteAddress);

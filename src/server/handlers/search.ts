@@ -1,7 +1,7 @@
 import type { Page } from '../../protocol/codecs/page.ts';
 import type { SearchHit, SearchRequest } from '../../protocol/codecs/search.ts';
 import { isVisibleTo } from '../address-scope.ts';
-import type { ServerContext } from '../context.ts';
+import type { Needs } from '../context.ts';
 import type { LoggedIn } from '../session.ts';
 
 /**
@@ -11,7 +11,7 @@ import type { LoggedIn } from '../session.ts';
  * @throws SwapmeetError `bad-query`
  */
 export async function search(
-  context: ServerContext,
+  context: Needs<'search', 'now'>,
   peer: LoggedIn,
   { query, ...page }: SearchRequest,
 ): Promise<Page<SearchHit>> {

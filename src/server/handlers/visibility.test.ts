@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { SearchHit, Source } from '../../protocol/codecs/search.ts';
+import { createSessions } from '../sessions.ts';
+import type { LoggedIn } from '../session.ts';
+import { find } from './find.ts';
+import { search } from './search.ts';
+import { sources } from './sources.ts';
+
+const ADDRESSES = { loopback: '127.0.0.1', private: '192.168.1.5', public: '8.8.8.8' } as const;
+type Place = keyof typeof ADDRESSES;
+const PLACES = ['loopback', 'private', 'public'] as const;
+const SHA1 = 'a'.repeat(40);
+const ENTRY = { path: 'm/a.txt', sizeBytes: 1, sha1: SHA1 };
+
+/** A peer that was seen at one of the places, which is also its id and name. */
+function peerAt(place: Place): LoggedIn {
+  return {
+    kind: 'logged-in',
+    id: place,
+    username: place,
+    session: {
+      remoteAddress: ADDRESSES[place],
+      certificate: undefined,
+      state: { kind: 'open' },
+      end: () => undefined,
+    },
+    reach: { address: () => undefined, attempt: () => Promise.resolve(), stop: () => undefined },
+    heardAtMs: 0,
+  };
+}
+
+function sourceAt(place: Place): SearchHit & Source {
+  return { ...ENTRY, id: place, username: place, address: ADDRESSES[place], port: 7475 };
+}
+
+const CONTENT = {
+  ...ENTRY,
+  sourceCount: PLACES.length,
+  sources: PLACES.map((place) => ({ id: place, username: place, path: ENTRY.path })),
+};
+
+const sessions = createSessions();
+for (const place of PLACES) sessions.begin(peerAt(place));
+
+const context = {
+  catalog: {
+    search: () => Promise.resolve({ rows: PLACES.map(sourceAt), next: 'cursor' }),
+    sources: () => Promise.resolve(PLACES.map(sourceAt)),
+    find: () => Promise.resolve({ rows: [CONTENT], next: 'cursor' }),
+  },
+  sessions,
+  now: () => 0,
+};
+
+const CASES: readonly (readonly [Place, readonly Place[]])[] = [
+  ['loopback', PLACES],
+  ['private', ['private', 'public']],
+  ['public', ['public']],
+];
+
+describe('who is shown where', () => {
+  for (const [viewer, visible] of CASES) {
+    it(`a peer seen at a ${viewer} address`, async () => {
+      const peer = peerAt(viewer);
+      const hits = await search(context, peer, { query: 'a' });
+      assert.deepEqual(hits, { rows: visible.map(sourceAt), next: 'cursor' });
+      const { rows } = await sources(context, peer, { sha1: SHA1 });
+      assert.deepEqual(rows, visible.map(sourceAt));
+      const contents = await find(context, peer, { query: 'a' });
+      const expected = visible.map((place) => ({ id: place, username: place, path: ENTRY.path }));
+      assert.deepEqual(contents.rows, [{ ...CONTENT, sourceCount: visible.length, sources: expected }]);
+    });
+  }
+
+  it('a content that only peers out of reach hold is not found', async () => {
+    const nearOnly = { ...CONTENT, sourceCount: 1, sources: CONTENT.sources.slice(0, 1) };
+    const catalog = { ...context.catalog, find: () => Promise.resolve({ rows: [nearOnly] }) };
+    assert.deepEqual((await find({ ...context, catalog }, peerAt('public'), { query: 'a' })).rows, []);
+  });
+});
