@@ -19,7 +19,7 @@ export type OpenIndex = ShareIndex & {
   /** JSON lines. */
   readonly logged: string[];
   readonly paths: () => string[];
-  /** Resolves once the published paths are these; rejects after 5 s. */
+  /** Resolves once the published paths are these; rejects after 10 s. */
   readonly lists: (paths: readonly string[]) => Promise<void>;
 };
 
@@ -85,7 +85,7 @@ function pathsOf(index: ShareIndex): string[] {
 
 async function untilListed(index: ShareIndex, paths: readonly string[]): Promise<void> {
   const wanted = JSON.stringify(paths);
-  const lateMs = performance.now() + 5_000;
+  const lateMs = performance.now() + 10_000;
   for (;;) {
     const listed = JSON.stringify(pathsOf(index));
     if (listed === wanted) return;

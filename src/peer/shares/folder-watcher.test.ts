@@ -59,6 +59,21 @@ describe('folder watcher', { concurrency: true }, () => {
     await sees({ folder, name: 'file', isRenamed: true });
   });
 
+  test('says once that the system can’t watch', (t) => {
+    const errors: unknown[] = [];
+    const watcher = createFolderWatcher({
+      root: '/',
+      isRecursive: false,
+      onChange: () => undefined,
+      onGivenUp: (error) => void errors.push(error),
+    });
+    t.after(watcher.close);
+    // Fails before it reaches the system, as it does when that has no watch left: not for want of the folder.
+    watcher.watch('no\0folder', 'x');
+    watcher.watch('no\0folder', 'x');
+    assert.equal(errors.length, 1);
+  });
+
   test('says nothing of a folder that is gone', async (t) => {
     const { root, watcher } = await createFixture(t, false);
     watcher.watch(join(root, 'gone'), 'x');

@@ -14,8 +14,11 @@ export function identityOf(stats: BigIntStats): string {
   return `${stats.dev}:${stats.ino}`;
 }
 
-/** Looks whether a share's folder is there: its identity, or what is wrong. The folder itself may be a link. */
-export async function lookAtShare({ folder }: ShareDefinition): Promise<{ identity: string } | { fault: ShareFault }> {
+/** What is at a share's place: its folder's identity, or what is wrong. */
+export type ShareLook = { readonly identity: string } | { readonly fault: ShareFault };
+
+/** Looks whether a share's folder is there and can be read. The folder itself may be a link. */
+export async function lookAtShare({ folder }: ShareDefinition): Promise<ShareLook> {
   try {
     const stats = await stat(folder, { bigint: true });
     if (!stats.isDirectory()) return { fault: { code: 'not-found', message: `${folder} is not a folder` } };

@@ -5,7 +5,7 @@ import { throwUnlessOutOfReach } from './errno.ts';
 import type { DirtyFolder } from './dirty-folders.ts';
 import type { FolderWatcher } from './folder-watcher.ts';
 import { listFolder, type FoundFolder, type FoundItem, type OnSkipped } from './list-folder.ts';
-import { lookAtFolder, lookAtShare, type ShareFault } from './look.ts';
+import { lookAtFolder, type ShareLook } from './look.ts';
 import { diskOf, keptDisk, rootOf, type Place } from './place.ts';
 import { restedAtMs } from './rest.ts';
 import type { ShareDefinition } from './share-definitions.ts';
@@ -13,8 +13,8 @@ import { fileRange, rangeBelow, type FoundFiles, type PathRange } from './store/
 
 /** Brings what is known of one share's files into line with what is on disk. */
 export type Scanner = {
-  /** Looks at everything. Resolves with what is wrong when the share's folder can't be read: then none of its files are published. */
-  readonly walk: () => Promise<ShareFault | undefined>;
+  /** Looks at everything; where the share's folder can't be read, none of its files are published. */
+  readonly walk: (look: ShareLook) => Promise<void>;
   /** Looks at what lies in a folder, and at what lies deeper as far as it may have changed. */
   readonly rescan: (dirty: DirtyFolder) => Promise<void>;
 };
@@ -41,21 +41,17 @@ export function createScanner(options: ScannerOptions): Scanner {
   const { share, found, watcher, now, log, signal } = options;
   const onSkipped = createSkipLog(log);
 
-  async function walk(): Promise<ShareFault | undefined> {
-    const look = await lookAtShare(share);
-    if ('fault' in look) {
-      await removeFolder(rootOf(share), found.lastId());
-      return look.fault;
-    }
-    await walkBelow([{ kind: 'folder', place: rootOf(share), identity: look.identity }]);
-    return undefined;
+  async function walk(look: ShareLook): Promise<void> {
+    if ('fault' in look) await removeFolder(rootOf(share), found.lastId());
+    else await walkBelow([{ kind: 'folder', place: rootOf(share), identity: look.identity }]);
   }
 
   async function rescan({ place, renamed, isWhole }: DirtyFolder): Promise<void> {
     const idMax = found.lastId();
     const identity = await lookAtFolder(place);
     if (identity === undefined) {
-      await removeFolder(place, idMax);
+      // Of the share's own folder only a walk decides, which keeps in mind what it met.
+      if (place.disk !== share.folder) await removeFolder(place, idMax);
       return;
     }
     const folder = { kind: 'folder', place, identity } as const;

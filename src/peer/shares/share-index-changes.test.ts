@@ -61,6 +61,22 @@ describe('share index: changes', { concurrency: true }, () => {
     await index.lists(['S/in/y/z/b', 'S/in/y/z/c']);
   });
 
+  test('takes out a share whose folder goes away, and lists it again when that is back', async (t) => {
+    const { write, open, folder } = await createShareFixture(t);
+    await write('a/b');
+    const index = await open();
+    await index.scan();
+    await rename(folder, `${folder}-away`);
+    await index.lists([]);
+    assert.equal(index.summaries()[0]?.error?.code, 'not-found');
+    await rename(`${folder}-away`, folder);
+    await index.lists(['S/a/b']);
+    assert.equal(index.summaries()[0]?.error, undefined);
+    await write('a/c');
+    await index.lists(['S/a/b', 'S/a/c']);
+    assert.deepEqual(index.hashed.length, 2);
+  });
+
   test('finds a content by any of its copies that is left', async (t) => {
     const { write, open, inFolder } = await createShareFixture(t);
     const content = 'the same'.repeat(20_000);

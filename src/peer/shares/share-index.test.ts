@@ -119,10 +119,11 @@ describe('share index: scan', { concurrency: true }, () => {
     for (const path of ['secret', 'closed/a', 'good']) await write(path);
     await chmod(inFolder('secret'), 0o000);
     await chmod(inFolder('closed'), 0o000);
-    t.after(() => chmod(inFolder('closed'), 0o700));
     const index = await open();
     await index.scan();
+    await chmod(inFolder('closed'), 0o700);
     assert.deepEqual(index.paths(), ['S/good']);
+    assert.equal(index.logged.filter((line) => line.includes('not shared')).length, 2);
   });
 
   test('does not publish a file that changes while it is hashed, until it rests', async (t) => {

@@ -1,8 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import { setTimeout as sleep, setImmediate as breathe } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { DirtyFolders } from './dirty-folders.ts';
-import { lookAtShare, type ShareFault } from './look.ts';
-import type { ShareDefinition } from './share-definitions.ts';
+import { lookAtShare, type ShareFault, type ShareLook } from './look.ts';
 import { repeat } from './repeat.ts';
 import type { RetiredFiles } from './store/retired-files.ts';
 import type { WatchedShare } from './watched-share.ts';
@@ -18,8 +18,10 @@ export type Upkeep = {
   readonly faultOf: (label: string) => ShareFault | undefined;
 };
 
+type Followed = Pick<WatchedShare, 'share' | 'scanner' | 'isWatched'>;
+
 export type UpkeepOptions = {
-  readonly watched: readonly Pick<WatchedShare, 'share' | 'scanner' | 'isWatched'>[];
+  readonly watched: readonly Followed[];
   readonly dirty: DirtyFolders;
   readonly retired: RetiredFiles;
   readonly now: () => number;
@@ -30,7 +32,7 @@ export type UpkeepOptions = {
 };
 
 /** How often it looks whether the shares' folders are there: of a disk that is unplugged no system tells. */
-const PRESENCE_CHECK_MS = 5_000;
+const PRESENCE_CHECK_MS = 2_000;
 /** How often it walks through everything, since every system loses events: with and without a watch. */
 const WALK_EVERY_MS = 600_000;
 const UNWATCHED_WALK_EVERY_MS = 60_000;
@@ -41,9 +43,8 @@ const MISSING_KEPT_MS = 30 * 24 * 3_600_000;
 
 export function createUpkeep(options: UpkeepOptions): Upkeep {
   const { watched, dirty, retired, now, log, signal } = options;
-  const faults = new Map<string, ShareFault>();
   /** By label: what the last walk met at the share's place. */
-  const presences = new Map<string, string>();
+  const looks = new Map<string, ShareLook>();
   let walks: Promise<unknown> = Promise.resolve();
   let walking = 0;
   let nextWalkMs = Infinity;
@@ -59,20 +60,23 @@ export function createUpkeep(options: UpkeepOptions): Upkeep {
     return turn;
   }
 
-  async function walkShare({ share, scanner }: Pick<WatchedShare, 'share' | 'scanner'>): Promise<void> {
-    presences.set(share.label, await presenceOf(share));
-    const fault = await scanner.walk();
-    if (!fault) {
-      if (faults.delete(share.label)) log.info({ share: share.label }, 'the share is back');
-      return;
+  async function walkShare({ share, scanner }: Followed): Promise<void> {
+    const wasAway = faultOf(share.label) !== undefined;
+    const look = await lookAtShare(share);
+    looks.set(share.label, look);
+    if (!('fault' in look)) {
+      if (wasAway) log.info({ share: share.label }, 'the share is back');
+    } else if (!wasAway) {
+      log.warn({ share: share.label }, `not shared for now: ${look.fault.message}`);
     }
-    if (!faults.has(share.label)) log.warn({ share: share.label }, `not shared for now: ${fault.message}`);
-    faults.set(share.label, fault);
+    await scanner.walk(look);
   }
 
   async function walkNow(): Promise<void> {
     const startMs = performance.now();
-    for (const share of watched) await walkShare(share);
+    // For the case that this one fails.
+    nextWalkMs = startMs + UNWATCHED_WALK_EVERY_MS;
+    for (const one of watched) await walkShare(one);
     await purge();
     const everyMs = watched.every((share) => share.isWatched()) ? WALK_EVERY_MS : UNWATCHED_WALK_EVERY_MS;
     const endMs = performance.now();
@@ -82,7 +86,7 @@ export function createUpkeep(options: UpkeepOptions): Upkeep {
   /** What is away with its share is kept for when that is back. */
   async function purge(): Promise<void> {
     for (const label of retired.labels()) {
-      if (faults.has(label)) continue;
+      if (faultOf(label)) continue;
       while (retired.purge(label, now() - MISSING_KEPT_MS)) await breathe(undefined, { signal });
     }
   }
@@ -91,16 +95,29 @@ export function createUpkeep(options: UpkeepOptions): Upkeep {
     await sleep(PRESENCE_CHECK_MS, undefined, { signal });
     if (walking > 0) return;
     if (performance.now() >= nextWalkMs) await inTurn(walkNow);
-    for (const one of watched) {
-      const known = presences.get(one.share.label);
-      if (known === undefined || known === (await presenceOf(one.share))) continue;
-      await inTurn(() => walkShare(one));
-    }
+    for (const one of watched) await checkShare(one);
+  }
+
+  /** Walks a share whose folder went away, came back or was replaced since the last walk. Returns whether it did. */
+  async function checkShare(one: Followed): Promise<boolean> {
+    const known = looks.get(one.share.label);
+    if (known === undefined || isDeepStrictEqual(known, await lookAtShare(one.share))) return false;
+    await inTurn(() => walkShare(one));
+    return true;
   }
 
   async function rescanDirty(): Promise<void> {
-    const scanners = new Map(watched.map(({ share, scanner }) => [share.label, scanner]));
-    for (const folder of await dirty.next(signal)) await scanners.get(folder.place.share.label)?.rescan(folder);
+    for (const folder of await dirty.next(signal)) {
+      const one = watched.find(({ share }) => share === folder.place.share);
+      if (!one) continue;
+      const isRoot = folder.place.disk === one.share.folder;
+      if (!isRoot || !(await checkShare(one))) await one.scanner.rescan(folder);
+    }
+  }
+
+  function faultOf(label: string): ShareFault | undefined {
+    const look = looks.get(label);
+    return look && 'fault' in look ? look.fault : undefined;
   }
 
   return {
@@ -113,11 +130,6 @@ export function createUpkeep(options: UpkeepOptions): Upkeep {
       await walks;
     },
     isWalking: () => walking > 0,
-    faultOf: (label) => faults.get(label),
+    faultOf,
   };
-}
-
-async function presenceOf(share: ShareDefinition): Promise<string> {
-  const look = await lookAtShare(share);
-  return 'fault' in look ? look.fault.message : look.identity;
 }
