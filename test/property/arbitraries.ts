@@ -1,0 +1,178 @@
+import fc from 'fast-check';
+import type { Entry } from '../../src/domain/entry.ts';
+import { SwapmeetError, WIRE_CODES, type WireCode } from '../../src/domain/errors.ts';
+import { checkSharePath, SEGMENT_UNITS_MAX } from '../../src/domain/share-path.ts';
+import { checkUsername, USERNAME_UNITS_MAX } from '../../src/domain/username.ts';
+import { encodeFileList } from '../../src/protocol/codecs/file-list.ts';
+import { PRESENCE_FILTERS, type PeerRow } from '../../src/protocol/codecs/listing.ts';
+import type { Page, PageRequest } from '../../src/protocol/codecs/page.ts';
+import type { ContentRow, ContentSource, SearchHit, Source } from '../../src/protocol/codecs/search.ts';
+import type { SessionReply } from '../../src/protocol/codecs/session.ts';
+import { DOWNLOAD_BYTES_MAX, PAGE_ROWS_MAX } from '../../src/protocol/limits.ts';
+import type { OkOf, RequestName, RequestOf } from '../../src/protocol/messages.ts';
+
+function isTaken(take: (text: string) => unknown): (text: string) => boolean {
+  return (text) => {
+    try {
+      take(text);
+      return true;
+    } catch (error) {
+      if (error instanceof SwapmeetError) return false;
+      throw error;
+    }
+  };
+}
+
+/** Any text that UTF-8 can carry, the reserved characters more often than chance would have them. */
+export const texts = fc
+  .array(fc.oneof({ weight: 4, arbitrary: fc.string({ unit: 'binary' }) }, fc.constantFrom('%', '|', '\r', '\n', '\0')))
+  .map((parts) => parts.join(''));
+
+export const sizes = fc.oneof(fc.maxSafeNat(), fc.nat(3_000_000), fc.constantFrom(0, Number.MAX_SAFE_INTEGER));
+const hex = (digits: number): fc.Arbitrary<string> => fc.stringMatching(new RegExp(`^[0-9a-f]{${digits}}$`));
+const sha1s = hex(40);
+const roots = hex(64);
+const ids = fc.stringMatching(/^[0-9A-Za-z_-]{1,64}$/);
+const ports = fc.integer({ min: 1, max: 65_535 });
+const addresses = fc.oneof(fc.ipV4(), fc.ipV6());
+const passwords = texts.filter((text) => text !== '').map((text) => text.slice(0, 1_000).toWellFormed());
+const segments = texts
+  .map((text) => text.replaceAll(/[/\0]/g, '').slice(0, SEGMENT_UNITS_MAX).toWellFormed())
+  .filter((text) => text !== '' && text !== '.' && text !== '..');
+export const sharePaths = fc
+  .array(segments, { minLength: 1, maxLength: 6 })
+  .map((parts) => parts.join('/'))
+  .filter(isTaken(checkSharePath));
+const usernames = fc
+  .string({ unit: 'grapheme', minLength: 1, maxLength: USERNAME_UNITS_MAX })
+  .map((text) => text.normalize('NFC').trim())
+  .filter(isTaken(checkUsername));
+
+export const entries: fc.Arbitrary<Entry> = fc.record(
+  { path: sharePaths, sizeBytes: sizes, sha1: sha1s, root: roots },
+  { requiredKeys: ['path', 'sizeBytes', 'sha1'] },
+);
+const fileLists = fc.array(entries, { maxLength: 5 }).map(encodeFileList);
+
+const pageRequests: fc.Arbitrary<PageRequest> = fc.record(
+  { after: texts, limit: fc.integer({ min: 1, max: PAGE_ROWS_MAX }) },
+  { requiredKeys: [] },
+);
+function withPage<T extends object>(requests: fc.Arbitrary<T>): fc.Arbitrary<T & PageRequest> {
+  return fc.tuple(requests, pageRequests).map(([request, page]) => ({ ...request, ...page }));
+}
+function pages<Row>(rows: fc.Arbitrary<Row>): fc.Arbitrary<Page<Row>> {
+  return fc.record({ rows: fc.array(rows, { maxLength: 5 }), next: texts }, { requiredKeys: ['rows'] });
+}
+
+const peerRows: fc.Arbitrary<PeerRow> = fc.record({
+  username: usernames,
+  id: ids,
+  presence: fc.constantFrom('online', 'offline'),
+  files: fc.maxSafeNat(),
+  sizeBytes: sizes,
+});
+const hits: fc.Arbitrary<SearchHit> = fc.record({
+  path: sharePaths,
+  sizeBytes: sizes,
+  sha1: sha1s,
+  username: usernames,
+  id: ids,
+  address: addresses,
+  port: ports,
+});
+const contentSources: fc.Arbitrary<ContentSource> = fc.record({ id: ids, username: usernames, path: sharePaths });
+const contents: fc.Arbitrary<ContentRow> = fc
+  .tuple(entries, fc.nat(), fc.array(contentSources, { maxLength: 3 }))
+  .map(([entry, sourceCount, sources]) => ({ ...entry, sourceCount, sources }));
+const sources: fc.Arbitrary<Source> = fc
+  .tuple(
+    entries,
+    fc.record(
+      { id: ids, username: usernames, address: addresses, port: ports, key: roots },
+      { requiredKeys: ['id', 'username', 'address', 'port'] },
+    ),
+  )
+  .map(([entry, where]) => ({ ...entry, ...where }));
+
+const idReplies = fc.record({ id: ids });
+const sessionReplies: fc.Arbitrary<SessionReply> = fc.record(
+  { ticket: texts, resumeToken: texts, address: texts },
+  { requiredKeys: [] },
+);
+const nothing = fc.constant(undefined);
+
+type Arbitraries = {
+  readonly [Name in RequestName]: {
+    readonly request: fc.Arbitrary<RequestOf<Name>>;
+    readonly ok: fc.Arbitrary<OkOf<Name>>;
+  };
+};
+
+/** One arbitrary for each request and each OK of the message table. */
+export const ARBITRARIES: Arbitraries = {
+  REGISTER: {
+    request: fc.record(
+      { username: usernames, password: passwords, fileList: fileLists, invite: texts },
+      { requiredKeys: ['username', 'password', 'fileList'] },
+    ),
+    ok: idReplies,
+  },
+  LOGIN: {
+    request: fc.record(
+      { username: usernames, password: passwords, id: ids, port: ports },
+      { requiredKeys: ['username', 'password', 'id'] },
+    ),
+    ok: sessionReplies,
+  },
+  KEEP_ALIVE: { request: fc.record({ id: ids }), ok: sessionReplies },
+  LOGOUT: { request: fc.record({ username: usernames, password: passwords, id: ids }), ok: nothing },
+  SHOW_PEERS: {
+    request: withPage(fc.record({ filter: fc.constantFrom(...PRESENCE_FILTERS) })),
+    ok: pages(peerRows),
+  },
+  BROWSE_PEER: {
+    request: withPage(fc.record({ id: ids, path: sharePaths }, { requiredKeys: ['id'] })),
+    ok: pages(entries),
+  },
+  SEARCH: { request: withPage(fc.record({ query: texts })), ok: pages(hits) },
+  DOWNLOAD: {
+    request: fc.record(
+      { sha1: sha1s, offsetBytes: sizes, lengthBytes: fc.integer({ min: 1, max: DOWNLOAD_BYTES_MAX }), root: roots },
+      { requiredKeys: ['sha1', 'offsetBytes', 'lengthBytes'] },
+    ),
+    ok: fc.record({ lengthBytes: fc.integer({ min: 1, max: DOWNLOAD_BYTES_MAX }) }),
+  },
+  REGISTER_UPDATE: {
+    request: fc.record({ username: usernames, password: passwords, id: ids, fileList: fileLists }),
+    ok: idReplies,
+  },
+  RESUME: {
+    request: fc.record({ id: ids, token: texts, port: ports }, { requiredKeys: ['id', 'token'] }),
+    ok: sessionReplies,
+  },
+  FIND: { request: withPage(fc.record({ query: texts })), ok: pages(contents) },
+  SOURCES: { request: fc.record({ sha1: sha1s, root: roots }, { requiredKeys: ['sha1'] }), ok: pages(sources) },
+  PRESENT: { request: fc.record({ ticket: texts }), ok: nothing },
+  PIECE_HASHES: {
+    request: fc.record({ sha1: sha1s, root: roots }, { requiredKeys: ['sha1'] }),
+    ok: fc.record({
+      root: roots,
+      sizeBytes: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+      pieceBytes: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+    }),
+  },
+};
+
+/** Failures as a KO carries them: on one line, and not `internal`, whose sentence stays at home. */
+export const failures: fc.Arbitrary<SwapmeetError> = fc
+  .tuple(
+    fc.constantFrom(...(Object.keys(WIRE_CODES) as WireCode[]).filter((code) => code !== 'internal')),
+    texts.map((text) =>
+      text
+        .replaceAll(/\p{Cc}+/gu, ' ')
+        .slice(0, 500)
+        .toWellFormed(),
+    ),
+  )
+  .map(([code, sentence]) => new SwapmeetError(code, sentence));
