@@ -1,0 +1,101 @@
+import * as z from 'zod';
+import { PRESENCE_FILTERS } from '../protocol/codecs/listing.ts';
+import {
+  contentSchema,
+  downloadRequestSchema,
+  downloadSchema,
+  entrySchema,
+  listOf,
+  PAGE_FIELDS,
+  pageOf,
+  peerSchema,
+  shareSchema,
+  statusSchema,
+} from './schemas.ts';
+
+export type Endpoint<Input extends z.ZodType = z.ZodType, Reply extends z.ZodType = z.ZodType> = {
+  readonly method: 'GET' | 'POST';
+  /** `:name` takes an input's field; the other fields travel in the query (GET) or as the JSON body (POST). */
+  readonly path: string;
+  readonly input: Input;
+  /** The reply, or each line of it where it is a stream. */
+  readonly reply: Reply;
+  /** A stream is NDJSON: a value a line, as it comes; empty lines show that the peer is alive. */
+  readonly stream: boolean;
+};
+
+const NO_INPUT = z.strictObject({});
+const DOWNLOAD_ID = z.strictObject({ id: z.string().min(1) });
+
+const TABLE = {
+  status: { method: 'GET', path: '/v1/status', input: NO_INPUT, reply: statusSchema, stream: false },
+  shares: { method: 'GET', path: '/v1/shares', input: NO_INPUT, reply: listOf(shareSchema), stream: false },
+  search: {
+    method: 'GET',
+    path: '/v1/search',
+    input: z.strictObject({ query: z.string(), ...PAGE_FIELDS }),
+    reply: pageOf(contentSchema),
+    stream: false,
+  },
+  peers: {
+    method: 'GET',
+    path: '/v1/peers',
+    input: z.strictObject({ presence: z.enum(PRESENCE_FILTERS).default('all'), ...PAGE_FIELDS }),
+    reply: pageOf(peerSchema),
+    stream: false,
+  },
+  browse: {
+    method: 'GET',
+    // The peer is no part of the path: a URL would lose a username such as “..”.
+    path: '/v1/browse',
+    input: z.strictObject({ peer: z.string().min(1), path: z.string().min(1).optional(), ...PAGE_FIELDS }),
+    reply: pageOf(entrySchema),
+    stream: false,
+  },
+  downloads: { method: 'GET', path: '/v1/downloads', input: NO_INPUT, reply: listOf(downloadSchema), stream: false },
+  startDownload: {
+    method: 'POST',
+    path: '/v1/downloads',
+    input: downloadRequestSchema,
+    reply: downloadSchema,
+    stream: false,
+  },
+  download: { method: 'GET', path: '/v1/downloads/:id', input: DOWNLOAD_ID, reply: downloadSchema, stream: false },
+  watchDownload: {
+    method: 'GET',
+    path: '/v1/downloads/:id/events',
+    input: DOWNLOAD_ID,
+    reply: downloadSchema,
+    stream: true,
+  },
+} as const satisfies Record<string, Endpoint>;
+
+type Table = typeof TABLE;
+export type EndpointName = keyof Table;
+export type StreamName = { [Name in EndpointName]: Table[Name]['stream'] extends true ? Name : never }[EndpointName];
+export type CallName = Exclude<EndpointName, StreamName>;
+
+/** What a caller gives, and what the handler takes of it. */
+export type InputOf<Name extends EndpointName> = z.input<Table[Name]['input']>;
+export type TakenOf<Name extends EndpointName> = z.output<Table[Name]['input']>;
+/** What a handler gives (a line of, where it is a stream), and what the caller takes of it. */
+export type GivenOf<Name extends EndpointName> = z.input<Table[Name]['reply']>;
+export type ReplyOf<Name extends EndpointName> = z.output<Table[Name]['reply']>;
+
+/**
+ * The local API: how to call what `PeerControl` offers. Server, client and, through them, CLI and page know it from here.
+ * All paths need the token of the data directory's `api.json` as `Authorization: Bearer`; a failure is an HTTP status and
+ * `{ "error": { "code", "message" } }`.
+ */
+export const ENDPOINTS: {
+  readonly [Name in EndpointName]: Endpoint<
+    z.ZodType<TakenOf<Name>, InputOf<Name>>,
+    z.ZodType<ReplyOf<Name>, GivenOf<Name>>
+  >;
+} = TABLE;
+
+export const ENDPOINT_NAMES = Object.keys(TABLE) as readonly EndpointName[];
+
+export function isStream(name: EndpointName): name is StreamName {
+  return TABLE[name].stream;
+}

@@ -1,0 +1,34 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import { SwapmeetError } from '../domain/errors.ts';
+
+const LOOPBACK_NAMES = ['127.0.0.1', 'localhost', '[::1]'];
+const BEARER = /^Bearer ([\w-]+)$/i;
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
+
+/**
+ * Refuses whoever is not a program of the peer's own person. A page elsewhere that has its name resolve to loopback still
+ * sends that name as `Host`, and every page sends its `Origin` where it matters.
+ *
+ * @returns a check of one request's headers that throws SwapmeetError `forbidden` or `unauthorized`
+ */
+export function createGuard(token: string): (headers: IncomingHttpHeaders, port: number | undefined) => void {
+  const wanted = digest(token);
+  return ({ host, origin, authorization }, port) => {
+    const hosts = LOOPBACK_NAMES.map((name) => `${name}:${port ?? ''}`);
+    if (host === undefined || !hosts.includes(host.toLowerCase())) {
+      throw new SwapmeetError('forbidden', `the local API is called as ${hosts.join(' or ')}`);
+    }
+    if (origin !== undefined && !hosts.some((own) => origin === `http://${own}`)) {
+      throw new SwapmeetError('forbidden', 'the local API does not serve pages of other origins');
+    }
+    const given = BEARER.exec(authorization ?? '')?.[1] ?? '';
+    // Digests are of one length, so that the comparison tells nothing, not even how long the token is.
+    if (!timingSafeEqual(digest(given), wanted)) {
+      throw new SwapmeetError('unauthorized', 'send the token of api.json as “Authorization: Bearer TOKEN”');
+    }
+  };
+}

@@ -1,0 +1,37 @@
+import { SwapmeetError } from '../domain/errors.ts';
+import type { DownloadView, PeerControl } from '../peer/control.ts';
+import type { CallName, GivenOf, StreamName, TakenOf } from './contract.ts';
+
+type Handlers = {
+  readonly [Name in CallName]: (control: PeerControl, input: TakenOf<Name>) => GivenOf<Name> | Promise<GivenOf<Name>>;
+};
+type StreamHandlers = {
+  readonly [Name in StreamName]: (
+    control: PeerControl,
+    input: TakenOf<Name>,
+    signal: AbortSignal,
+  ) => AsyncIterable<GivenOf<Name>>;
+};
+
+function findDownload(control: PeerControl, id: string): DownloadView {
+  const found = control.downloads().find((download) => download.id === id);
+  if (!found) throw new SwapmeetError('not-found', 'there is no download with this id');
+  return found;
+}
+
+/** What each endpoint does with the peer; they throw SwapmeetError. */
+export const HANDLERS: Handlers = {
+  status: (control) => control.status(),
+  shares: (control) => ({ rows: control.shares() }),
+  search: (control, { query, ...page }) => control.search(query, page),
+  peers: (control, { presence, ...page }) => control.peers(presence, page),
+  browse: (control, { peer, path, ...page }) => control.browse(peer, path, page),
+  downloads: (control) => ({ rows: control.downloads() }),
+  startDownload: (control, request) => control.startDownload(request),
+  download: (control, { id }) => findDownload(control, id),
+};
+
+/** The same for streams. What they throw at once becomes the reply's status; what they throw later, its last line. */
+export const STREAM_HANDLERS: StreamHandlers = {
+  watchDownload: (control, { id }, signal) => control.watchDownload(findDownload(control, id).id, signal),
+};

@@ -1,0 +1,108 @@
+import * as z from 'zod';
+import { ERROR_CODES, isErrorCode, type ErrorCode } from '../domain/errors.ts';
+import { DOWNLOAD_STATES } from '../peer/control.ts';
+import { PAGE_ROWS_MAX } from '../protocol/limits.ts';
+
+/** What travels in the local API's replies and requests, as `PeerControl` has it. */
+
+const codeSchema = z.custom<ErrorCode>((code) => typeof code === 'string' && isErrorCode(code), {
+  error: `one of ${Object.keys(ERROR_CODES).length} error codes`,
+});
+const problemSchema = z.object({ code: codeSchema, message: z.string() });
+
+/** The body of every reply that is no success, and the last line of a stream that failed: nothing else has this form. */
+export const errorSchema = z.strictObject({ error: problemSchema });
+
+const bytesSchema = z.int().min(0);
+const countSchema = z.int().min(0);
+const sha1Schema = z.stringFormat('sha1', /^[0-9a-f]{40}$/);
+const rootSchema = z.stringFormat('root', /^[0-9a-f]{64}$/);
+
+/** The fields that ask for one page of a long list; numbers may come as text, as they do in a URL. */
+export const PAGE_FIELDS = {
+  after: z.string().min(1).optional(),
+  limit: z.coerce.number<number>().int().min(1).max(PAGE_ROWS_MAX).optional(),
+};
+
+/** One page; `next` is the `after` of the page that follows, absent on the last. */
+export function pageOf<Row extends z.ZodType>(row: Row) {
+  return z.object({ rows: z.array(row).readonly(), next: z.string().optional() });
+}
+
+/** A list that is never long. */
+export function listOf<Row extends z.ZodType>(row: Row) {
+  return z.object({ rows: z.array(row).readonly() });
+}
+
+const linkSchema = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('connecting') }),
+  z.object({ state: z.literal('online'), id: z.string(), address: z.string().optional() }),
+  z.object({ state: z.literal('offline'), ...problemSchema.shape, retryAtMs: z.number() }),
+  z.object({ state: z.literal('refused'), ...problemSchema.shape }),
+]);
+
+export const statusSchema = z.object({
+  username: z.string(),
+  server: z.string(),
+  link: linkSchema,
+  listen: z.string(),
+  sharedFiles: countSchema,
+  sharedBytes: bytesSchema,
+  published: z.boolean(),
+  activeDownloads: countSchema,
+  activeUploads: countSchema,
+});
+
+export const shareSchema = z.object({
+  label: z.string(),
+  folder: z.string(),
+  files: countSchema,
+  sizeBytes: bytesSchema,
+  hashing: z
+    .object({ filesDone: countSchema, filesTotal: countSchema, bytesDone: bytesSchema, bytesTotal: bytesSchema })
+    .optional(),
+  error: problemSchema.optional(),
+});
+
+export const peerSchema = z.object({
+  username: z.string(),
+  id: z.string(),
+  presence: z.enum(['online', 'offline']),
+  files: countSchema,
+  sizeBytes: bytesSchema,
+});
+
+export const entrySchema = z.object({
+  path: z.string(),
+  sizeBytes: bytesSchema,
+  sha1: sha1Schema,
+  root: rootSchema.optional(),
+});
+
+export const contentSchema = entrySchema.extend({
+  sourceCount: countSchema,
+  sources: z.array(z.object({ id: z.string(), username: z.string(), path: z.string() })).readonly(),
+});
+
+export const downloadSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  sha1: sha1Schema,
+  root: rootSchema.optional(),
+  sizeBytes: bytesSchema,
+  verifiedBytes: bytesSchema,
+  bytesPerSecond: z.number().min(0),
+  state: z.enum(DOWNLOAD_STATES),
+  path: z.string(),
+  source: z.string().optional(),
+  liars: z.array(z.string()).readonly(),
+  error: problemSchema.optional(),
+});
+
+export const downloadRequestSchema = z.strictObject({
+  what: z.union([
+    z.strictObject({ sha1: sha1Schema, root: rootSchema.optional() }),
+    z.strictObject({ peer: z.string().min(1), path: z.string().min(1) }),
+  ]),
+  folder: z.string().min(1).optional(),
+});

@@ -1,0 +1,131 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Entry } from '../../src/domain/entry.ts';
+import { SwapmeetError } from '../../src/domain/errors.ts';
+import type { DownloadRequest, DownloadView, PeerControl, PeerStatus, ShareSummary } from '../../src/peer/control.ts';
+import type { PeerRow } from '../../src/protocol/codecs/listing.ts';
+import type { Page, PageRequest } from '../../src/protocol/codecs/page.ts';
+import type { ContentRow } from '../../src/protocol/codecs/search.ts';
+
+export const SHA1 = 'ab'.repeat(20);
+export const ROOT = 'cd'.repeat(32);
+
+/** A peer's control over lists in memory: what a test puts into it comes out of the API. */
+export type FakePeerControl = PeerControl & {
+  status_: PeerStatus;
+  shares_: ShareSummary[];
+  contents: ContentRow[];
+  peers_: PeerRow[];
+  entries: Map<string, Entry[]>;
+  /** The states that a download goes through when it is watched. */
+  states: DownloadView[];
+  /** Thrown by the next search. */
+  fault: Error | undefined;
+  readonly requests: DownloadRequest[];
+  readonly downloads_: DownloadView[];
+  /** How many watchers there are now. */
+  watchers: number;
+};
+
+const PAGE_ROWS = 1_000;
+
+function pageOf<Row>(rows: readonly Row[], { after, limit = PAGE_ROWS }: PageRequest): Page<Row> {
+  const start = after === undefined ? 0 : Number(after);
+  const end = start + limit;
+  return { rows: rows.slice(start, end), ...(end < rows.length ? { next: String(end) } : {}) };
+}
+
+export function contentRow(changes: Partial<ContentRow> = {}): ContentRow {
+  return {
+    path: 'music/song.flac',
+    sizeBytes: 1_234_567,
+    sha1: SHA1,
+    root: ROOT,
+    sourceCount: 1,
+    sources: [{ id: 'id-1', username: 'alice', path: 'music/song.flac' }],
+    ...changes,
+  };
+}
+
+export function downloadView(changes: Partial<DownloadView> = {}): DownloadView {
+  return {
+    id: 'd1',
+    name: 'song.flac',
+    sha1: SHA1,
+    sizeBytes: 1_000,
+    verifiedBytes: 0,
+    bytesPerSecond: 0,
+    state: 'waiting',
+    path: '/downloads/song.flac',
+    liars: [],
+    ...changes,
+  };
+}
+
+const STATUS: PeerStatus = {
+  username: 'bob',
+  server: '127.0.0.1:7474',
+  link: { state: 'online', id: 'id-bob', address: '127.0.0.1:7475' },
+  listen: '0.0.0.0:7475',
+  sharedFiles: 2,
+  sharedBytes: 3_000,
+  published: true,
+  activeDownloads: 0,
+  activeUploads: 0,
+};
+
+export function createFakePeerControl(): FakePeerControl {
+  const fake: FakePeerControl = {
+    status_: STATUS,
+    shares_: [],
+    contents: [],
+    peers_: [],
+    entries: new Map(),
+    states: [],
+    fault: undefined,
+    requests: [],
+    downloads_: [],
+    watchers: 0,
+    status: () => fake.status_,
+    shares: () => fake.shares_,
+    search: async (_query, page) => {
+      await delay(0);
+      if (fake.fault) throw fake.fault;
+      return pageOf(fake.contents, page);
+    },
+    peers: async (filter, page) => {
+      await delay(0);
+      return pageOf(
+        fake.peers_.filter(({ presence }) => filter === 'all' || presence === filter),
+        page,
+      );
+    },
+    browse: async (peer, path, page) => {
+      await delay(0);
+      const entries = fake.entries.get(peer);
+      if (!entries) throw new SwapmeetError('not-found', `there is no peer ${peer}`);
+      return pageOf(
+        entries.filter((entry) => path === undefined || entry.path.startsWith(`${path}/`)),
+        page,
+      );
+    },
+    startDownload: async (request) => {
+      await delay(0);
+      fake.requests.push(request);
+      const [first = downloadView()] = fake.states;
+      fake.downloads_.push(first);
+      return first;
+    },
+    downloads: () => fake.downloads_,
+    async *watchDownload(_id, signal) {
+      fake.watchers += 1;
+      try {
+        yield* fake.states;
+        const last = fake.states.at(-1)?.state;
+        if (last !== 'done' && last !== 'failed') await delay(600_000, undefined, { signal });
+      } finally {
+        fake.watchers -= 1;
+      }
+    },
+  };
+  return fake;
+}
