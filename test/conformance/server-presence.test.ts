@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, it, mock } from 'node:test';
+import { after, before, describe, it, mock } from 'node:test';
 import { generateIdentity, type Identity } from '../../src/transport/identity.ts';
 import {
   attribute,
@@ -43,7 +43,7 @@ describe('presence and expiry', () => {
   let client: RawClient;
   let id: string;
 
-  beforeEach(async () => {
+  before(async () => {
     mock.timers.enable({ apis: ['setInterval'] });
     server = await startTestServer({ registration: 'open' });
     identity = await generateIdentity();
@@ -53,7 +53,7 @@ describe('presence and expiry', () => {
     client = await server.open('TLS', identity);
     id = await enter(client, 'singer', FILE, door.port);
   });
-  afterEach(async () => {
+  after(async () => {
     client.destroy();
     watcher.destroy();
     await door.close();
@@ -94,6 +94,7 @@ describe('presence and expiry', () => {
     await login(await server.open('TLS'), 'watcher', watcherId);
     mock.timers.tick(60 * MINUTE_MS);
     expectOk(await again.ask(KEEP_ALIVE, id), KEEP_ALIVE);
+    assert.deepEqual(expectOk(await again.ask(BROWSE_PEER, id), BROWSE_PEER), [FILE]);
 
     server.clock.nowMs += 1;
     mock.timers.tick(60 * MINUTE_MS);

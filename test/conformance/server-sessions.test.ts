@@ -181,5 +181,35 @@ for (const transport of TRANSPORTS) {
       assert.equal(rows.filter((row) => row.startsWith('race|')).length, 1);
       for (const client of clients) client.destroy();
     });
+
+    it('whoever vanishes during a LOGIN is not left online', async () => {
+      const id = await register(bystander, 'ghost');
+      const clients = await Promise.all(Array.from({ length: 5 }, open));
+      const request = frame(LOGIN, `ghost\n${PASSWORD}\n${id}\n|port=1`);
+      for (const [delayMs, client] of clients.entries()) {
+        client.send(request);
+        await new Promise((resolve) => setTimeout(resolve, delayMs));
+        client.destroy();
+      }
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      await awaitPresence(bystander, 'ghost', 'offline');
+    });
+
+    it('a server that stops in the middle of requests keeps what it answered OK', async () => {
+      const clients = await Promise.all(Array.from({ length: 10 }, open));
+      const replies = clients.map(async (client, index) => {
+        client.send(frame(REGISTER, `stop-${index}\n${PASSWORD}\n|invite=${INVITE}`));
+        const reply = await client.next();
+        client.destroy();
+        return reply?.type === REGISTER + 100 ? [`stop-${index}`] : [];
+      });
+      await Promise.race(replies);
+      await server.restart();
+      const kept = (await Promise.all(replies)).flat();
+      assert.notEqual(kept.length, 0);
+      bystander = await server.open(transport);
+      await login(bystander, 'bystander', bystanderId);
+      for (const name of kept) assert.equal(await presenceOf(bystander, name), 'offline');
+    });
   });
 }
