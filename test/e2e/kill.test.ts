@@ -3,7 +3,7 @@ import { createHash, randomInt } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'node:test';
-import { followJson, run, runJson } from '../support/processes.ts';
+import { followJson, run, runJson, type Running } from '../support/processes.ts';
 import { createNetwork, eventually, writeRandom, type Network } from './network.ts';
 
 type FileLine = { path: string; sha1: string };
@@ -19,10 +19,10 @@ function randomMoment(what: string, mostMs: number): number {
 
 const SIZE_BYTES = 192 * 1024 * 1024;
 
-async function twoPeers(network: Network): Promise<{ sha1: string }> {
+async function twoPeers(network: Network): Promise<{ sha1: string; source: Running }> {
   const bytes = await writeRandom(network.path('ada', 'files', 'big.bin'), SIZE_BYTES);
-  await Promise.all([network.peer('ada'), network.peer('bob')]);
-  return { sha1: createHash('sha1').update(bytes).digest('hex') };
+  const [source] = await Promise.all([network.peer('ada'), network.peer('bob')]);
+  return { source, sha1: createHash('sha1').update(bytes).digest('hex') };
 }
 
 async function assertWhole(network: Network, sha1: string): Promise<void> {
@@ -66,17 +66,14 @@ describe('kill -9', () => {
 
   it('of the source: the download waits, and goes on when it is back', async (t) => {
     const network = await createNetwork(t);
-    const { sha1 } = await twoPeers(network);
-    const ada = await network.again('ada').catch(() => undefined);
-    assert.equal(ada, undefined, 'a data folder is used by one process at a time');
-    const source = network;
+    const { sha1, source } = await twoPeers(network);
+    await assert.rejects(network.again('ada'), /already-running/, 'a data folder is used by one process at a time');
     const download = followJson<Progress>(['get', sha1, ...network.data('bob')]);
     t.after(download.stop);
     await sleep(randomMoment('the source', 400));
-    const [{ pid } = { pid: 0 }] = await runJson<{ pid: number }>(['status', ...network.data('ada')]);
-    process.kill(pid, 'SIGKILL');
+    await source.kill();
     await sleep(500);
-    await source.again('ada');
+    await network.again('ada');
     assert.equal(await download.code, 0);
     await assertWhole(network, sha1);
   });

@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { startApiServer } from '../api/server.ts';
+import { SwapmeetError } from '../domain/errors.ts';
+import { checkUsername } from '../domain/username.ts';
+import { PEER_PORT_DEFAULT, type HostPort } from '../protocol/host-port.ts';
+import type { JoinLink } from '../protocol/join-link.ts';
+import { startPeer, type RunningPeer } from '../peer/peer.ts';
+import { loadSettings, saveSettings, type PeerSettings, type ShareDefinition } from '../peer/settings.ts';
+import { lockDataFolder } from '../storage/data-folder-lock.ts';
+
+/** What a person says at a start; what is left out stays as it was. */
+export type PeerSetup = {
+  readonly dataFolder: string;
+  readonly join?: JoinLink | undefined;
+  readonly name?: string | undefined;
+  readonly password?: string | undefined;
+  readonly shares?: readonly ShareDefinition[] | undefined;
+  readonly downloadsFolder?: string | undefined;
+  readonly listen?: HostPort | undefined;
+  readonly log: Logger;
+};
+
+export type ComposedPeer = Pick<RunningPeer, 'ready' | 'finished' | 'control' | 'close'>;
+
+const PASSWORD_BYTES = 24;
+const ANY_HOST = '0.0.0.0';
+
+/** The settings for this start: the kept ones, overridden by what is said. @throws SwapmeetError `bad-argument`, `bad-name` */
+function settle(kept: PeerSettings | undefined, setup: PeerSetup): PeerSettings {
+  const { dataFolder } = setup;
+  const server = setup.join ?? kept?.server;
+  const username = setup.name ?? kept?.username;
+  if (server === undefined || username === undefined) {
+    throw new SwapmeetError(
+      'bad-argument',
+      `${dataFolder} is new: give --join LINK and --name NAME at the first start`,
+    );
+  }
+  // In another network, or under another name, it is another registration.
+  const isSame = server.key === kept?.server.key && username === kept.username;
+  return {
+    server,
+    username: checkUsername(username),
+    password: setup.password ?? kept?.password ?? randomBytes(PASSWORD_BYTES).toString('base64url'),
+    listen: setup.listen ?? kept?.listen ?? { host: ANY_HOST, port: PEER_PORT_DEFAULT },
+    shares: [...(setup.shares ?? kept?.shares ?? [])],
+    downloadsFolder: setup.downloadsFolder ?? kept?.downloadsFolder ?? join(dataFolder, 'downloads'),
+    ...(isSame ? { id: kept.id, resumeToken: kept.resumeToken } : {}),
+  };
+}
+
+/**
+ * A peer with its local API, everything of it in one folder, which is locked. What is said is kept for the next start.
+ *
+ * @throws SwapmeetError `bad-argument`, `bad-name`, `already-running`, `disk-error`, `unreachable`
+ */
+export async function composePeer(setup: PeerSetup): Promise<ComposedPeer> {
+  const { dataFolder, log } = setup;
+  const lock = lockDataFolder(dataFolder);
+  try {
+    const settings = settle(await loadSettings(dataFolder), setup);
+    await saveSettings(dataFolder, settings);
+    const peer = await startPeer({ dataFolder, settings, log, now: Date.now });
+    const api = await startApiServer({ control: peer.control, dataFolder });
+    return {
+      ...peer,
+      close: async () => {
+        await api.close();
+        await peer.close();
+        lock.release();
+      },
+    };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}

@@ -1,0 +1,59 @@
+import { formatHostPort } from '../protocol/host-port.ts';
+import type { Listener } from '../transport/listener.ts';
+import type { PeerControl } from './control.ts';
+import { createDirectory } from './directory.ts';
+import type { Downloads } from './downloads/downloads.ts';
+import type { Publisher } from './link/publisher.ts';
+import type { ServerLink } from './link/server-link.ts';
+import type { PeerSettings } from './settings.ts';
+import type { ShareIndex } from './shares/share-index.ts';
+import type { UploadSlots } from './uploads/upload-slots.ts';
+
+/** The parts of a running peer, as its control needs them. */
+type Parts = {
+  readonly settings: PeerSettings;
+  readonly listener: Listener;
+  readonly index: ShareIndex;
+  readonly link: ServerLink;
+  readonly publisher: Publisher;
+  readonly downloads: Downloads;
+  readonly slots: UploadSlots;
+};
+
+/** Puts the parts behind the one face that they have for the person. */
+export function createPeerControl(parts: Parts): PeerControl {
+  const { settings, listener, index, link, publisher, downloads, slots } = parts;
+  const directory = createDirectory(link);
+  return {
+    status: () => {
+      const shares = index.summaries();
+      return {
+        username: settings.username,
+        server: formatHostPort(settings.server),
+        link: link.status(),
+        listen: formatHostPort({ host: listener.address, port: listener.port }),
+        sharedFiles: shares.reduce((sum, { files }) => sum + files, 0),
+        sharedBytes: shares.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+        published: publisher.published(),
+        activeDownloads: downloads.active(),
+        activeUploads: slots.active(),
+      };
+    },
+    shares: index.summaries,
+    search: (query, page) => link.call('FIND', { query, ...page }),
+    peers: (filter, page) => link.call('SHOW_PEERS', { filter, ...page }),
+    browse: async (peer, path, page) => {
+      const { id } = await directory.findPeer(peer);
+      return link.call('BROWSE_PEER', { id, path, ...page });
+    },
+    startDownload: async ({ what, folder }) => {
+      const entry =
+        'sha1' in what
+          ? await directory.findContent(what.sha1, what.root)
+          : await directory.findEntry(await directory.findPeer(what.peer), what.path);
+      return downloads.start(entry, folder);
+    },
+    downloads: downloads.list,
+    watchDownload: downloads.watch,
+  };
+}
