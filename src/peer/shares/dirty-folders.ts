@@ -4,14 +4,14 @@ import { createWake } from './wake.ts';
 /** A folder in which something may have changed. */
 export type DirtyFolder = {
   readonly place: Place;
-  /** Names in it that may stand for something else now: if they are folders, for all in them too. */
+  /** Names in it, as they are published, that may stand for something else now: if they are folders, for all in them too. */
   readonly renamed: ReadonlySet<string>;
   /** Whether everything below it may have changed. */
   readonly isWhole: boolean;
 };
 
 export type DirtyFolders = {
-  /** `renamed`: a name that may stand for something else now. */
+  /** `renamed`: a name in it, as it is published, that may stand for something else now. */
   readonly mark: (place: Place, renamed?: string) => void;
   readonly markWhole: (place: Place) => void;
   /** Resolves with what is dirty once it has calmed down, parents before children; from there on it counts as clean. */

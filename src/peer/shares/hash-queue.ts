@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { SwapmeetError, toSwapmeetError } from '../../domain/errors.ts';
+import { SwapmeetError, toSwapmeetError, type ErrorCode } from '../../domain/errors.ts';
 import type { FileStamp } from './hashing/file-stamp.ts';
 import type { FileHash, HashPool } from './hashing/hash-pool.ts';
 import { diskOf, labelOf, placeOf, type Place } from './place.ts';
@@ -51,6 +51,9 @@ const HASHES_AT_ONCE = 4;
 const SETTLED_CHECK_MS = 200;
 const RETRY_MS_MIN = 1_000;
 const RETRY_MS_MAX = 300_000;
+
+/** Failures that mean no more than that the file was removed, replaced or written after it was found. */
+const NOT_AS_FOUND: ReadonlySet<ErrorCode> = new Set(['changed', 'not-found', 'bad-argument']);
 
 /** When to try again, ms from now, a file that was tried in vain so often before. */
 function retryMs(attempts: number): number {
@@ -117,8 +120,8 @@ export function createHashQueue(options: HashQueueOptions): HashQueue {
       return await options.pool.hash(disk, { signal, onProgress: (bytes) => void running.set(file.path, bytes) });
     } catch (error) {
       const { code, message } = toSwapmeetError(error);
-      const isExpected = isStopped() || code === 'changed' || code === 'not-found';
-      if (!isExpected && file.attempts === 0) log.warn({ path: disk }, `not shared for now: ${message}`);
+      if (!isStopped() && !NOT_AS_FOUND.has(code) && file.attempts === 0)
+        log.warn({ path: disk }, `not shared for now: ${message}`);
       return undefined;
     }
   }

@@ -18,14 +18,21 @@ export function rootOf(share: ShareDefinition): Place {
 }
 
 /**
- * What lies in a folder under a name. macOS hands out names decomposed that others know composed, and finds them either
- * way: so the published name is composed there (NFC), and only there, since elsewhere the two are two files.
+ * A name on disk as it is published. macOS hands out names decomposed that others know composed, and finds them either
+ * way: so it is composed there (NFC), and only there, since elsewhere the two are two files.
+ */
+export function publishedName(name: string, platform: string = process.platform): string {
+  return platform === 'darwin' ? name.normalize('NFC') : name;
+}
+
+/**
+ * What lies in a folder under a name.
  *
  * @throws SwapmeetError `bad-path` when the name can't be published
  */
-export function placeIn(folder: Place, name: string, platform: string = process.platform): Place {
-  const published = platform === 'darwin' ? name.normalize('NFC') : name;
-  return { share: folder.share, path: checkSharePath(`${folder.path}/${published}`), disk: join(folder.disk, name) };
+export function placeIn(folder: Place, name: string, platform?: string): Place {
+  const path = checkSharePath(`${folder.path}/${publishedName(name, platform)}`);
+  return { share: folder.share, path, disk: join(folder.disk, name) };
 }
 
 /** The place of something below a share's folder, or undefined when it is not shared. */

@@ -1,7 +1,7 @@
-import { basename } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { throwUnlessOutOfReach } from './errno.ts';
+import { baseName } from '../../domain/share-path.ts';
+import { errnoOf, throwUnlessOutOfReach } from './errno.ts';
 import type { DirtyFolder } from './dirty-folders.ts';
 import type { FolderWatcher } from './folder-watcher.ts';
 import { listFolder, type FoundFolder, type FoundItem, type OnSkipped } from './list-folder.ts';
@@ -37,6 +37,9 @@ export type ScannerOptions = {
 /** After so many steps that take microseconds each the event loop gets its turn. */
 const STEPS_PER_BREATH = 500;
 
+/** What a folder holds now, by path. */
+type Seen = Map<string, FoundItem['kind']>;
+
 export function createScanner(options: ScannerOptions): Scanner {
   const { share, found, watcher, now, log, signal } = options;
   const onSkipped = createSkipLog(log);
@@ -56,7 +59,7 @@ export function createScanner(options: ScannerOptions): Scanner {
     }
     const folder = { kind: 'folder', place, identity } as const;
     if (isWhole) await walkBelow([folder]);
-    else await walkBelow((await scanFolder(folder)).filter((child) => renamed.has(basename(child.place.disk))));
+    else await walkBelow((await scanFolder(folder)).filter((child) => renamed.has(baseName(child.place.path))));
   }
 
   async function walkBelow(folders: readonly FoundFolder[]): Promise<void> {
@@ -69,7 +72,7 @@ export function createScanner(options: ScannerOptions): Scanner {
   /** Looks at what lies in a folder; returns the folders in it. */
   async function scanFolder({ place, identity }: FoundFolder): Promise<FoundFolder[]> {
     const idMax = found.lastId();
-    const seen = new Set<string>();
+    const seen: Seen = new Map();
     const folders: FoundFolder[] = [];
     watcher.watch(place.disk, identity);
     try {
@@ -79,7 +82,7 @@ export function createScanner(options: ScannerOptions): Scanner {
       }
     } catch (error) {
       throwUnlessOutOfReach(error);
-      onSkipped(place.disk, 'it cannot be read');
+      if (errnoOf(error) !== 'ENOENT') onSkipped(place.disk, 'it cannot be read');
       await removeFolder(place, idMax);
       return [];
     }
@@ -87,7 +90,7 @@ export function createScanner(options: ScannerOptions): Scanner {
     return folders;
   }
 
-  function take(items: readonly FoundItem[], seen: Set<string>, folders: FoundFolder[]): void {
+  function take(items: readonly FoundItem[], seen: Seen, folders: FoundFolder[]): void {
     const files = [];
     for (const item of items) {
       if (seen.has(item.place.path)) {
@@ -98,20 +101,19 @@ export function createScanner(options: ScannerOptions): Scanner {
       } else if (item.identity !== options.ownFolder) {
         folders.push(item);
       }
-      seen.add(item.place.path);
+      seen.set(item.place.path, item.kind);
     }
     if (found.note(files)) options.onListChanged();
     options.onFound();
   }
 
   /** Takes out what was known in a folder before it was listed and was not seen there. */
-  async function removeUnseen(folder: Place, seen: ReadonlySet<string>, idMax: number): Promise<void> {
+  async function removeUnseen(folder: Place, seen: Seen, idMax: number): Promise<void> {
     let steps = 0;
     for (const { path, isFolder } of found.childrenOf(folder.path, idMax)) {
-      if (!seen.has(path)) {
-        if (isFolder) await removeFolder({ share, path, disk: diskOf(share, path, null) }, idMax);
-        else await remove(fileRange(path), idMax);
-      }
+      const seenAs = seen.get(path);
+      if (isFolder && seenAs !== 'folder') await removeFolder({ share, path, disk: diskOf(share, path, null) }, idMax);
+      if (!isFolder && seenAs !== 'file') await remove(fileRange(path), idMax);
       steps += 1;
       if (steps % STEPS_PER_BREATH === 0) await breathe(undefined, { signal });
     }

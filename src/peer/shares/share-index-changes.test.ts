@@ -45,6 +45,19 @@ describe('share index: changes', { concurrency: true }, () => {
     assert.equal(index.hashed.length, 4);
   });
 
+  test('follows files that become folders, and folders that become files', async (t) => {
+    const { write, open, inFolder } = await createShareFixture(t);
+    await write('a');
+    await write('b/c');
+    const index = await open();
+    await index.scan();
+    await rename(inFolder('b'), inFolder('d'));
+    await rename(inFolder('a'), inFolder('b'));
+    await rename(inFolder('d'), inFolder('a'));
+    await index.lists(['S/a/c', 'S/b']);
+    assert.equal(index.hashed.length, 2);
+  });
+
   test('follows a tree that is moved in and one that is moved out', async (t) => {
     const { write, open, folder, inFolder } = await createShareFixture(t);
     await write('here/x/a');

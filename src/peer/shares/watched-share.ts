@@ -1,7 +1,7 @@
 import type { DirtyFolders } from './dirty-folders.ts';
 import { isExcludedName } from './excluded-names.ts';
 import { createFolderWatcher, type FolderChange } from './folder-watcher.ts';
-import { placeOf } from './place.ts';
+import { placeOf, publishedName } from './place.ts';
 import { createScanner, type Scanner, type ScannerOptions } from './scanner.ts';
 import type { ShareDefinition } from './share-definitions.ts';
 
@@ -25,7 +25,7 @@ export function createWatchedShare(options: Omit<ScannerOptions, 'watcher'>, dir
     const place = placeOf(share, folder);
     if (!place) return;
     if (name === undefined) dirty.markWhole(place);
-    else dirty.mark(place, isRenamed ? name : undefined);
+    else dirty.mark(place, isRenamed ? publishedName(name) : undefined);
   }
 
   function onGivenUp(error: unknown): void {
