@@ -87,6 +87,8 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
   }
 
   function onChunk(chunk: Buffer | undefined): void {
+    // What still arrives until the other side has closed is for nobody, and no budget bounds it.
+    if (!open) return;
     if (chunk === undefined) {
       enqueue(undefined);
       return;
