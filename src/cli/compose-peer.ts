@@ -7,7 +7,8 @@ import { checkUsername } from '../domain/username.ts';
 import { PEER_PORT_DEFAULT, type HostPort } from '../protocol/host-port.ts';
 import type { JoinLink } from '../protocol/join-link.ts';
 import { startPeer, type RunningPeer } from '../peer/peer.ts';
-import { loadSettings, saveSettings, type PeerSettings, type ShareDefinition } from '../peer/settings.ts';
+import { loadSettings, saveSettings, type PeerSettings } from '../peer/settings.ts';
+import type { ShareDefinition } from '../peer/shares/share-definitions.ts';
 import { lockDataFolder } from '../storage/data-folder-lock.ts';
 
 /** What a person says at a start; what is left out stays as it was. */

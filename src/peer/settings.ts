@@ -21,8 +21,6 @@ const Settings = z.object({
 });
 export type PeerSettings = z.infer<typeof Settings>;
 
-export type ShareDefinition = PeerSettings['shares'][number];
-
 function settingsFile(dataFolder: string): string {
   return join(dataFolder, 'peer.json');
 }

@@ -1,7 +1,7 @@
 import { SwapmeetError, toSwapmeetError } from '../domain/errors.ts';
 import { createFrameDecoder, encodeFrame, type FrameEvent } from '../protocol/frame.ts';
 import { encodeKo } from '../protocol/ko.ts';
-import { PIPELINED_REQUESTS_MAX } from '../protocol/limits.ts';
+import { PIPELINED_REQUESTS_MAX, SMALL_BYTES_MAX } from '../protocol/limits.ts';
 import {
   EVENTS,
   KO_OFFSET,
@@ -79,6 +79,11 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
     }, timeoutMs);
   }
 
+  /** Small requests are always taken: those who fill the budget with large ones must not shut out the rest. */
+  function holds(bytes: number): boolean {
+    return budget.hold(channel, bytes <= SMALL_BYTES_MAX ? 0 : bytes);
+  }
+
   function enqueue(event: FrameEvent | undefined): void {
     if (event?.kind === 'message') queuedBytes += event.payload.length;
     queue.push(event);
@@ -99,7 +104,7 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
       armTimer();
     }
     for (const event of decoder.push(chunk)) enqueue(event);
-    if (!budget.hold(channel, decoder.heldBytes() + queuedBytes)) {
+    if (!holds(decoder.heldBytes() + queuedBytes)) {
       end(new SwapmeetError('busy', 'too many large requests at once; try again in a minute'));
     }
   }
@@ -131,7 +136,7 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
         );
         return;
       }
-      budget.hold(channel, decoder.heldBytes() + queuedBytes);
+      holds(decoder.heldBytes() + queuedBytes);
       answering = false;
       armTimer();
     }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { SwapmeetError, toSwapmeetError, type ErrorCode } from '../../domain/errors.ts';
-import { KEEP_ALIVE_INTERVAL_MS } from '../../domain/presence.ts';
+import { KEEP_ALIVE_INTERVAL_MS, REGISTRATION_TTL_MS } from '../../domain/presence.ts';
 import type { OkOf, RequestNameAt, RequestOf } from '../../protocol/messages.ts';
 import { createCaller, type Caller, type CallOptions } from '../../transport/caller.ts';
 import { dial } from '../../transport/dialler.ts';
@@ -15,6 +15,8 @@ const RETRY_MOST_MS = 60_000;
 /** For a request that carries a whole list: the server answers when it is on disk. */
 const LIST_TIMEOUT_MS = 600_000;
 const LOGOUT_TIMEOUT_MS = 3_000;
+/** Only a login renews the registration's TTL, so even a session that lasts is begun anew now and then. */
+const SESSION_AGE_MAX_MS = REGISTRATION_TTL_MS / 4;
 
 /** Refusals that stay the same until a person acts. */
 const FINAL: ReadonlySet<ErrorCode> = new Set([
@@ -92,7 +94,8 @@ export function createServerLink(options: ServerLinkOptions): ServerLink {
   }
 
   async function keepAlive({ caller }: Connected, signal: AbortSignal): Promise<void> {
-    for (;;) {
+    const beginMs = now();
+    while (now() - beginMs < SESSION_AGE_MAX_MS) {
       await sleep(options.keepAliveIntervalMs ?? KEEP_ALIVE_INTERVAL_MS, undefined, { signal });
       if (!connected) return;
       const { session } = connected;
@@ -110,10 +113,13 @@ export function createServerLink(options: ServerLinkOptions): ServerLink {
     log.info({ id: fresh.session.id, address: fresh.session.address }, 'online');
     for (const listener of listeners) listener();
     const over = new AbortController();
-    const beating = keepAlive(fresh, over.signal).catch((error: unknown) => {
-      if (!over.signal.aborted) fresh.caller.close();
-      log.debug({ err: error }, 'keep-alive ended');
-    });
+    const beating = keepAlive(fresh, over.signal)
+      .catch((error: unknown) => {
+        log.debug({ err: error }, 'keep-alive ended');
+      })
+      .finally(() => {
+        fresh.caller.close();
+      });
     try {
       return await ended;
     } finally {
