@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { viewEntry } from './match.ts';
 import { parseQuery } from './query-parse.ts';
-import { compareRanks, rankOf } from './rank.ts';
+import { compareRanks, rankedWords, rankOf } from './rank.ts';
 
 type Hit = { readonly path: string; readonly sourceCount?: number; readonly id?: string };
 
@@ -11,7 +11,10 @@ function order(query: string, hits: readonly Hit[]): string[] {
   return hits
     .map(({ path, sourceCount = 1, id = '1' }) => {
       const view = viewEntry({ path, sizeBytes: 1, sha1: '0'.repeat(40) }, { username: 'bob', id });
-      return { label: id === '1' ? path : `${path} of ${id}`, rank: rankOf(parseQuery(query), view, sourceCount) };
+      return {
+        label: id === '1' ? path : `${path} of ${id}`,
+        rank: rankOf(rankedWords(parseQuery(query)), view, sourceCount),
+      };
     })
     .sort((a, b) => compareRanks(a.rank, b.rank))
     .map(({ label }) => label);
@@ -54,7 +57,7 @@ test('then more sources, the shorter name, the path and the id', () => {
 
 test('excluded words and filters have no part in the rank', () => {
   const view = viewEntry({ path: 'a/b.mp3', sizeBytes: 1, sha1: '0'.repeat(40) }, { username: 'bob', id: '1' });
-  assert.deepEqual(rankOf(parseQuery('ext:mp3 -c'), view, 4), {
+  assert.deepEqual(rankOf(rankedWords(parseQuery('ext:mp3 -c')), view, 4), {
     wordsInName: 0,
     wholeWords: 0,
     sourceCount: 4,

@@ -16,9 +16,13 @@ export type Rank = {
   readonly id: string;
 };
 
-/** The rank of an entry that matches the query. */
-export function rankOf(query: Query, view: EntryView, sourceCount: number): Rank {
-  const words = requiredOf(query, 'text').map(({ text }) => text);
+/** The words and phrases of a query that ranking looks at: those that must occur. */
+export function rankedWords(query: Query): readonly string[] {
+  return requiredOf(query, 'text').map(({ text }) => text);
+}
+
+/** The rank of an entry that matches a query of these words. */
+export function rankOf(words: readonly string[], view: EntryView, sourceCount: number): Rank {
   const { foldedName, foldedPath } = view;
   const inName = words.filter((word) => foldedName.includes(word));
   const whole = words.filter((word) => hasWholeWord(foldedName.includes(word) ? foldedName : foldedPath, word));

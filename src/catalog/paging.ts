@@ -1,0 +1,34 @@
+import type { Codec } from '../protocol/codec.ts';
+import type { Page, PageRequest } from '../protocol/codecs/page.ts';
+import { PAGE_BYTES_MAX, PAGE_ROWS_DEFAULT, PAGE_ROWS_MAX } from '../protocol/limits.ts';
+
+/** What a page keeps free for its cursor, which holds a path at most, every byte of it encoded. */
+const CURSOR_BYTES_MAX = 16 * 1024;
+
+/**
+ * The page at the head of a sequence: as many rows as were asked for and as a reply holds. Takes one item more than it
+ * gives, to tell whether another page follows.
+ *
+ * @param codec of the reply that will carry the page: its bytes are what is counted
+ * @param cursorOf the cursor from which what comes after an item is found
+ */
+export function takePage<Item, Row>(
+  items: Iterable<Item>,
+  { limit = PAGE_ROWS_DEFAULT }: PageRequest,
+  codec: Codec<Page<Row>>,
+  toRow: (item: Item) => Row,
+  cursorOf: (item: Item) => string,
+): Page<Row> {
+  const rows: Row[] = [];
+  let last: Item | undefined;
+  let bytes = CURSOR_BYTES_MAX;
+  for (const item of items) {
+    const row = toRow(item);
+    bytes += Buffer.byteLength(codec.encode({ rows: [row] })) + 1;
+    const full = rows.length === Math.min(limit, PAGE_ROWS_MAX) || bytes > PAGE_BYTES_MAX;
+    if (full && last !== undefined) return { rows, next: cursorOf(last) };
+    rows.push(row);
+    last = item;
+  }
+  return { rows };
+}

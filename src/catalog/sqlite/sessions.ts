@@ -1,0 +1,56 @@
+import type { Session, SessionAddress } from '../catalog.ts';
+import { createPeerKeys } from './accounts.ts';
+import type { Database } from './database.ts';
+
+type SessionRow = { readonly id: string; readonly resumeTokenHash: string; readonly key: string | null };
+
+/** Looks sessions up. */
+export function createSessionReader(database: Database) {
+  const find = database.prepare<[string], SessionRow>(
+    `SELECT peer.id, session.resume_token_hash AS resumeTokenHash, session.key
+     FROM peer JOIN session ON session.peer = peer.key WHERE peer.id = ?`,
+  );
+  return {
+    findSession: (id: string): Session | undefined => {
+      const row = find.get(id);
+      return row && { ...row, key: row.key ?? undefined };
+    },
+  };
+}
+
+/** Begins, follows and ends sessions. */
+export function createSessionWriter(database: Database) {
+  const peerKeyOf = createPeerKeys(database);
+  const setLogin = database.prepare<[number, number]>('UPDATE peer SET login_at_ms = ? WHERE key = ?');
+  // A new session takes the place of the one before, address and all.
+  const begin = database.prepare<[number, string, string | null, number]>(
+    `INSERT OR REPLACE INTO session (peer, resume_token_hash, key, online, alive_at_ms) VALUES (?, ?, ?, 1, ?)`,
+  );
+  const setAddress = database.prepare<[string | null, number | null, string | null, number]>(
+    'UPDATE session SET address = ?, port = ?, address_key = ? WHERE peer = ?',
+  );
+  const touch = database.prepare<[number, number]>('UPDATE session SET alive_at_ms = ? WHERE peer = ?');
+  const forget = database.prepare<[number]>('DELETE FROM session WHERE peer = ?');
+  const end = database.prepare<[number]>('UPDATE session SET online = 0, address = NULL WHERE peer = ?');
+  const endAll = database.prepare<[]>('UPDATE session SET online = 0, address = NULL');
+
+  return {
+    beginSession: ({ id, resumeTokenHash, key }: Session, nowMs: number) => {
+      const peerKey = peerKeyOf(id);
+      setLogin.run(nowMs, peerKey);
+      begin.run(peerKey, resumeTokenHash, key ?? null, nowMs);
+    },
+    setAddress: (id: string, address: SessionAddress | undefined) => {
+      setAddress.run(address?.address ?? null, address?.port ?? null, address?.key ?? null, peerKeyOf(id));
+    },
+    touch: (id: string, nowMs: number) => {
+      touch.run(nowMs, peerKeyOf(id));
+    },
+    endSession: (id: string, options: { readonly forget: boolean }) => {
+      (options.forget ? forget : end).run(peerKeyOf(id));
+    },
+    endAllSessions: () => {
+      endAll.run();
+    },
+  };
+}
