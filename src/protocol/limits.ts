@@ -4,6 +4,8 @@ const MIB = 1024 * KIB;
 
 /** A request or reply of a few fields. */
 export const SMALL_BYTES_MAX = 8 * KIB;
+/** A request for a page: a query or a folder, and a cursor, which may hold a path with every byte encoded. */
+export const PAGE_REQUEST_BYTES_MAX = 64 * KIB;
 /** A reply that lists things, paged so that it stays below. */
 export const PAGE_BYTES_MAX = 4 * MIB;
 /** A whole file list in one message: some 400,000 files. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { DATA_TYPE } from './frame.ts';
-import { DATA_BYTES_MAX, LIST_BYTES_MAX, PAGE_BYTES_MAX, SMALL_BYTES_MAX } from './limits.ts';
+import { DATA_BYTES_MAX, LIST_BYTES_MAX, PAGE_BYTES_MAX, PAGE_REQUEST_BYTES_MAX, SMALL_BYTES_MAX } from './limits.ts';
 import {
   EVENTS,
   koTypeOf,
@@ -52,6 +52,16 @@ describe('the message table', () => {
     assert.equal(replyCapBytes(300), SMALL_BYTES_MAX);
     assert.equal(replyCapBytes(DATA_TYPE), DATA_BYTES_MAX);
     for (const type of [0, 1, 100, 199, 299, 301, 399, 401, 65_535]) assert.equal(replyCapBytes(type), undefined);
+  });
+
+  it('leaves room for the longest path as folder and as cursor', () => {
+    const path = `${'%'.repeat(255)}/`.repeat(16).slice(0, 4_095);
+    const request = messageOf('BROWSE_PEER').request.encode({ id: 'x'.repeat(64), path, after: path, limit: 10_000 });
+    assert.ok(request.length < PAGE_REQUEST_BYTES_MAX / 2);
+    // A cursor of SEARCH holds it as JSON in base64: six bytes for a control character, and a third more.
+    const after = Buffer.from('\\u0001'.repeat(4_096)).toString('base64url');
+    const search = messageOf('SEARCH').request.encode({ query: '漢'.repeat(1_024), after, limit: 10_000 });
+    assert.ok(Buffer.byteLength(search) < PAGE_REQUEST_BYTES_MAX);
   });
 
   it('answers what it does not know with the KO of no request', () => {

@@ -4,7 +4,7 @@ import * as search from './codecs/search.ts';
 import * as session from './codecs/session.ts';
 import * as transfer from './codecs/transfer.ts';
 import { DATA_TYPE } from './frame.ts';
-import { DATA_BYTES_MAX, LIST_BYTES_MAX, PAGE_BYTES_MAX, SMALL_BYTES_MAX } from './limits.ts';
+import { DATA_BYTES_MAX, LIST_BYTES_MAX, PAGE_BYTES_MAX, PAGE_REQUEST_BYTES_MAX, SMALL_BYTES_MAX } from './limits.ts';
 
 /**
  * The state of the connection on which a request arrives: `open` until a LOGIN, RESUME or PRESENT succeeded, then
@@ -95,7 +95,7 @@ export const MESSAGES = {
     code: 5,
     at: 'server',
     states: LOGGED_IN,
-    requestBytesMax: SMALL_BYTES_MAX,
+    requestBytesMax: PAGE_REQUEST_BYTES_MAX,
     okBytesMax: PAGE_BYTES_MAX,
     request: listing.showPeersRequest,
     ok: listing.peersReply,
@@ -106,7 +106,7 @@ export const MESSAGES = {
     code: 6,
     at: 'server',
     states: LOGGED_IN,
-    requestBytesMax: SMALL_BYTES_MAX,
+    requestBytesMax: PAGE_REQUEST_BYTES_MAX,
     okBytesMax: PAGE_BYTES_MAX,
     request: listing.browseRequest,
     ok: listing.filesReply,
@@ -117,7 +117,7 @@ export const MESSAGES = {
     code: 7,
     at: 'server',
     states: LOGGED_IN,
-    requestBytesMax: SMALL_BYTES_MAX,
+    requestBytesMax: PAGE_REQUEST_BYTES_MAX,
     okBytesMax: PAGE_BYTES_MAX,
     request: search.searchRequest,
     ok: search.hitsReply,
@@ -162,7 +162,7 @@ export const MESSAGES = {
     code: 11,
     at: 'server',
     states: LOGGED_IN,
-    requestBytesMax: SMALL_BYTES_MAX,
+    requestBytesMax: PAGE_REQUEST_BYTES_MAX,
     okBytesMax: PAGE_BYTES_MAX,
     request: search.searchRequest,
     ok: search.contentsReply,
