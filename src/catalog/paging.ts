@@ -1,9 +1,6 @@
 import type { Codec } from '../protocol/codec.ts';
 import type { Page, PageRequest } from '../protocol/codecs/page.ts';
-import { PAGE_BYTES_MAX, PAGE_ROWS_DEFAULT, PAGE_ROWS_MAX } from '../protocol/limits.ts';
-
-/** What a page keeps free for its cursor, which holds a path at most, every byte of it encoded. */
-const CURSOR_BYTES_MAX = 16 * 1024;
+import { PAGE_BYTES_MAX, PAGE_REQUEST_BYTES_MAX, PAGE_ROWS_DEFAULT, PAGE_ROWS_MAX } from '../protocol/limits.ts';
 
 /**
  * The page at the head of a sequence: as many rows as were asked for and as a reply holds. Takes one item more than it
@@ -21,7 +18,8 @@ export function takePage<Item, Row>(
 ): Page<Row> {
   const rows: Row[] = [];
   let last: Item | undefined;
-  let bytes = CURSOR_BYTES_MAX;
+  // Room for the cursor, which has to fit into the request for the next page.
+  let bytes = PAGE_REQUEST_BYTES_MAX;
   for (const item of items) {
     const row = toRow(item);
     bytes += Buffer.byteLength(codec.encode({ rows: [row] })) + 1;
