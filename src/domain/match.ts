@@ -22,7 +22,7 @@ export function viewEntry(entry: Entry, peer: { readonly username: string; reado
   return { entry, username, id, foldedPath: foldedFolder + foldedName, foldedName };
 }
 
-/** Whether every term of the query holds for the entry. [DESIGN §7] */
+/** Whether every term of the query holds for the entry. [PROTOCOL §6.5] */
 export function matches(query: Query, view: EntryView): boolean {
   return query.terms.every(({ predicate, excluded }) => holds(predicate, view) !== excluded);
 }

@@ -51,7 +51,7 @@ const TERM = new RegExp(`(-?)(?:(${Object.keys(FILTERS).join('|')}):)?(?:"([^"]*
 const SPACE = /\s*/uy;
 
 /**
- * The query that a text stands for. [PROTOCOL §6, DESIGN §7] Terms are separated by spaces and must all hold:
+ * The query that a text stands for. [PROTOCOL §6.5] Terms are separated by spaces and must all hold:
  * a word, `"a phrase"`, `ext:` `type:` `size:` `peer:` `sha1:` `root:` (values with spaces in quotes, a comma between
  * alternatives of `ext:` and `type:`), and any of them after a `-`, which excludes. Other words with a colon are words.
  *

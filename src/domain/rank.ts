@@ -2,7 +2,7 @@ import type { EntryView } from './match.ts';
 import { requiredOf, type Query } from './query.ts';
 import { compareText } from './text-order.ts';
 
-/** What a hit's place among the hits of a query depends on, most important first. [DESIGN §7] */
+/** What a hit's place among the hits of a query depends on, most important first. [PROTOCOL §6.5] */
 export type Rank = {
   /** Words of the query that occur in the base name; the others occur in the folder. */
   readonly wordsInName: number;

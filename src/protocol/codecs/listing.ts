@@ -21,7 +21,7 @@ export type PeerRow = {
 
 export type ShowPeersRequest = PageRequest & { readonly filter: PresenceFilter };
 
-/** `path` narrows the list to one folder and everything below it. */
+/** `path` narrows the list to one folder and everything below it, or to one file. */
 export type BrowseRequest = PageRequest & { readonly id: string; readonly path?: string | undefined };
 
 export const showPeersRequest: Codec<ShowPeersRequest> = textCodec(
