@@ -81,6 +81,8 @@ export type TakenOf<Name extends EndpointName> = z.output<Table[Name]['input']>;
 /** What a handler gives (a line of, where it is a stream), and what the caller takes of it. */
 export type GivenOf<Name extends EndpointName> = z.input<Table[Name]['reply']>;
 export type ReplyOf<Name extends EndpointName> = z.output<Table[Name]['reply']>;
+/** A row of a reply that lists. */
+export type RowOf<Name extends 'shares' | 'search' | 'peers' | 'browse' | 'downloads'> = ReplyOf<Name>['rows'][number];
 
 /**
  * The local API: how to call what `PeerControl` offers. Server, client and, through them, CLI and page know it from here.

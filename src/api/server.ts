@@ -14,8 +14,6 @@ export type ApiServerOptions = {
   readonly control: PeerControl;
   /** Where `api.json` goes; the folder exists. */
   readonly dataFolder: string;
-  /** 0, the default, takes any free port. */
-  readonly port?: number | undefined;
 };
 
 export type ApiServer = {
@@ -86,25 +84,25 @@ function createApp(token: string): FastifyInstance {
 /**
  * Puts a peer's control on HTTP, on loopback, as `contract.ts` has it, and writes `api.json` for those who may call.
  *
- * @throws the operating system's error where the port is taken or the file can't be written
+ * @throws the operating system's error where the file can't be written
  */
-export async function startApiServer({ control, dataFolder, port = 0 }: ApiServerOptions): Promise<ApiServer> {
+export async function startApiServer({ control, dataFolder }: ApiServerOptions): Promise<ApiServer> {
   const token = randomBytes(TOKEN_BYTES).toString('base64url');
   const stopping = new AbortController();
   const app = createApp(token);
   const underWay = trackReplies(app);
   addRoutes(app, control, stopping.signal);
-  await app.listen({ host: HOST, port });
+  await app.listen({ host: HOST, port: 0 });
   const address = app.server.address();
-  const boundPort = typeof address === 'object' && address !== null ? address.port : port;
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
   try {
-    await writeApiAccess(dataFolder, { port: boundPort, token, pid: process.pid });
+    await writeApiAccess(dataFolder, { port, token, pid: process.pid });
   } catch (error) {
     await app.close();
     throw error;
   }
   return {
-    port: boundPort,
+    port,
     async close() {
       await removeApiAccess(dataFolder, token);
       stopping.abort();

@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import type { RowOf } from '../../api/contract.ts';
+import { formatSize, percentOf } from '../format.ts';
+import { globalsOf, outputOf } from '../globals.ts';
+import { connectToPeer } from '../peer-client.ts';
+import { shareRecord } from '../records.ts';
+import { printRows, type RowForm } from '../table.ts';
+
+type Share = RowOf<'shares'>;
+
+function stateOf({ hashing, error }: Share): string {
+  if (error) return 'unreadable';
+  return hashing ? `hashing ${percentOf(hashing.bytesDone, hashing.bytesTotal)}%` : 'complete';
+}
+
+const SHARE_FORM: RowForm<Share> = {
+  columns: [
+    { title: 'STATE', text: stateOf },
+    { title: 'FILES', text: ({ files }) => String(files), align: 'right' },
+    { title: 'SIZE', text: ({ sizeBytes }) => formatSize(sizeBytes), align: 'right' },
+    { title: 'LABEL', text: ({ label }) => label },
+    { title: 'FOLDER', text: ({ folder }) => folder },
+  ],
+  record: shareRecord,
+};
+
+const HELP = `
+Shares are given to the peer when it starts: swapmeet peer --share [LABEL=]DIR
+
+Examples:
+  $ swapmeet shares
+  $ swapmeet shares --json | jq 'select(.hashing)'
+`;
+
+export function addSharesCommand(program: Command): void {
+  program
+    .command('shares')
+    .summary('show the folders that this peer shares')
+    .description('Shows the folders that this peer shares, how much is in them, and how far they are hashed.')
+    .addHelpText('after', HELP)
+    .action(async (_options: object, command: Command) => {
+      const output = outputOf(command);
+      const { rows } = await (await connectToPeer(globalsOf(command))).call('shares', {});
+      if ((await printRows(output, [rows], SHARE_FORM)) === 0) output.note('This peer shares nothing.');
+      for (const { label, error } of rows) if (error) output.note(`${label}: ${error.message} (${error.code})`);
+    });
+}

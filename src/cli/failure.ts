@@ -1,0 +1,26 @@
+import { CommanderError } from 'commander';
+import { SwapmeetError, toSwapmeetError } from '../domain/errors.ts';
+import { printable, printableJson } from './printable.ts';
+
+const EXIT_FAILURE = 1;
+const EXIT_USAGE = 2;
+
+/** Commander's complaint about the arguments in our words: it begins with “error: ” and may have a hint on a second line. */
+function usageError({ message }: CommanderError): SwapmeetError {
+  return new SwapmeetError('bad-argument', message.replace(/^error: /, '').replaceAll('\n', ' '));
+}
+
+/**
+ * Tells of a failure on stderr: `swapmeet: sentence (code)`, or a JSON object.
+ *
+ * @returns the exit code: 2 for arguments that can't be used, 1 for everything else, 0 where help was all that was wanted
+ */
+export function reportFailure(thrown: unknown, json: boolean): number {
+  if (thrown instanceof CommanderError && thrown.exitCode === 0) return 0;
+  // Asked for nothing, commander has shown the help already.
+  if (thrown instanceof CommanderError && thrown.code === 'commander.help') return EXIT_USAGE;
+  const { code, message } = thrown instanceof CommanderError ? usageError(thrown) : toSwapmeetError(thrown);
+  const line = json ? printableJson({ error: { code, message } }) : printable(`swapmeet: ${message} (${code})`);
+  process.stderr.write(`${line}\n`);
+  return code === 'bad-argument' ? EXIT_USAGE : EXIT_FAILURE;
+}

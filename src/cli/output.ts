@@ -1,0 +1,48 @@
+import { once } from 'node:events';
+import { styleText } from 'node:util';
+import { printable, printableJson } from './printable.ts';
+
+/** Where a command's results go: stdout, as text for a person or (`--json`) as a JSON object a line. */
+export type Output = {
+  readonly json: boolean;
+  /** A JSON object on a line. */
+  record(value: object): Promise<void>;
+  /** Many at once. */
+  records(values: readonly object[]): Promise<void>;
+  /** Lines for a person; names in them are made safe. */
+  lines(texts: readonly string[]): Promise<void>;
+  /** The line above a table. */
+  heading(text: string): Promise<void>;
+  /** Something by the way for a person, on stderr; nothing with `--json`. */
+  note(text: string): void;
+};
+
+/** The exit code of what a closed pipe ended, as shells give it (128 + SIGPIPE). */
+const BROKEN_PIPE = 141;
+
+async function write(text: string): Promise<void> {
+  if (text !== '' && !process.stdout.write(text)) await once(process.stdout, 'drain');
+}
+
+export function createOutput(json: boolean): Output {
+  return {
+    json,
+    record: (value) => write(`${printableJson(value)}\n`),
+    records: (values) => write(values.map((value) => `${printableJson(value)}\n`).join('')),
+    lines: (texts) => write(texts.map((text) => `${printable(text)}\n`).join('')),
+    heading: (text) => write(`${styleText('bold', text, { stream: process.stdout })}\n`),
+    note: (text) => {
+      if (!json) process.stderr.write(`${printable(text)}\n`);
+    },
+  };
+}
+
+/** Whoever reads us may stop reading at any time, as `head` does: then there is nothing more to do, and nothing to say. */
+export function quitOnBrokenPipe(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(BROKEN_PIPE);
+      throw error;
+    });
+  }
+}
