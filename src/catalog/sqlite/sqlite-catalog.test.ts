@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { runCatalogSuite } from '../../../test/catalog/catalog-suite.ts';
+import { assertFails } from '../../../test/catalog/support.ts';
+import { openSqliteCatalog } from './sqlite-catalog.ts';
+
+async function temporaryFolder(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'swapmeet-catalog-'));
+}
+
+runCatalogSuite('SQLite', async () => {
+  const folder = await temporaryFolder();
+  return {
+    open: () => openSqliteCatalog({ folder }),
+    remove: () => rm(folder, { recursive: true }),
+  };
+});
+
+async function ownFolder(t: TestContext): Promise<string> {
+  const folder = await temporaryFolder();
+  t.after(() => rm(folder, { recursive: true }));
+  return folder;
+}
+
+test('a folder has one catalog open at a time', async (t) => {
+  const folder = await ownFolder(t);
+  const catalog = await openSqliteCatalog({ folder });
+  await assertFails('already-running', openSqliteCatalog({ folder }));
+  await catalog.close();
+  await (await openSqliteCatalog({ folder })).close();
+});
+
+test('a file that is no database is a disk error, and keeps nothing open', async (t) => {
+  const folder = await ownFolder(t);
+  await writeFile(join(folder, 'catalog.db'), 'this is no database, but long enough to be mistaken for one'.repeat(99));
+  await assertFails('disk-error', openSqliteCatalog({ folder }));
+  await rm(join(folder, 'catalog.db'));
+  const catalog = await openSqliteCatalog({ folder });
+  assert.equal(await catalog.findByUsername('ann'), undefined);
+  await catalog.close();
+});

@@ -1,0 +1,62 @@
+import { after, before, beforeEach, describe } from 'node:test';
+import type { Catalog } from '../../src/catalog/catalog.ts';
+import { durabilityTests } from './durability.ts';
+import { hostileTests } from './hostile.ts';
+import { listTests } from './lists.ts';
+import { listingTests } from './listing.ts';
+import { registrationTests } from './registration.ts';
+import { searchTests } from './search.ts';
+import { sessionTests } from './sessions.ts';
+import type { Subject } from './support.ts';
+
+/** A place for one catalog, empty at first, which can be opened again after it was closed. */
+export type Store = { open(): Promise<Catalog>; remove(): Promise<void> };
+
+/** Expires whatever was registered. */
+const LATER_THAN_EVERYTHING_MS = Number.MAX_SAFE_INTEGER;
+
+/** The tests that every implementation of `Catalog` must pass. */
+export function runCatalogSuite(name: string, createStore: () => Promise<Store>): void {
+  describe(`${name} catalog`, () => {
+    let store: Store;
+    let catalog: Catalog;
+    const subject: Subject = {
+      get catalog() {
+        return catalog;
+      },
+    };
+    before(async () => {
+      store = await createStore();
+      catalog = await store.open();
+    });
+    beforeEach(async () => {
+      await catalog.expire(LATER_THAN_EVERYTHING_MS);
+    });
+    after(async () => {
+      await catalog.close();
+      await store.remove();
+    });
+
+    describe('registrations', () => {
+      registrationTests(subject);
+    });
+    describe('sessions', () => {
+      sessionTests(subject);
+    });
+    describe('lists', () => {
+      listTests(subject);
+    });
+    describe('pages', () => {
+      listingTests(subject);
+    });
+    describe('searches', () => {
+      searchTests(subject);
+    });
+    describe('hostile names', () => {
+      hostileTests(subject);
+    });
+    describe('durability', () => {
+      durabilityTests(createStore);
+    });
+  });
+}

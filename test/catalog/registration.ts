@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { REGISTRATION_TTL_MS } from '../../src/domain/presence.ts';
+import { encodeFileList } from '../../src/protocol/codecs/file-list.ts';
+import {
+  assertFails,
+  bringOnline,
+  browseAll,
+  entry,
+  NOW_MS,
+  register,
+  searchPaths,
+  share,
+  type Subject,
+} from './support.ts';
+
+const NO_FILES = new Uint8Array();
+
+export function registrationTests(subject: Subject): void {
+  test('a registration is found by its name and its id', async () => {
+    const { catalog } = subject;
+    await register(catalog, 'Zoë', [entry('a/b')]);
+    const stored = { id: 'id-Zoë', username: 'Zoë', passwordHash: 'hash of Zoë' };
+    assert.deepEqual(await catalog.findByUsername('Zoë'), stored);
+    assert.deepEqual(await catalog.findById('id-Zoë'), stored);
+    assert.equal(await catalog.findByUsername('zoë'), undefined);
+    assert.equal(await catalog.findById('id-zoë'), undefined);
+    assert.deepEqual(await browseAll(catalog, 'id-Zoë'), ['a/b']);
+  });
+
+  test('a name is taken, unless its registration is the one replaced', async () => {
+    const { catalog } = subject;
+    await register(catalog, 'ann', [entry('a')]);
+    await register(catalog, 'bob');
+    const again = { id: 'id-2', username: 'ann', passwordHash: 'x', fileList: NO_FILES };
+    await assertFails('name-taken', catalog.register(again, NOW_MS));
+    await assertFails('name-taken', catalog.register({ ...again, replacesId: 'id-bob' }, NOW_MS));
+    await assertFails('name-taken', catalog.register({ ...again, replacesId: 'id-nobody' }, NOW_MS));
+    assert.deepEqual(await browseAll(catalog, 'id-ann'), ['a']);
+    assert.notEqual(await catalog.findById('id-bob'), undefined);
+  });
+
+  test('a replaced registration is gone with its entries and its session', async () => {
+    const { catalog } = subject;
+    await share(catalog, 'ann', [entry('old'), entry('both')]);
+    const fileList = encodeFileList([entry('both'), entry('new')]);
+    const renewed = { id: 'id-2', username: 'ann', passwordHash: 'x', fileList, replacesId: 'id-ann' };
+    await catalog.register(renewed, NOW_MS);
+    assert.equal(await catalog.findById('id-ann'), undefined);
+    assert.equal((await catalog.findByUsername('ann'))?.id, 'id-2');
+    assert.deepEqual(await browseAll(catalog, 'id-2'), ['both', 'new']);
+    assert.equal(await catalog.findSession('id-2'), undefined);
+    assert.deepEqual(await searchPaths(catalog, 'both'), []);
+    await bringOnline(catalog, 'id-2');
+    assert.deepEqual(await searchPaths(catalog, 'old'), []);
+    assert.deepEqual(await searchPaths(catalog, 'new'), ['new']);
+  });
+
+  test('a replacement that is refused leaves everything as it was', async () => {
+    const { catalog } = subject;
+    await share(catalog, 'ann', [entry('old')]);
+    const fileList = Buffer.from(`new|1|${'0'.repeat(40)}\nbad line`);
+    const renewed = { id: 'id-2', username: 'ann', passwordHash: 'x', fileList, replacesId: 'id-ann' };
+    await assertFails('bad-line', catalog.register(renewed, NOW_MS), /line 2 /);
+    assert.equal((await catalog.findByUsername('ann'))?.id, 'id-ann');
+    assert.equal(await catalog.findById('id-2'), undefined);
+    assert.deepEqual(await searchPaths(catalog, 'old'), ['old']);
+    assert.deepEqual(await browseAll(catalog, 'id-ann'), ['old']);
+  });
+
+  test('a registration whose predecessor expired meanwhile is a new one', async () => {
+    const { catalog } = subject;
+    const late = { id: 'id-2', username: 'ann', passwordHash: 'x', fileList: NO_FILES, replacesId: 'id-gone' };
+    await catalog.register(late, NOW_MS);
+    assert.equal((await catalog.findByUsername('ann'))?.id, 'id-2');
+  });
+
+  test('a registration expires 30 days after its last login, to the millisecond', async () => {
+    const { catalog } = subject;
+    await share(catalog, 'ann', [entry('of ann')]);
+    await register(catalog, 'bob', [entry('of bob')]);
+    await catalog.beginSession({ id: 'id-bob', resumeTokenHash: '00' }, NOW_MS + 1);
+    assert.deepEqual(await catalog.expire(NOW_MS + REGISTRATION_TTL_MS - 1), []);
+    assert.deepEqual(await catalog.expire(NOW_MS + REGISTRATION_TTL_MS), ['id-ann']);
+    assert.equal(await catalog.findById('id-ann'), undefined);
+    assert.deepEqual(await searchPaths(catalog, 'ann'), []);
+    await assertFails('unknown-id', catalog.browse('id-ann', undefined, {}));
+    assert.deepEqual(await browseAll(catalog, 'id-bob'), ['of bob']);
+    await register(catalog, 'ann');
+    assert.deepEqual(await browseAll(catalog, 'id-ann'), []);
+  });
+
+  test('an id that was never given out is unknown', async () => {
+    const { catalog } = subject;
+    await assertFails('unknown-id', catalog.replaceEntries('id', NO_FILES));
+    await assertFails('unknown-id', catalog.beginSession({ id: 'id', resumeTokenHash: '00' }, NOW_MS));
+    await assertFails('unknown-id', catalog.setAddress('id', undefined));
+    await assertFails('unknown-id', catalog.touch('id', NOW_MS));
+    await assertFails('unknown-id', catalog.endSession('id', { forget: true }));
+    await assertFails('unknown-id', catalog.browse('id', 'a', {}));
+    assert.equal(await catalog.findSession('id'), undefined);
+  });
+}
