@@ -79,8 +79,9 @@ export async function startPeer({ dataFolder, settings, log, now }: PeerOptions)
   const downloads = openDownloads({
     database: join(dataFolder, 'downloads.db'),
     defaultFolder: settings.downloadsFolder,
-    link,
+    link: { ...link, sources: async (sha1, root) => (await link.call('SOURCES', { sha1, root })).rows },
     identity,
+    hashPool,
     log,
     now,
   });

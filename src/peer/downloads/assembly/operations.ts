@@ -1,0 +1,46 @@
+/** The messages between the main thread and the two worker threads. All is plain data: an error's class would not survive. */
+import type { ErrorCode } from '../../../domain/errors.ts';
+import type { Content } from '../content.ts';
+
+/** What a thread does: by name, what it takes and what it gives. */
+export type Operations = Readonly<Record<string, { readonly request: object; readonly reply: unknown }>>;
+
+export type Call<Ops extends Operations> = {
+  [Name in keyof Ops]: { readonly call: number; readonly name: Name; readonly request: Ops[Name]['request'] };
+}[keyof Ops];
+
+export type Reply =
+  | { readonly call: number; readonly reply: unknown }
+  | { readonly call: number; readonly code: ErrorCode; readonly sentence: string };
+
+/** A number that names one open file to a thread. */
+type FileRef = { readonly file: number };
+
+/** A file descriptor is good on every thread; the main thread opens and closes it. The path is for error messages. */
+type Descriptor = FileRef & { readonly fd: number; readonly path: string };
+
+/** Whether a piece that is now whole is what its hash says. */
+export type PieceVerdict = { readonly index: number; readonly isGood: boolean };
+
+export type PieceOperations = {
+  /** Without a layer nothing can be told of a piece: each counts as good. */
+  open: {
+    request: Descriptor & { readonly content: Content; readonly layer?: Uint8Array | undefined };
+    reply: undefined;
+  };
+  /** Takes what lies in a buffer of the pool; `offset` is the place in the file. */
+  write: {
+    request: FileRef & { readonly buffer: number; readonly offset: number; readonly length: number };
+    reply: readonly PieceVerdict[];
+  };
+  forget: { request: FileRef; reply: undefined };
+};
+
+export type Sha1Operations = {
+  open: { request: Descriptor; reply: undefined };
+  /** Hashes on up to the offset `to`. */
+  advance: { request: FileRef & { readonly to: number }; reply: undefined };
+  /** Lower-case hex. */
+  digest: { request: FileRef; reply: string };
+  forget: { request: FileRef; reply: undefined };
+};

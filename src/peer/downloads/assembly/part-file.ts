@@ -1,0 +1,102 @@
+import { constants } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import type { Content } from '../content.ts';
+import { diskFailure } from '../disk-failure.ts';
+import type { BufferPool, PooledBuffer } from './buffer-pool.ts';
+import { createFlusher } from './flusher.ts';
+import type { OperationThread } from './operation-thread.ts';
+import type { PieceOperations, PieceVerdict, Sha1Operations } from './operations.ts';
+import { createSha1Follower, type Sha1Follower } from './sha1-follower.ts';
+
+/** A partial file that pieces are put into. */
+export type PartFile = {
+  readonly pool: BufferPool;
+  /**
+   * Verifies and writes the first `length` bytes of a buffer, and gives the buffer back to the pool, whatever happens.
+   *
+   * @param offset in the file
+   * @throws SwapmeetError `disk-full`, `disk-error`
+   */
+  write(buffer: PooledBuffer, offset: number, length: number): Promise<readonly PieceVerdict[]>;
+  readonly sha1: Sha1Follower;
+  /** Resolves when all that was written is on the disk. @throws SwapmeetError `disk-full`, `disk-error` */
+  flush(): Promise<void>;
+  /** Call it when nothing is being written. */
+  close(): Promise<void>;
+};
+
+/** What all files are worked on with. */
+export type AssemblyThreads = {
+  readonly pool: BufferPool;
+  readonly pieces: OperationThread<PieceOperations>;
+  readonly sha1: OperationThread<Sha1Operations>;
+};
+
+export type PartToOpen = {
+  /** The file's number for the threads. */
+  readonly file: number;
+  readonly path: string;
+  readonly content: Content;
+  readonly layer: Uint8Array | undefined;
+};
+
+/** Opens a file that exists and is no link. @throws SwapmeetError `disk-error` */
+export async function openPartFile(threads: AssemblyThreads, part: PartToOpen): Promise<PartFile> {
+  const handle = await openHandle(part.path);
+  try {
+    await threads.pieces.call('open', { ...part, fd: handle.fd });
+    await threads.sha1.call('open', { file: part.file, path: part.path, fd: handle.fd });
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+  return createPartFile(threads, part, handle);
+}
+
+const NO_FOLLOW = (constants.O_NOFOLLOW as number | undefined) ?? 0;
+
+async function openHandle(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, constants.O_RDWR | NO_FOLLOW);
+  } catch (error) {
+    throw diskFailure(error, path);
+  }
+}
+
+function createPartFile(
+  { pool, pieces, sha1 }: AssemblyThreads,
+  { file, path }: PartToOpen,
+  handle: FileHandle,
+): PartFile {
+  const flusher = createFlusher(handle);
+  const follower = createSha1Follower(sha1, file);
+  return {
+    pool,
+    sha1: follower,
+    async write(buffer, offset, length) {
+      try {
+        const verdicts = await pieces.call('write', { file, buffer: buffer.number, offset, length });
+        flusher.wrote(length);
+        return verdicts;
+      } catch (error) {
+        throw diskFailure(error, path);
+      } finally {
+        pool.release(buffer);
+      }
+    },
+    async flush() {
+      try {
+        await flusher.flush();
+      } catch (error) {
+        throw diskFailure(error, path);
+      }
+    },
+    async close() {
+      try {
+        await Promise.all([pieces.call('forget', { file }), follower.close()]);
+      } finally {
+        await handle.close();
+      }
+    },
+  };
+}

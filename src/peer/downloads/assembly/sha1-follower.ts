@@ -1,0 +1,61 @@
+import type { OperationThread } from './operation-thread.ts';
+import type { Sha1Operations } from './operations.ts';
+
+/** One call hashes at most so much, so that other files get their turn. */
+const STEP_BYTES = 16 * 1024 * 1024;
+
+/** Computes the SHA-1 of a file behind its verified prefix, so that little is left to do when the last piece is there. */
+export type Sha1Follower = {
+  /** The file is right from its start up to this offset. */
+  advance(prefixBytes: number): void;
+  /**
+   * The SHA-1 (lower-case hex) of the whole file, which has this size. Call it once, last.
+   *
+   * @throws SwapmeetError `disk-error`; the signal's reason
+   */
+  digest(sizeBytes: number, signal: AbortSignal): Promise<string>;
+  /** Resolves when the thread does not use the file any more. */
+  close(): Promise<void>;
+};
+
+/** @param file as it was opened on the thread */
+export function createSha1Follower(thread: OperationThread<Sha1Operations>, file: number): Sha1Follower {
+  let target = 0;
+  let hashed = 0;
+  let following: Promise<void> | undefined;
+
+  async function follow(): Promise<void> {
+    while (hashed < target) {
+      const to = Math.min(target, hashed + STEP_BYTES);
+      await thread.call('advance', { file, to });
+      hashed = to;
+    }
+  }
+
+  function advanceTo(prefixBytes: number): Promise<void> {
+    target = prefixBytes;
+    following ??= follow().finally(() => {
+      following = undefined;
+    });
+    return following;
+  }
+
+  return {
+    advance(prefixBytes) {
+      // An error comes up again with the next step, and at the latest with the digest.
+      advanceTo(prefixBytes).catch(() => undefined);
+    },
+    async digest(sizeBytes, signal) {
+      while (hashed < sizeBytes) {
+        await advanceTo(Math.min(sizeBytes, hashed + STEP_BYTES));
+        signal.throwIfAborted();
+      }
+      return thread.call('digest', { file });
+    },
+    async close() {
+      target = 0;
+      await following?.catch(() => undefined);
+      await thread.call('forget', { file });
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import { SwapmeetError } from '../../domain/errors.ts';
+import { errnoOf } from '../shares/errno.ts';
+
+/** The codes that say that there is no room; EDQUOT is a quota. */
+const FULL_CODES: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'SQLITE_FULL']);
+
+/** A failed system call or SQLite statement as `disk-full` or `disk-error`; any other error as it is. */
+export function diskFailure(error: unknown, path: string): unknown {
+  const code = errnoOf(error) ?? sqliteCodeOf(error);
+  if (code === undefined) return error;
+  if (FULL_CODES.has(code)) {
+    return new SwapmeetError('disk-full', `there is no room for ${path}: make some, and it goes on by itself`, {
+      cause: error,
+    });
+  }
+  return new SwapmeetError(
+    'disk-error',
+    `${path} can’t be written or read (${code}): look at its folder, permissions and disk`,
+    { cause: error },
+  );
+}
+
+function sqliteCodeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;
+  return error.code.startsWith('SQLITE_') ? error.code : undefined;
+}

@@ -1,0 +1,66 @@
+import type { Logger } from 'pino';
+import type { SwapmeetError } from '../../domain/errors.ts';
+import type { Source } from '../../protocol/codecs/search.ts';
+import type { Identity } from '../../transport/identity.ts';
+import type { DownloadState } from '../control.ts';
+import type { HashPool } from '../shares/hashing/hash-pool.ts';
+import type { Wake } from '../shares/wake.ts';
+import type { Assembler } from './assembly/assembler.ts';
+import type { Content } from './content.ts';
+import type { Gate } from './gate.ts';
+import type { PathClaims } from './path-claims.ts';
+import type { SpeedMeter } from './progress/speed-meter.ts';
+import type { KeyedSource, SourceRoster } from './sources/source-roster.ts';
+import type { Timing } from './sources/timing.ts';
+import type { DownloadStore, StoredDownload } from './store/download-store.ts';
+
+/** What downloads need of the link to the server. */
+export type DownloadLink = {
+  /** The online sources of a content. @throws SwapmeetError `disconnected`, or the server's KO */
+  sources(sha1: string, root: string | undefined): Promise<readonly Source[]>;
+  /** The newest ticket, while logged in. */
+  ticket(): string | undefined;
+  /** Is told each time a session begins. Returns how to stop being told. */
+  onOnline(listener: () => void): () => void;
+};
+
+/** What all downloads of a peer share. */
+export type DownloadContext = {
+  readonly link: DownloadLink;
+  readonly identity: Identity;
+  readonly hashPool: Pick<HashPool, 'hash' | 'verifyPieces'>;
+  readonly store: DownloadStore;
+  readonly assembler: Assembler;
+  /** How many fetch at once. */
+  readonly gate: Gate;
+  readonly paths: PathClaims;
+  readonly timing: Timing;
+  readonly log: Logger;
+  /** Unix ms. */
+  readonly now: () => number;
+  /** In [0, 1). */
+  readonly random: () => number;
+};
+
+/** Where a download stands, for who watches. */
+export type Status = {
+  readonly state: DownloadState;
+  /** Who it comes from now. */
+  readonly source?: string | undefined;
+  /** Why it waits or failed. */
+  readonly error?: SwapmeetError | undefined;
+};
+
+/** What the steps of one download share. */
+export type Job = {
+  readonly context: DownloadContext;
+  readonly stored: StoredDownload;
+  readonly content: Content;
+  readonly roster: SourceRoster;
+  readonly speed: SpeedMeter;
+  /** Ends waiting: what was waited for may be there. */
+  readonly wake: Wake;
+  readonly tell: (status: Status) => void;
+  /** A source sent wrong bytes: it is named, and left for good. */
+  readonly exclude: (source: KeyedSource, error: SwapmeetError) => void;
+};

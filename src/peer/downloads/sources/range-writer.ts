@@ -1,0 +1,52 @@
+import { BUFFER_BYTES, type BufferPool, type PooledBuffer } from '../assembly/buffer-pool.ts';
+import type { ByteRange } from '../range-cutter.ts';
+
+/** Copies the bytes of one range, as they arrive, to buffers, and hands each on when it is full. */
+export type RangeWriter = {
+  put(bytes: Buffer): void;
+  /** Gives back what is filled in part. Call it when no more bytes come. */
+  abandon(): void;
+};
+
+/**
+ * @param submit takes the first `length` bytes of a buffer, which belong at `offset` of the file, and the buffer with them.
+ *   It is called before the first byte of the next range can arrive, so that pieces of several ranges stay in order
+ * @param onTake is told of each buffer that is taken from the pool
+ */
+export function createRangeWriter(
+  range: ByteRange,
+  pool: BufferPool,
+  submit: (buffer: PooledBuffer, offset: number, length: number) => void,
+  onTake: () => void,
+): RangeWriter {
+  const end = range.offset + range.length;
+  let buffer: PooledBuffer | undefined;
+  let offset = range.offset;
+  let filled = 0;
+
+  function takeBuffer(): PooledBuffer {
+    const taken = pool.take();
+    onTake();
+    return taken;
+  }
+
+  return {
+    put(bytes) {
+      for (let done = 0; done < bytes.length;) {
+        buffer ??= takeBuffer();
+        const copied = bytes.copy(buffer.bytes, filled, done);
+        filled += copied;
+        done += copied;
+        if (filled < BUFFER_BYTES && offset + filled < end) continue;
+        submit(buffer, offset, filled);
+        buffer = undefined;
+        offset += filled;
+        filled = 0;
+      }
+    },
+    abandon() {
+      if (buffer) pool.release(buffer);
+      buffer = undefined;
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import type { Source } from '../../../protocol/codecs/search.ts';
+import { backOffMs, type BackOff } from '../back-off.ts';
+import type { Content } from '../content.ts';
+
+/** A source that can be dialled: one on plaintext has no key, and could be anybody. */
+export type KeyedSource = Source & { readonly key: string };
+
+/** Who offers a content, and whom to ask next. */
+export type SourceRoster = {
+  /** The sources that are online now, as the server lists them. */
+  update(sources: readonly Source[]): void;
+  /** One that may be asked now: of these, one of those that failed least often. */
+  next(): KeyedSource | undefined;
+  /** When one of the others may be asked again, Unix ms. */
+  nextRetryMs(): number | undefined;
+  /** It is left alone for a while. */
+  failed(source: KeyedSource): void;
+  /** It gave a piece that is right. */
+  served(source: KeyedSource): void;
+  /** It sent wrong bytes, and is never asked again. */
+  exclude(key: string): void;
+  /** Who published the content, as far as is known now. */
+  usernames(): readonly string[];
+};
+
+type Rest = { readonly failures: number; readonly untilMs: number };
+
+export type RosterOptions = {
+  readonly content: Content;
+  /** This peer, which may well be listed itself. */
+  readonly ownKey: string;
+  readonly retry: BackOff;
+  readonly now: () => number;
+  /** In [0, 1): spreads those who download the same over the sources. */
+  readonly random: () => number;
+};
+
+/** Somebody who comes back at another address has been started anew, and is not held to what was. */
+function placeOf({ key, address, port }: KeyedSource): string {
+  return `${key}@${address}:${port}`;
+}
+
+export function createSourceRoster({ content, ownKey, retry, now, random }: RosterOptions): SourceRoster {
+  const excluded = new Set([ownKey]);
+  const rests = new Map<string, Rest>();
+  let listed: readonly KeyedSource[] = [];
+
+  function isUsable(source: Source): source is KeyedSource {
+    const isSame =
+      source.sizeBytes === content.sizeBytes && (content.root === undefined || source.root === content.root);
+    return isSame && source.key !== undefined;
+  }
+
+  function candidates(): readonly KeyedSource[] {
+    return listed.filter(({ key }) => !excluded.has(key));
+  }
+
+  function failuresOf(source: KeyedSource): number {
+    return rests.get(placeOf(source))?.failures ?? 0;
+  }
+
+  function untilMsOf(source: KeyedSource): number {
+    return rests.get(placeOf(source))?.untilMs ?? 0;
+  }
+
+  return {
+    update(sources) {
+      listed = sources.filter(isUsable);
+      const places = new Set(listed.map(placeOf));
+      for (const place of rests.keys()) if (!places.has(place)) rests.delete(place);
+    },
+    next() {
+      const ready = candidates().filter((source) => untilMsOf(source) <= now());
+      const fewest = Math.min(...ready.map(failuresOf));
+      const best = ready.filter((source) => failuresOf(source) === fewest);
+      return best[Math.floor(random() * best.length)];
+    },
+    nextRetryMs() {
+      const times = candidates().map(untilMsOf);
+      return times.length === 0 ? undefined : Math.min(...times);
+    },
+    failed(source) {
+      const failures = failuresOf(source) + 1;
+      rests.set(placeOf(source), { failures, untilMs: now() + backOffMs(retry, failures) });
+    },
+    served(source) {
+      rests.delete(placeOf(source));
+    },
+    exclude(key) {
+      excluded.add(key);
+    },
+    usernames: () => [...new Set(listed.map(({ username }) => username))],
+  };
+}

@@ -1,0 +1,205 @@
+import { createHash, randomFillSync } from 'node:crypto';
+import { mkdir, mkdtemp, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { pino } from 'pino';
+import type { Entry } from '../../src/domain/entry.ts';
+import { createMerkleHasher } from '../../src/domain/merkle.ts';
+import { pieceBytesFor } from '../../src/domain/pieces.ts';
+import type { DownloadView } from '../../src/peer/control.ts';
+import { openDownloads, type Downloads, type DownloadsOptions } from '../../src/peer/downloads/downloads.ts';
+import { createHashPool } from '../../src/peer/shares/hashing/hash-pool.ts';
+import { createAdmission } from '../../src/peer/uploads/admission.ts';
+import { createOpenFiles } from '../../src/peer/uploads/open-files.ts';
+import type { SharedFile } from '../../src/peer/uploads/shared-file.ts';
+import { createUploadHandlers } from '../../src/peer/uploads/upload-handlers.ts';
+import { createUploadSlots } from '../../src/peer/uploads/upload-slots.ts';
+import type { Source } from '../../src/protocol/codecs/search.ts';
+import { createByteBudget } from '../../src/transport/byte-budget.ts';
+import type { Channel } from '../../src/transport/channel.ts';
+import { generateIdentity, type Identity } from '../../src/transport/identity.ts';
+import { listen } from '../../src/transport/listener.ts';
+import { respond, type Handlers } from '../../src/transport/responder.ts';
+import { signTicket } from '../../src/transport/tickets.ts';
+
+/** A file in a shared folder, with all that its publisher knows of it. */
+export type Shared = {
+  readonly entry: Entry;
+  readonly file: SharedFile;
+  readonly layer: Uint8Array;
+  readonly bytes: Buffer;
+};
+
+/** Writes a file (random bytes, unless given) below `folder` and hashes it. */
+export async function share(folder: string, name: string, content: number | Buffer): Promise<Shared> {
+  const bytes = typeof content === 'number' ? randomFillSync(Buffer.allocUnsafe(content)) : content;
+  const absolutePath = join(folder, name);
+  await mkdir(folder, { recursive: true });
+  await writeFile(absolutePath, bytes);
+  const { mtimeNs, ino: inode } = await stat(absolutePath, { bigint: true });
+  const pieceBytes = pieceBytesFor(bytes.length);
+  const hasher = createMerkleHasher(pieceBytes);
+  hasher.update(bytes);
+  const { root, layer } = hasher.digest();
+  const sha1 = createHash('sha1').update(bytes).digest('hex');
+  const names = { sha1, sizeBytes: bytes.length, ...(root && { root: Buffer.from(root).toString('hex') }) };
+  return {
+    entry: { path: `share/${name}`, ...names },
+    file: { absolutePath, mtimeNs, inode, pieceBytes, ...names },
+    layer,
+    bytes,
+  };
+}
+
+export type Uploader = {
+  /** As the server would list it. */
+  readonly sourceOf: (entry: Entry) => Source;
+  readonly username: string;
+  /** The ranges that were asked for. */
+  readonly asked: { readonly offset: number; readonly length: number }[];
+  readonly rechecked: SharedFile[];
+  readonly slots: ReturnType<typeof createUploadSlots>;
+  readonly stop: () => Promise<void>;
+};
+
+export type UploaderOptions = {
+  readonly username: string;
+  readonly files: readonly Shared[];
+  /** Replaces handlers by dishonest ones. */
+  readonly corrupt?: (honest: Handlers<'peer'>, channel: Channel) => Partial<Handlers<'peer'>>;
+  readonly now?: () => number;
+};
+
+export type Fixture = {
+  readonly root: string;
+  readonly server: Identity;
+  readonly identity: Identity;
+  readonly ticket: string;
+  readonly uploader: (options: UploaderOptions) => Promise<Uploader>;
+  readonly downloads: (options: DownloaderOptions) => Downloads;
+};
+
+export type DownloaderOptions = Partial<DownloadsOptions> & {
+  readonly sources: () => readonly Source[];
+};
+
+/** Deadlines short enough for tests. */
+export const FAST = { dialTimeoutMs: 2_000, callTimeoutMs: 400, retry: { firstMs: 50, lastMs: 200 } };
+
+/** Uploaders and downloaders on loopback, with real keys, tickets and TLS; all of it ends with the test. */
+export async function createFixture(t: TestContext): Promise<Fixture> {
+  const root = await realpath(await mkdtemp(join(tmpdir(), 'swapmeet-transfers-')));
+  const [server, identity] = await Promise.all([generateIdentity(), generateIdentity()]);
+  const ticket = await signTicket(server, { id: 'me', username: 'me' }, identity.thumbprint, Date.now());
+  const endings: (() => Promise<void>)[] = [() => rm(root, { recursive: true, force: true })];
+  t.after(async () => {
+    for (const end of endings.reverse()) await end();
+  });
+
+  return {
+    root,
+    server,
+    identity,
+    ticket,
+    uploader: async (options) => {
+      const uploader = await startUploader(server, options);
+      endings.push(uploader.stop);
+      return uploader;
+    },
+    downloads: ({ sources, ...options }) => {
+      const hashPool = createHashPool();
+      const downloads = openDownloads({
+        database: join(root, 'downloads.db'),
+        defaultFolder: join(root, 'downloads'),
+        link: { sources: () => Promise.resolve(sources()), ticket: () => ticket, onOnline: () => () => undefined },
+        identity,
+        hashPool,
+        log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
+        now: Date.now,
+        random: () => 0,
+        timing: FAST,
+        ...options,
+      });
+      endings.push(downloads.close, hashPool.close);
+      return downloads;
+    },
+  };
+}
+
+async function startUploader(server: Identity, options: UploaderOptions): Promise<Uploader> {
+  const { username, files, corrupt, now = Date.now } = options;
+  const identity = await generateIdentity();
+  const rechecked: SharedFile[] = [];
+  const asked: { offset: number; length: number }[] = [];
+  const slots = createUploadSlots();
+  const index = {
+    find: (sha1: string, root?: string) =>
+      files.find(({ file }) => file.sha1 === sha1 && (root ?? file.root) === file.root)?.file,
+    pieceLayer: (file: SharedFile) => files.find((shared) => shared.file === file)?.layer,
+    recheck: (file: SharedFile) => rechecked.push(file),
+  };
+  const context = { index, serverCertificate: () => server, slots, now };
+  const budget = createByteBudget(1_000_000);
+  const listener = await listen({
+    host: '127.0.0.1',
+    port: 0,
+    identity,
+    onChannel: (channel) => {
+      const admission = createAdmission(now);
+      const openFiles = createOpenFiles(index);
+      const honest = createUploadHandlers(context, { certificate: channel.certificate, admission, files: openFiles });
+      const handlers = { ...honest, ...corrupt?.(honest, channel) };
+      const responder = respond({
+        at: 'peer',
+        channel,
+        handlers: {
+          ...handlers,
+          DOWNLOAD: (request) => {
+            asked.push({ offset: request.offsetBytes, length: request.lengthBytes });
+            return handlers.DOWNLOAD(request);
+          },
+        },
+        state: () => admission.state(),
+        idleTimeoutMs: () => 60_000,
+        budget,
+        onFault: () => undefined,
+      });
+      void responder.closed.then(() => openFiles.close());
+    },
+  });
+  return {
+    username,
+    asked,
+    rechecked,
+    slots,
+    sourceOf: (entry) => ({
+      ...entry,
+      id: username,
+      username,
+      address: '127.0.0.1',
+      port: listener.port,
+      key: identity.key,
+    }),
+    stop: () => listener.close(),
+  };
+}
+
+/** Follows a download until its view is as wanted. Fails when it is over before. */
+export async function until(
+  downloads: Downloads,
+  id: string,
+  isWanted: (view: DownloadView) => boolean,
+  timeoutMs = 8_000,
+): Promise<DownloadView> {
+  let last: DownloadView | undefined;
+  for await (const view of downloads.watch(id, AbortSignal.timeout(timeoutMs))) {
+    last = view;
+    if (isWanted(view)) return view;
+  }
+  throw new Error(`the download never was as wanted; last: ${JSON.stringify(last)}`);
+}
+
+export function isDone({ state }: DownloadView): boolean {
+  return state === 'done';
+}
