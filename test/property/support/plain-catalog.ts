@@ -1,0 +1,121 @@
+import { contentKey } from '../../../src/domain/content.ts';
+import type { Entry } from '../../../src/domain/entry.ts';
+import { matches, viewEntry } from '../../../src/domain/match.ts';
+import { isAlive, REGISTRATION_TTL_MS } from '../../../src/domain/presence.ts';
+import { parseQuery } from '../../../src/domain/query-parse.ts';
+import { compareRanks, rankedWords, rankOf } from '../../../src/domain/rank.ts';
+import { compareText } from '../../../src/domain/text-order.ts';
+import type { PeerRow } from '../../../src/protocol/codecs/listing.ts';
+import type { ContentRow, SearchHit, Source } from '../../../src/protocol/codecs/search.ts';
+import { FIND_SOURCES_MAX } from '../../../src/protocol/limits.ts';
+
+/** A peer as the plain catalog knows it. */
+export type PlainPeer = {
+  readonly username: string;
+  readonly id: string;
+  entries: readonly Entry[];
+  loginAtMs: number;
+  aliveAtMs: number;
+  online: boolean;
+  port?: number | undefined;
+};
+
+type Holding = { readonly peer: PlainPeer; readonly entry: Entry };
+
+/** What the catalog must answer, worked out by looking at every entry with the domain's rules. */
+export function createPlainCatalog() {
+  const peers = new Map<string, PlainPeer>();
+
+  function holdings(nowMs: number): Holding[] {
+    return [...peers.values()]
+      .filter((peer) => peer.online && isAlive(peer.aliveAtMs, nowMs) && peer.port !== undefined)
+      .flatMap((peer) => peer.entries.map((entry) => ({ peer, entry })));
+  }
+
+  /** A holding of each peer that has the content, under the first of its paths, in order of username. */
+  function holdersOf(key: string, nowMs: number): Holding[] {
+    const held = holdings(nowMs)
+      .filter(({ entry }) => contentKey(entry) === key)
+      .sort((a, b) => compareText(a.peer.username, b.peer.username) || compareText(a.entry.path, b.entry.path));
+    return held.filter(({ peer }, at) => held[at - 1]?.peer !== peer);
+  }
+
+  function ranked(text: string, nowMs: number): Holding[] {
+    const query = parseQuery(text);
+    return holdings(nowMs)
+      .map((holding) => ({ holding, view: viewEntry(holding.entry, holding.peer) }))
+      .filter(({ view }) => matches(query, view))
+      .map(({ holding, view }) => {
+        const sourceCount = holdersOf(contentKey(holding.entry), nowMs).length;
+        return { holding, rank: rankOf(rankedWords(query), view, sourceCount) };
+      })
+      .sort((a, b) => compareRanks(a.rank, b.rank))
+      .map(({ holding }) => holding);
+  }
+
+  return {
+    peers,
+    expire: (nowMs: number): string[] => {
+      const expired = [...peers.values()].filter(({ loginAtMs }) => nowMs - loginAtMs >= REGISTRATION_TTL_MS);
+      for (const { username } of expired) peers.delete(username);
+      return expired.map(({ id }) => id);
+    },
+    search: (text: string, nowMs: number): SearchHit[] => ranked(text, nowMs).map(toHit),
+    find: (text: string, nowMs: number): ContentRow[] => {
+      const best = new Map<string, Entry>();
+      for (const { entry } of ranked(text, nowMs)) {
+        if (!best.has(contentKey(entry))) best.set(contentKey(entry), entry);
+      }
+      return Array.from(best, ([key, entry]) => {
+        const holders = holdersOf(key, nowMs);
+        const sources = holders.map(({ peer, entry: held }) => ({
+          id: peer.id,
+          username: peer.username,
+          path: held.path,
+        }));
+        return { ...entry, sourceCount: holders.length, sources: sources.slice(0, FIND_SOURCES_MAX) };
+      });
+    },
+    sources: (sha1: string, root: string | undefined, nowMs: number): Source[] => {
+      const held = holdings(nowMs).map(({ entry }) => entry);
+      const wanted = held.filter((entry) => entry.sha1 === sha1 && (root === undefined || entry.root === root));
+      return [...new Set(wanted.map(contentKey))]
+        .flatMap((key) => holdersOf(key, nowMs))
+        .sort((a, b) => compareText(a.peer.username, b.peer.username) || compareContents(a.entry, b.entry))
+        .map(toSource);
+    },
+    browse: (username: string): Entry[] =>
+      (peers.get(username)?.entries ?? []).toSorted((a, b) => compareFolders(a.path, b.path)),
+    listPeers: (nowMs: number): PeerRow[] =>
+      [...peers.values()]
+        .sort((a, b) => compareText(a.username, b.username))
+        .map(({ username, id, online, aliveAtMs, entries }) => ({
+          username,
+          id,
+          presence: online && isAlive(aliveAtMs, nowMs) ? 'online' : 'offline',
+          files: entries.length,
+          sizeBytes: entries.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+        })),
+  };
+}
+
+function compareContents(a: Entry, b: Entry): number {
+  return compareText(a.root ?? '', b.root ?? '') || a.sizeBytes - b.sizeBytes;
+}
+
+function compareFolders(a: string, b: string): number {
+  const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
+  return compareText(folderOf(a), folderOf(b)) || compareText(a, b);
+}
+
+/** The address that all peers of a history have; their ports tell them apart. */
+export const ADDRESS = '192.0.2.1';
+
+function toHit({ peer, entry: { path, sizeBytes, sha1 } }: Holding): SearchHit {
+  return { path, sizeBytes, sha1, username: peer.username, id: peer.id, address: ADDRESS, port: peer.port ?? 0 };
+}
+
+function toSource({ peer, entry }: Holding): Source {
+  const { id, username, port = 0 } = peer;
+  return { ...entry, id, username, address: ADDRESS, port, key: undefined };
+}
