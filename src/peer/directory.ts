@@ -11,6 +11,8 @@ export type Directory = {
   findPeer(nameOrId: string): Promise<PeerRow>;
   /** The entry of one file of one peer. @throws SwapmeetError `not-found` */
   findEntry(peer: PeerRow, path: string): Promise<Entry>;
+  /** The online sources of a content. */
+  sources(sha1: string, root: string | undefined): Promise<readonly Source[]>;
   /**
    * What a download of a SHA-1 is about.
    *
@@ -41,13 +43,17 @@ export function createDirectory(link: Pick<ServerLink, 'call'>): Directory {
     );
   }
 
+  async function sources(sha1: string, root: string | undefined): Promise<readonly Source[]> {
+    return (await link.call('SOURCES', { sha1, root })).rows;
+  }
+
   async function findContent(sha1: string, root: string | undefined): Promise<Entry> {
-    const { rows } = await link.call('SOURCES', { sha1, root });
-    const [first] = rows;
+    const found = await sources(sha1, root);
+    const [first] = found;
     if (!first) {
       throw new SwapmeetError('no-source', `nobody who is online shares ${sha1}: try again when its peer is back`);
     }
-    const other = rows.find((row) => !sameContent(row, first));
+    const other = found.find((row) => !sameContent(row, first));
     if (other) {
       const choices = [first, other].map(({ username, path }) => `${username}:${path}`).join(' and ');
       throw new SwapmeetError(
@@ -58,7 +64,7 @@ export function createDirectory(link: Pick<ServerLink, 'call'>): Directory {
     return first;
   }
 
-  return { findPeer, findEntry, findContent };
+  return { findPeer, findEntry, sources, findContent };
 }
 
 function sameContent(one: Source, other: Source): boolean {

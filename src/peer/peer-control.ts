@@ -1,7 +1,7 @@
 import { formatHostPort } from '../protocol/host-port.ts';
 import type { Listener } from '../transport/listener.ts';
 import type { PeerControl } from './control.ts';
-import { createDirectory } from './directory.ts';
+import type { Directory } from './directory.ts';
 import type { Downloads } from './downloads/downloads.ts';
 import type { Publisher } from './link/publisher.ts';
 import type { ServerLink } from './link/server-link.ts';
@@ -15,6 +15,7 @@ type Parts = {
   readonly listener: Listener;
   readonly index: ShareIndex;
   readonly link: ServerLink;
+  readonly directory: Directory;
   readonly publisher: Publisher;
   readonly downloads: Downloads;
   readonly slots: UploadSlots;
@@ -22,8 +23,7 @@ type Parts = {
 
 /** Puts the parts behind the one face that they have for the person. */
 export function createPeerControl(parts: Parts): PeerControl {
-  const { settings, listener, index, link, publisher, downloads, slots } = parts;
-  const directory = createDirectory(link);
+  const { settings, listener, index, link, directory, publisher, downloads, slots } = parts;
   return {
     status: () => {
       const shares = index.summaries();
@@ -39,7 +39,7 @@ export function createPeerControl(parts: Parts): PeerControl {
         activeUploads: slots.active(),
       };
     },
-    shares: index.summaries,
+    shares: () => index.summaries(),
     search: (query, page) => link.call('FIND', { query, ...page }),
     peers: (filter, page) => link.call('SHOW_PEERS', { filter, ...page }),
     browse: async (peer, path, page) => {

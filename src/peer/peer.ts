@@ -5,6 +5,7 @@ import { createByteBudget } from '../transport/byte-budget.ts';
 import { loadOrCreateIdentity } from '../transport/identity.ts';
 import { listen } from '../transport/listener.ts';
 import type { PeerControl } from './control.ts';
+import { createDirectory } from './directory.ts';
 import { openDownloads } from './downloads/downloads.ts';
 import { startPublisher } from './link/publisher.ts';
 import { createServerLink } from './link/server-link.ts';
@@ -46,11 +47,12 @@ const REQUEST_BYTES_MAX = 16 * 1024 * 1024;
 export async function startPeer({ dataFolder, settings, log, now }: PeerOptions): Promise<RunningPeer> {
   const stop = new AbortController();
   const identity = await loadOrCreateIdentity(join(dataFolder, 'identity.pem'));
-  const hashPool = createHashPool();
+  // Two pools, so that a resumed download does not wait behind the hashing of a share.
+  const pools = { shares: createHashPool(), downloads: createHashPool() };
   const index = await openShareIndex({
     database: join(dataFolder, 'shares.db'),
     shares: settings.shares,
-    hashPool,
+    hashPool: pools.shares,
     log,
     signal: stop.signal,
   });
@@ -75,20 +77,21 @@ export async function startPeer({ dataFolder, settings, log, now }: PeerOptions)
     log,
     now,
   });
+  const directory = createDirectory(link);
   const publisher = startPublisher({ link, list: index, log, signal: stop.signal });
   const downloads = openDownloads({
     database: join(dataFolder, 'downloads.db'),
     defaultFolder: settings.downloadsFolder,
     link: { ...link, sources: async (sha1, root) => (await link.call('SOURCES', { sha1, root })).rows },
     identity,
-    hashPool,
+    hashPool: pools.shares,
     log,
     now,
   });
   const scanned = index.scan();
 
   return {
-    control: createPeerControl({ settings, listener, index, link, publisher, downloads, slots }),
+    control: createPeerControl({ settings, listener, index, link, directory, publisher, downloads, slots }),
     ready: scanned.then(() => publisher.reached(index.revision(), stop.signal)),
     finished: link.finished,
     close: async () => {
@@ -97,7 +100,7 @@ export async function startPeer({ dataFolder, settings, log, now }: PeerOptions)
       await listener.close();
       await Promise.all([uploads.end(), downloads.close(), publisher.finished]);
       await index.close();
-      await hashPool.close();
+      await Promise.all([pools.shares.close(), pools.downloads.close()]);
     },
   };
 }
