@@ -1,13 +1,28 @@
 import { basename, resolve } from 'node:path';
+import { InvalidArgumentError } from 'commander';
 import { SwapmeetError } from '../domain/errors.ts';
 import type { DownloadRequest } from '../peer/control.ts';
 import type { ShareDefinition } from '../peer/shares/share-definitions.ts';
+import { parseHostPort, type HostPort } from '../protocol/host-port.ts';
 
-/** The whole number that an option takes. @throws SwapmeetError `bad-argument` */
+/** The whole number that an option takes. @throws InvalidArgumentError */
 export function parseCount(text: string): number {
   const count = /^\d{1,15}$/.test(text) ? Number(text) : 0;
-  if (count < 1) throw new SwapmeetError('bad-argument', `“${text}” is no whole number from 1 on`);
+  if (count < 1) throw new InvalidArgumentError('It must be a whole number from 1 on.');
   return count;
+}
+
+/** Every address of this machine. */
+export const ANY_HOST = '0.0.0.0';
+
+/** Where to listen: port 0 takes any that is free. @throws SwapmeetError `bad-argument` */
+export function parseListen(text: string): HostPort {
+  return parseHostPort(text, 0);
+}
+
+/** A folder as an absolute path, so that it stays the same wherever the program is started next. */
+export function parseFolder(text: string): string {
+  return resolve(text);
 }
 
 /**

@@ -16,6 +16,8 @@ export type PeerSetup = {
   readonly dataFolder: string;
   readonly join?: JoinLink | undefined;
   readonly name?: string | undefined;
+  /** The name of a new peer for which none is said. */
+  readonly defaultName?: string | undefined;
   readonly password?: string | undefined;
   readonly shares?: readonly ShareDefinition[] | undefined;
   readonly downloadsFolder?: string | undefined;
@@ -32,7 +34,7 @@ const ANY_HOST = '0.0.0.0';
 function settle(kept: PeerSettings | undefined, setup: PeerSetup): PeerSettings {
   const { dataFolder } = setup;
   const server = setup.join ?? kept?.server;
-  const username = setup.name ?? kept?.username;
+  const username = setup.name ?? kept?.username ?? setup.defaultName;
   if (server === undefined || username === undefined) {
     throw new SwapmeetError(
       'bad-argument',

@@ -13,14 +13,15 @@ function usageError({ message }: CommanderError): SwapmeetError {
 /**
  * Tells of a failure on stderr: `swapmeet: sentence (code)`, or a JSON object.
  *
- * @returns the exit code: 2 for arguments that can't be used, 1 for everything else, 0 where help was all that was wanted
+ * @returns the exit code: 2 for a command line that can't be read, 1 for everything else, 0 where help was all that was wanted
  */
 export function reportFailure(thrown: unknown, json: boolean): number {
   if (thrown instanceof CommanderError && thrown.exitCode === 0) return 0;
   // Asked for nothing, commander has shown the help already.
   if (thrown instanceof CommanderError && thrown.code === 'commander.help') return EXIT_USAGE;
-  const { code, message } = thrown instanceof CommanderError ? usageError(thrown) : toSwapmeetError(thrown);
+  const isUsage = thrown instanceof CommanderError;
+  const { code, message } = isUsage ? usageError(thrown) : toSwapmeetError(thrown);
   const line = json ? printableJson({ error: { code, message } }) : printable(`swapmeet: ${message} (${code})`);
   process.stderr.write(`${line}\n`);
-  return code === 'bad-argument' ? EXIT_USAGE : EXIT_FAILURE;
+  return isUsage ? EXIT_USAGE : EXIT_FAILURE;
 }

@@ -8,7 +8,7 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export type Globals = {
   readonly data?: string;
   readonly json?: true;
-  readonly logLevel: LogLevel;
+  readonly logLevel?: LogLevel;
 };
 
 export function globalsOf(command: Command): Globals {

@@ -11,6 +11,8 @@ export type Output = {
   records(values: readonly object[]): Promise<void>;
   /** Lines for a person; names in them are made safe. */
   lines(texts: readonly string[]): Promise<void>;
+  /** The one line that says that a server or peer can be used now: a program that started it waits for that. */
+  ready(text: string): Promise<void>;
   /** The line above a table. */
   heading(text: string): Promise<void>;
   /** Something by the way for a person, on stderr; nothing with `--json`. */
@@ -30,6 +32,7 @@ export function createOutput(json: boolean): Output {
     record: (value) => write(`${printableJson(value)}\n`),
     records: (values) => write(values.map((value) => `${printableJson(value)}\n`).join('')),
     lines: (texts) => write(texts.map((text) => `${printable(text)}\n`).join('')),
+    ready: (text) => write(json ? `${printableJson({ ready: text })}\n` : `ready ${printable(text)}\n`),
     heading: (text) => write(`${styleText('bold', text, { stream: process.stdout })}\n`),
     note: (text) => {
       if (!json) process.stderr.write(`${printable(text)}\n`);

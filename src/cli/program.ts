@@ -3,10 +3,13 @@ import { Command, Option } from 'commander';
 import { addBrowseCommand } from './commands/browse.ts';
 import { addGetCommand } from './commands/get.ts';
 import { addHashCommand } from './commands/hash.ts';
+import { addPeerCommand } from './commands/peer.ts';
 import { addPeersCommand } from './commands/peers.ts';
 import { addSearchCommand } from './commands/search.ts';
+import { addServerCommand } from './commands/server.ts';
 import { addSharesCommand } from './commands/shares.ts';
 import { addStatusCommand } from './commands/status.ts';
+import { addUpCommand } from './commands/up.ts';
 import { LOG_LEVELS } from './globals.ts';
 
 function readVersion(): string {
@@ -28,6 +31,20 @@ Then, on any of them:
 swapmeet COMMAND --help tells more of each.
 `;
 
+/** In the order in which a newcomer meets them. */
+const COMMANDS = [
+  addUpCommand,
+  addServerCommand,
+  addPeerCommand,
+  addSearchCommand,
+  addPeersCommand,
+  addBrowseCommand,
+  addGetCommand,
+  addSharesCommand,
+  addStatusCommand,
+  addHashCommand,
+];
+
 /** All commands and global options. Whatever a command needs to run is loaded when it runs. */
 export function createProgram(): Command {
   const program = new Command('swapmeet');
@@ -36,18 +53,12 @@ export function createProgram(): Command {
     .version(readVersion(), '--version')
     .option('--data <dir>', "the peer's or server's data folder (default: $SWAPMEET_DATA, or one in your home)")
     .option('--json', 'print one JSON object a line')
-    .addOption(new Option('--log-level <level>', 'what a server or peer logs').choices(LOG_LEVELS).default('info'))
+    .addOption(new Option('--log-level <level>', 'what a server or peer logs to stderr').choices(LOG_LEVELS))
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', HELP)
     .exitOverride()
     // Failures are told in one place, and in one form.
     .configureOutput({ outputError: () => undefined });
-  addSearchCommand(program);
-  addPeersCommand(program);
-  addBrowseCommand(program);
-  addGetCommand(program);
-  addSharesCommand(program);
-  addStatusCommand(program);
-  addHashCommand(program);
+  for (const add of COMMANDS) add(program);
   return program;
 }

@@ -3,7 +3,6 @@ import type { ReplyOf } from '../api/contract.ts';
 import { formatRate, formatSize, percentOf } from './format.ts';
 import type { Output } from './output.ts';
 import { printable } from './printable.ts';
-import { downloadRecord } from './records.ts';
 
 type Download = ReplyOf<'download'>;
 
@@ -30,7 +29,7 @@ function timeLeft({ sizeBytes, verifiedBytes, bytesPerSecond }: Download): strin
 /** A JSON object on stdout for each state. */
 function jsonProgress(output: Output): Progress {
   return {
-    show: (download) => output.record(downloadRecord(download)),
+    show: (download) => output.record(download),
     stop: () => undefined,
   };
 }

@@ -3,7 +3,7 @@ import type { ReplyOf } from '../../api/contract.ts';
 import { formatCount, formatRate, formatSize, percentOf } from '../format.ts';
 import { globalsOf, outputOf } from '../globals.ts';
 import { connectToPeer } from '../peer-client.ts';
-import { downloadRecord, statusRecord } from '../records.ts';
+import { statusRecord } from '../records.ts';
 import { printRows, type RowForm } from '../table.ts';
 
 type Status = ReplyOf<'status'>;
@@ -22,7 +22,7 @@ const DOWNLOAD_FORM: RowForm<Download> = {
     { title: 'SHA-1', text: ({ sha1 }) => sha1 },
     { title: 'NAME', text: ({ name }) => name },
   ],
-  record: downloadRecord,
+  record: (download) => download,
 };
 
 function linkText(link: Status['link'], nowMs: number): string {

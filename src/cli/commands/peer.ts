@@ -1,0 +1,58 @@
+import type { Command } from 'commander';
+import type { HostPort } from '../../protocol/host-port.ts';
+import { parseJoinLink, type JoinLink } from '../../protocol/join-link.ts';
+import { parseListen } from '../arguments.ts';
+import { peerDataFolder } from '../data-folder.ts';
+import { globalsOf, outputOf } from '../globals.ts';
+import { readPassword } from '../password.ts';
+import { addPeerOptions, PEER_LISTEN_HELP, type PeerOptions } from '../peer-options.ts';
+import { stopSignal } from '../signals.ts';
+
+type Options = PeerOptions & { readonly join?: JoinLink; readonly listen?: HostPort };
+
+const HELP = `
+When all that it shares is hashed and published it prints one line, "ready NAME". What is given is kept: started again with
+--data alone it goes on as it was. Its password is made up and kept, unless you give one.
+
+Examples:
+  $ swapmeet peer --join 'swapmeet://192.168.1.10:7474/?key=…&invite=…' --name bob --share ~/Videos
+  $ swapmeet peer --share ~/Videos --share old=/mnt/archive/videos --downloads ~/Downloads
+  $ swapmeet peer
+`;
+
+async function runPeerCommand(options: Options, command: Command): Promise<void> {
+  const stop = stopSignal();
+  const globals = globalsOf(command);
+  const output = outputOf(command);
+  const { composePeer } = await import('../compose-peer.ts');
+  const { createLogger } = await import('../log.ts');
+  const { runPeer } = await import('../run-peer.ts');
+  const { join, name, share, downloads, listen } = options;
+  const peer = await composePeer({
+    dataFolder: await peerDataFolder(globals),
+    join,
+    name,
+    password: await readPassword(options),
+    shares: share,
+    downloadsFolder: downloads,
+    listen,
+    log: createLogger(globals),
+  });
+  try {
+    await runPeer(peer, { output, stop, onReady: () => output.ready(peer.control.status().username) });
+  } finally {
+    await peer.close();
+  }
+}
+
+export function addPeerCommand(program: Command): void {
+  const command = program
+    .command('peer')
+    .summary('run a peer')
+    .description('Runs a peer: it shares folders, and downloads what its person asks for.')
+    .option('--join <link>', 'the join link that the server printed; needed the first time', parseJoinLink);
+  addPeerOptions(command, 'the username to register; needed the first time')
+    .option('--listen <host:port>', PEER_LISTEN_HELP, parseListen)
+    .addHelpText('after', HELP)
+    .action((options: Options, itself: Command) => runPeerCommand(options, itself));
+}

@@ -1,0 +1,69 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { SingleBar } from 'cli-progress';
+import type { PeerControl } from '../peer/control.ts';
+import { formatSize, percentOf } from './format.ts';
+import type { Output } from './output.ts';
+
+type Hashing = { readonly filesLeft: number; readonly bytesDone: number; readonly bytesTotal: number };
+
+/** All shares' hashing together, or undefined while there is none. */
+function hashingOf({ shares }: Pick<PeerControl, 'shares'>): Hashing | undefined {
+  const all = shares().flatMap(({ hashing }) => hashing ?? []);
+  if (all.length === 0) return undefined;
+  return {
+    filesLeft: all.reduce((sum, { filesDone, filesTotal }) => sum + filesTotal - filesDone, 0),
+    bytesDone: all.reduce((sum, { bytesDone }) => sum + bytesDone, 0),
+    bytesTotal: all.reduce((sum, { bytesTotal }) => sum + bytesTotal, 0),
+  };
+}
+
+const BAR_INTERVAL_MS = 250;
+const LINE_INTERVAL_MS = 10_000;
+
+async function createBar(): Promise<SingleBar> {
+  const { default: cliProgress } = await import('cli-progress');
+  return new cliProgress.SingleBar({
+    format: 'hashing {percent}% [{bar}] {done} of {all}, {filesLeft} files left',
+    barsize: 24,
+    barCompleteChar: '#',
+    barIncompleteChar: '-',
+    hideCursor: true,
+    clearOnComplete: true,
+    gracefulExit: false,
+    stream: process.stderr,
+  });
+}
+
+function drawBar(bar: SingleBar, { filesLeft, bytesDone, bytesTotal }: Hashing): void {
+  const percent = percentOf(bytesDone, bytesTotal);
+  const values = { percent, filesLeft, done: formatSize(bytesDone), all: formatSize(bytesTotal) };
+  if (!bar.isActive) bar.start(Math.max(1, bytesTotal), bytesDone, values);
+  bar.setTotal(Math.max(1, bytesTotal));
+  bar.update(bytesDone, values);
+}
+
+/** Resolves after a while, or at once when `signal` aborts. */
+async function pause(timeMs: number, signal: AbortSignal): Promise<void> {
+  await delay(timeMs, undefined, { signal, ref: false }).catch(() => undefined);
+}
+
+/** Shows on stderr how far the hashing of the shares is, until `signal` aborts: a bar on a terminal, else a line now and then. */
+export async function showHashing(
+  control: Pick<PeerControl, 'shares'>,
+  output: Output,
+  signal: AbortSignal,
+): Promise<void> {
+  const bar = process.stderr.isTTY && !output.json ? await createBar() : undefined;
+  for (;;) {
+    await pause(bar ? BAR_INTERVAL_MS : LINE_INTERVAL_MS, signal);
+    if (signal.aborted) break;
+    const hashing = hashingOf(control);
+    if (hashing && bar) drawBar(bar, hashing);
+    else if (hashing) output.note(hashingText(hashing));
+  }
+  bar?.stop();
+}
+
+function hashingText({ bytesDone, bytesTotal, filesLeft }: Hashing): string {
+  return `hashing: ${percentOf(bytesDone, bytesTotal)}% of ${formatSize(bytesTotal)}, ${filesLeft} files left`;
+}

@@ -1,0 +1,22 @@
+import type { Command } from 'commander';
+import type { ShareDefinition } from '../peer/shares/share-definitions.ts';
+import { PEER_PORT_DEFAULT } from '../protocol/host-port.ts';
+import { ANY_HOST, collect, parseFolder, parseShare } from './arguments.ts';
+import { addPasswordOptions, type PasswordOptions } from './password.ts';
+
+/** The options of whatever starts a peer. What is absent stays as it was. */
+export type PeerOptions = PasswordOptions & {
+  readonly name?: string;
+  readonly share?: readonly ShareDefinition[];
+  readonly downloads?: string;
+};
+
+export const PEER_LISTEN_HELP = `where other peers reach this one (default: ${ANY_HOST}:${PEER_PORT_DEFAULT})`;
+
+export function addPeerOptions(command: Command, nameHelp: string): Command {
+  command
+    .option('--name <name>', nameHelp)
+    .option('--share <[label=]dir>', 'a folder to share; may be repeated', collect(parseShare))
+    .option('--downloads <dir>', 'where downloads go (default: “downloads” in the data folder)', parseFolder);
+  return addPasswordOptions(command);
+}

@@ -1,0 +1,21 @@
+import { Option, type Command } from 'commander';
+import { SERVER_PORT_DEFAULT, type HostPort } from '../protocol/host-port.ts';
+import { ANY_HOST, parseListen } from './arguments.ts';
+
+export type ServerOptions = {
+  readonly listen: HostPort;
+  readonly registration: 'invite' | 'open';
+  readonly plaintext: boolean;
+};
+
+/** The options of whatever starts a server. */
+export function addServerOptions(command: Command): Command {
+  const listen = new Option('--listen <host:port>', 'where the server listens')
+    .argParser(parseListen)
+    .default({ host: ANY_HOST, port: SERVER_PORT_DEFAULT }, `${ANY_HOST}:${SERVER_PORT_DEFAULT}`);
+  const registration = new Option('--registration <mode>', 'who may register: holders of the join link, or everybody')
+    .choices(['invite', 'open'])
+    .default('invite');
+  const plaintext = new Option('--plaintext', 'also take unencrypted connections from this machine').default(false);
+  return command.addOption(listen).addOption(registration).addOption(plaintext);
+}
