@@ -15,9 +15,14 @@ function tell(text: string): void {
   console.log(`\n\u001b[36m${text}\u001b[0m`);
 }
 
-async function show(...args: string[]): Promise<string> {
+/** Prints a command as a person would type it. */
+function showTyped(args: readonly string[]): void {
   const shown = args.map((arg) => (/^[\w./:=-]+$/.test(arg) ? arg : `'${arg}'`)).join(' ');
   console.log(`${PROMPT} swapmeet ${shown}`);
+}
+
+async function show(...args: string[]): Promise<string> {
+  showTyped(args);
   const { code, stdout, stderr } = await run(args);
   process.stdout.write(stdout);
   if (code !== 0) throw new Error(`that failed:\n${stderr}`);
@@ -52,7 +57,7 @@ type Progress = { readonly state: string; readonly verifiedBytes: number; readon
 
 /** Downloads with `--json`, kills the source on the way, and starts it again; returns when the file is whole. */
 async function getAndKillSource(args: string[], source: Running, restart: () => Promise<Running>): Promise<Running> {
-  console.log(`${PROMPT} swapmeet ${args.join(' ')}`);
+  showTyped(args);
   const download = followJson<Progress>(args);
   let back: Promise<Running> | undefined;
   let killed = false;
