@@ -30,7 +30,7 @@ export type Session = {
 /**
  * The store of accounts, presence and entries. Every method that changes something resolves once it is durable: on disk,
  * surviving kill -9 and power loss. All rules of text, matching and ranking come from `domain/`, so that every
- * implementation answers alike; one suite (`catalog-suite.ts`) holds them to it.
+ * implementation answers alike; one suite (`test/catalog/`) holds them to it.
  *
  * Times are Unix milliseconds and are passed in; a store reads no clock. Ids that do not exist are `unknown-id`.
  */
@@ -46,7 +46,11 @@ export type Catalog = {
    * @throws SwapmeetError `name-taken` when the name belongs to an id other than `replacesId`; `bad-line`
    */
   register(registration: NewRegistration, nowMs: number): Promise<void>;
-  /** Replaces an id's whole list atomically. @throws SwapmeetError `unknown-id`, `bad-line` */
+  /**
+   * Replaces an id's whole list atomically.
+   *
+   * @throws SwapmeetError `unknown-id`; `bad-line` with its number, also where two lines have the same filename
+   */
   replaceEntries(id: string, fileList: Uint8Array): Promise<void>;
 
   /** Begins a session: the peer is online without an address yet, and its TTL starts anew. @throws SwapmeetError `unknown-id` */
@@ -67,13 +71,22 @@ export type Catalog = {
 
   /** Peers in order of username. `online` means a session that is alive at `nowMs`. */
   listPeers(filter: PresenceFilter, page: PageRequest, nowMs: number): Promise<Page<PeerRow>>;
-  /** An id's entries in order of path, those below the folder `path` if one is given. @throws SwapmeetError `unknown-id` */
+  /**
+   * An id's entries in order of folder, then name. With a `path`, those of that folder and all below it, and the entry that has
+   * the path itself. @throws SwapmeetError `unknown-id`
+   */
   browse(id: string, path: string | undefined, page: PageRequest): Promise<Page<Entry>>;
-  /** Entries that match, best first, of online peers with an address only. @throws SwapmeetError `bad-query` */
+  /**
+   * Entries that match, best first, of online peers with an address only. [PROTOCOL §6.5] A store may bound the entries that one
+   * query looks at. @throws SwapmeetError `bad-query`; `bad-request` for a cursor that no page gave
+   */
   search(query: string, page: PageRequest, nowMs: number): Promise<Page<SearchHit>>;
-  /** The same grouped by content, best first. @throws SwapmeetError `bad-query` */
+  /** The same grouped by content, each under its best entry's path. @throws SwapmeetError `bad-query`, `bad-request` */
   find(query: string, page: PageRequest, nowMs: number): Promise<Page<ContentRow>>;
-  /** Online sources with an address that hold the content of a SHA-1 (of one root, if given). */
+  /**
+   * Online sources with an address that hold the content of a SHA-1 (of one root, if given), in order of username: at most
+   * `SOURCES_MAX`, and as many as a reply holds. A source of several contents under the SHA-1 comes once for each.
+   */
   sources(sha1: string, root: string | undefined, nowMs: number): Promise<readonly Source[]>;
 
   close(): Promise<void>;
