@@ -6,6 +6,7 @@ import { addHashCommand } from './commands/hash.ts';
 import { addPeerCommand } from './commands/peer.ts';
 import { addPeersCommand } from './commands/peers.ts';
 import { addSearchCommand } from './commands/search.ts';
+import { addSendCommand } from './commands/send.ts';
 import { addServerCommand } from './commands/server.ts';
 import { addSharesCommand } from './commands/shares.ts';
 import { addStatusCommand } from './commands/status.ts';
@@ -43,6 +44,7 @@ const COMMANDS = [
   addSharesCommand,
   addStatusCommand,
   addHashCommand,
+  addSendCommand,
 ];
 
 /** All commands and global options. Whatever a command needs to run is loaded when it runs. */
