@@ -3,9 +3,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { runCatalogSuite } from '../../../test/catalog/catalog-suite.ts';
-import { assertFails } from '../../../test/catalog/support.ts';
-import { openSqliteCatalog } from './sqlite-catalog.ts';
+import { runCatalogSuite } from './catalog-suite.ts';
+import { assertFails } from './support.ts';
+import { openSqliteCatalog } from '../../src/catalog/sqlite/sqlite-catalog.ts';
 
 async function temporaryFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'swapmeet-catalog-'));
