@@ -84,7 +84,7 @@ export async function startPeer({ dataFolder, settings, log, now }: PeerOptions)
     defaultFolder: settings.downloadsFolder,
     link: { ...link, sources: async (sha1, root) => (await link.call('SOURCES', { sha1, root })).rows },
     identity,
-    hashPool: pools.shares,
+    hashPool: pools.downloads,
     log,
     now,
   });
