@@ -1,6 +1,7 @@
 import { randomFillSync } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { styleText } from 'node:util';
 import { followJson, run, start, temporaryFolder, type Running } from '../test/support/processes.ts';
 
 /**
@@ -9,10 +10,10 @@ import { followJson, run, start, temporaryFolder, type Running } from '../test/s
  */
 const BIG_BYTES = 256 * 1024 * 1024;
 const KILL_AT = 0.3;
-const PROMPT = '\u001b[1m$\u001b[0m';
+const PROMPT = styleText('bold', '$');
 
 function tell(text: string): void {
-  console.log(`\n\u001b[36m${text}\u001b[0m`);
+  console.log(`\n${styleText('cyan', text)}`);
 }
 
 /** Prints a command as a person would type it. */
@@ -67,7 +68,7 @@ async function getAndKillSource(args: string[], source: Running, restart: () => 
     if (!killed && verifiedBytes >= KILL_AT * sizeBytes && state === 'downloading') {
       killed = true;
       await source.kill();
-      console.log('  \u001b[31mkill -9\u001b[0m of ada’s peer');
+      console.log(`  ${styleText('red', 'kill -9')} of ada’s peer`);
     }
     if (killed && state === 'waiting' && !back) {
       console.log('  ada’s peer is started again, with --data alone');
