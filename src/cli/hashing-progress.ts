@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { SingleBar } from 'cli-progress';
 import type { PeerControl } from '../peer/control.ts';
+import { createBar, type BarValues } from './bar.ts';
 import { formatSize, percentOf } from './format.ts';
 import type { Output } from './output.ts';
 
@@ -20,27 +20,7 @@ function hashingOf({ shares }: Pick<PeerControl, 'shares'>): Hashing | undefined
 const BAR_INTERVAL_MS = 250;
 const LINE_INTERVAL_MS = 10_000;
 
-async function createBar(): Promise<SingleBar> {
-  const { default: cliProgress } = await import('cli-progress');
-  return new cliProgress.SingleBar({
-    format: 'hashing {percent}% [{bar}] {done} of {all}, {filesLeft} files left',
-    barsize: 24,
-    barCompleteChar: '#',
-    barIncompleteChar: '-',
-    hideCursor: true,
-    clearOnComplete: true,
-    gracefulExit: false,
-    stream: process.stderr,
-  });
-}
-
-function drawBar(bar: SingleBar, { filesLeft, bytesDone, bytesTotal }: Hashing): void {
-  const percent = percentOf(bytesDone, bytesTotal);
-  const values = { percent, filesLeft, done: formatSize(bytesDone), all: formatSize(bytesTotal) };
-  if (!bar.isActive) bar.start(Math.max(1, bytesTotal), bytesDone, values);
-  bar.setTotal(Math.max(1, bytesTotal));
-  bar.update(bytesDone, values);
-}
+const BAR_FORMAT = 'hashing {percent}% [{bar}] {done} of {all}, {filesLeft} files left';
 
 /** Resolves after a while, or at once when `signal` aborts. */
 async function pause(timeMs: number, signal: AbortSignal): Promise<void> {
@@ -53,15 +33,20 @@ export async function showHashing(
   output: Output,
   signal: AbortSignal,
 ): Promise<void> {
-  const bar = process.stderr.isTTY && !output.json ? await createBar() : undefined;
+  const bar = process.stderr.isTTY && !output.json ? await createBar(BAR_FORMAT) : undefined;
   for (;;) {
     await pause(bar ? BAR_INTERVAL_MS : LINE_INTERVAL_MS, signal);
     if (signal.aborted) break;
     const hashing = hashingOf(control);
-    if (hashing && bar) drawBar(bar, hashing);
+    if (hashing && bar) bar.draw(hashing.bytesDone, hashing.bytesTotal, barValues(hashing));
     else if (hashing) output.note(hashingText(hashing));
   }
   bar?.stop();
+}
+
+function barValues({ bytesDone, bytesTotal, filesLeft }: Hashing): BarValues {
+  const percent = percentOf(bytesDone, bytesTotal);
+  return { percent, filesLeft, done: formatSize(bytesDone), all: formatSize(bytesTotal) };
 }
 
 function hashingText({ bytesDone, bytesTotal, filesLeft }: Hashing): string {

@@ -1,5 +1,5 @@
-import type { SingleBar } from 'cli-progress';
 import type { ReplyOf } from '../api/contract.ts';
+import { createBar, type BarValues } from './bar.ts';
 import { formatRate, formatSize, percentOf } from './format.ts';
 import type { Output } from './output.ts';
 import { printable } from './printable.ts';
@@ -36,46 +36,29 @@ function jsonProgress(output: Output): Progress {
 
 const BAR_FORMAT = '{percent}% [{bar}] {verified} of {size}  {rate}  {left}  {text}';
 
-function drawBar(bar: SingleBar, download: Download): void {
-  const values = {
-    percent: String(percentOf(download.verifiedBytes, download.sizeBytes)).padStart(3),
-    verified: formatSize(download.verifiedBytes),
-    size: formatSize(download.sizeBytes),
-    rate: formatRate(download.bytesPerSecond),
+function barValues(download: Download): BarValues {
+  const { verifiedBytes, sizeBytes, bytesPerSecond } = download;
+  return {
+    percent: String(percentOf(verifiedBytes, sizeBytes)).padStart(3),
+    verified: formatSize(verifiedBytes),
+    size: formatSize(sizeBytes),
+    rate: formatRate(bytesPerSecond),
     left: timeLeft(download),
     text: printable(stateText(download)),
   };
-  // An empty file is whole from the start.
-  const total = Math.max(1, download.sizeBytes);
-  const value = download.sizeBytes === 0 ? 1 : download.verifiedBytes;
-  if (bar.isActive) bar.update(value, values);
-  else bar.start(total, value, values);
 }
 
-/** A bar on a terminal, on stderr. */
 async function barProgress(output: Output): Promise<Progress> {
-  const { default: cliProgress } = await import('cli-progress');
-  const bar = new cliProgress.SingleBar({
-    format: BAR_FORMAT,
-    barsize: 24,
-    barCompleteChar: '#',
-    barIncompleteChar: '-',
-    hideCursor: true,
-    clearOnComplete: true,
-    gracefulExit: false,
-    stream: process.stderr,
-  });
-  let named = false;
+  const bar = await createBar(BAR_FORMAT);
+  let isNamed = false;
   return {
     show: (download) => {
-      if (!named) output.note(download.name);
-      named = true;
-      drawBar(bar, download);
+      if (!isNamed) output.note(download.name);
+      isNamed = true;
+      bar.draw(download.verifiedBytes, download.sizeBytes, barValues(download));
       return Promise.resolve();
     },
-    stop: () => {
-      bar.stop();
-    },
+    stop: bar.stop,
   };
 }
 

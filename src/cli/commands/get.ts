@@ -24,11 +24,11 @@ Examples:
 const EXIT_INTERRUPTED = 130;
 
 /** Ctrl-C ends the watching, not the download. */
-function onInterrupt(progress: Progress, { sha1 }: Download, output: Output): () => void {
+function onInterrupt(progress: Progress, output: Output): () => void {
   const quit = (): void => {
     progress.stop();
     output.note(
-      `The download goes on in the peer: “swapmeet get ${sha1}” shows it again, “swapmeet status” all of them.`,
+      'The download goes on in the peer: the same command shows it again, “swapmeet status” shows all of them.',
     );
     process.exit(EXIT_INTERRUPTED);
   };
@@ -39,7 +39,7 @@ function onInterrupt(progress: Progress, { sha1 }: Download, output: Output): ()
 /** Shows a download until it ends, and returns the last that was heard of it. */
 async function follow(peer: ApiClient, started: Download, output: Output): Promise<Download> {
   const progress = await createProgress(output);
-  const ignoreInterrupt = onInterrupt(progress, started, output);
+  const ignoreInterrupt = onInterrupt(progress, output);
   let last = started;
   try {
     for await (const download of peer.watch('watchDownload', { id: started.id }, new AbortController().signal)) {
