@@ -66,7 +66,10 @@ export async function composePeer(setup: PeerSetup): Promise<ComposedPeer> {
     const settings = settle(await loadSettings(dataFolder), setup);
     await saveSettings(dataFolder, settings);
     const peer = await startPeer({ dataFolder, settings, log, now: Date.now });
-    const api = await startApiServer({ control: peer.control, dataFolder });
+    const api = await startApiServer({ control: peer.control, dataFolder }).catch(async (error: unknown) => {
+      await peer.close();
+      throw error;
+    });
     return {
       ...peer,
       close: async () => {
