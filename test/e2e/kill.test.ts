@@ -70,6 +70,8 @@ describe('kill -9', () => {
     await assert.rejects(network.again('ada'), /already-running/, 'a data folder is used by one process at a time');
     const download = followJson<Progress>(['get', sha1, ...network.data('bob')]);
     t.after(download.stop);
+    // Not before it has begun: what nobody offers can't be asked for.
+    for await (const { state } of download.rows) if (state === 'downloading') break;
     await sleep(randomMoment('the source', 400));
     await source.kill();
     await sleep(500);
