@@ -9,7 +9,7 @@ import { followJson, run, start, temporaryFolder, type Running } from '../test/s
  * a command as a person would type it, with what it printed.
  */
 const BIG_BYTES = 256 * 1024 * 1024;
-const KILL_AT = 0.3;
+const KILL_AT = 0.1;
 const PROMPT = styleText('bold', '$');
 
 function tell(text: string): void {

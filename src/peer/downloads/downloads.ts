@@ -8,7 +8,7 @@ import type { Identity } from '../../transport/identity.ts';
 import type { DownloadView } from '../control.ts';
 import type { HashPool } from '../shares/hashing/hash-pool.ts';
 import { createAssembler } from './assembly/assembler.ts';
-import { diskFailure } from './disk-failure.ts';
+import { diskFailure } from '../../storage/disk-failure.ts';
 import { createDownload, type Download } from './download.ts';
 import { createGate } from './gate.ts';
 import type { DownloadContext, DownloadLink } from './job.ts';

@@ -1,7 +1,7 @@
 import { truncate } from 'node:fs/promises';
 import type { Content } from './content.ts';
 import { createContributors, type Contributors } from './contributors.ts';
-import { diskFailure } from './disk-failure.ts';
+import { diskFailure } from '../../storage/disk-failure.ts';
 import { createPlan, type Plan } from './plan.ts';
 
 /** A file that is not whole yet, and what is known of it. */

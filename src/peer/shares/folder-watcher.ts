@@ -1,6 +1,6 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { dirname, basename, join, sep } from 'node:path';
-import { errnoOf } from './errno.ts';
+import { errnoOf } from '../../storage/errno.ts';
 
 /** Something happened in a folder. It says where to look, not what there is. */
 export type FolderChange = {

@@ -1,7 +1,7 @@
 import type { BigIntStats } from 'node:fs';
 import { lstat, opendir } from 'node:fs/promises';
 import { toSwapmeetError } from '../../domain/errors.ts';
-import { errnoOf, throwUnlessOutOfReach } from './errno.ts';
+import { errnoOf, throwUnlessOutOfReach } from '../../storage/errno.ts';
 import { isExcludedName } from './excluded-names.ts';
 import type { FileStamp } from './hashing/file-stamp.ts';
 import { identityOf } from './look.ts';

@@ -2,7 +2,7 @@ import type { BigIntStats } from 'node:fs';
 import { access, constants, lstat, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { ErrorCode } from '../../domain/errors.ts';
-import { errnoOf, throwUnlessOutOfReach } from './errno.ts';
+import { errnoOf, throwUnlessOutOfReach } from '../../storage/errno.ts';
 import type { Place } from './place.ts';
 import type { ShareDefinition } from './share-definitions.ts';
 

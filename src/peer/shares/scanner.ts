@@ -1,7 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { baseName } from '../../domain/share-path.ts';
-import { errnoOf, throwUnlessOutOfReach } from './errno.ts';
+import { errnoOf, throwUnlessOutOfReach } from '../../storage/errno.ts';
 import type { DirtyFolder } from './dirty-folders.ts';
 import type { FolderWatcher } from './folder-watcher.ts';
 import { listFolder, type FoundFolder, type FoundItem, type OnSkipped } from './list-folder.ts';

@@ -5,6 +5,7 @@ import type Database from 'better-sqlite3';
 import type { Logger } from 'pino';
 import type { Entry } from '../../domain/entry.ts';
 import { SwapmeetError } from '../../domain/errors.ts';
+import { diskFailure } from '../../storage/disk-failure.ts';
 import type { ShareSummary } from '../control.ts';
 import type { SharedFile } from '../uploads/shared-file.ts';
 import type { HashPool } from './hashing/hash-pool.ts';
@@ -14,7 +15,7 @@ import { placeOf } from './place.ts';
 import { checkShareDefinitions, type ShareDefinition } from './share-definitions.ts';
 import { startWork, type ShareWork } from './share-work.ts';
 import { createFoundFiles, rangeBelow } from './store/found-files.ts';
-import { databaseFailure, openDatabase } from './store/open-database.ts';
+import { openShareDatabase } from './store/open-database.ts';
 import { createRetiredFiles } from './store/retired-files.ts';
 import { createSharedFiles } from './store/shared-files.ts';
 import { summarise } from './summaries.ts';
@@ -70,14 +71,14 @@ export type ShareIndexOptions = {
 export async function openShareIndex(options: ShareIndexOptions): Promise<ShareIndex> {
   const shares = checkShareDefinitions(options.shares);
   const ownFolder = await identifyOwnFolder(options.database, shares);
-  const database = openDatabase(options.database, options.log);
+  const database = openShareDatabase(options.database, options.log);
   try {
     await retire(database, shares);
     const work = startWork({ ...options, database, shares, ownFolder });
     return { ...createIndex(database, shares, work), scan: () => scan(work, database, options.database) };
   } catch (error) {
     database.close();
-    throw databaseFailure(error, options.database);
+    throw diskFailure(error, options.database);
   }
 }
 
@@ -144,6 +145,6 @@ async function scan(work: ShareWork, database: Database.Database, file: string):
     await work.upkeep.walkAll();
     await work.queue.settled(found.lastId());
   } catch (error) {
-    throw databaseFailure(error, file);
+    throw diskFailure(error, file);
   }
 }

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import type { Content } from '../content.ts';
-import { diskFailure } from '../disk-failure.ts';
+import { diskFailure } from '../../../storage/disk-failure.ts';
 import type { BufferPool, PooledBuffer } from './buffer-pool.ts';
 import { createFlusher } from './flusher.ts';
 import type { OperationThread } from './operation-thread.ts';

@@ -2,7 +2,7 @@
 import { writeSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
 import { SwapmeetError } from '../../../domain/errors.ts';
-import { diskFailure } from '../disk-failure.ts';
+import { diskFailure } from '../../../storage/disk-failure.ts';
 import { BUFFER_BYTES } from './buffer-pool.ts';
 import type { PieceOperations } from './operations.ts';
 import { createPieceChecker, type PieceChecker } from './piece-checker.ts';

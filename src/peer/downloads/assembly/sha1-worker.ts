@@ -1,7 +1,7 @@
 /** The thread that follows the verified prefix of each file with its SHA-1: it reads what is still in the system's cache. */
 import { SwapmeetError } from '../../../domain/errors.ts';
 import { createPrefixHasher, type PrefixHasher } from '../../shares/hashing/prefix-hasher.ts';
-import { diskFailure } from '../disk-failure.ts';
+import { diskFailure } from '../../../storage/disk-failure.ts';
 import type { Sha1Operations } from './operations.ts';
 import { serveOperations } from './serve-operations.ts';
 

@@ -1,6 +1,7 @@
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { isErrorCode, SwapmeetError } from '../../../domain/errors.ts';
-import { diskFailure } from '../disk-failure.ts';
+import { openDatabase } from '../../../storage/database.ts';
+import { diskFailure } from '../../../storage/disk-failure.ts';
 import { MIGRATIONS } from './schema.ts';
 
 export type Outcome = { readonly kind: 'open' | 'done' } | { readonly kind: 'failed'; readonly error: SwapmeetError };
@@ -57,7 +58,7 @@ type Row = {
 
 /** @throws SwapmeetError `disk-error` where the file is broken or of a newer version, `disk-full` */
 export function openDownloadStore(file: string): DownloadStore {
-  const database = guarded(file, () => openDatabase(file));
+  const database = guarded(file, () => openDatabase(file, { migrations: MIGRATIONS, synchronous: 'FULL' }));
   const statements = prepare(database);
   const run = <T>(work: () => T): T => guarded(file, work);
   return {
@@ -82,23 +83,6 @@ function guarded<T>(file: string, work: () => T): T {
   } catch (error) {
     throw diskFailure(error, file);
   }
-}
-
-function openDatabase(file: string): Database.Database {
-  const database = new Database(file);
-  database.pragma('journal_mode = WAL');
-  database.pragma('synchronous = FULL');
-  database.pragma('foreign_keys = ON');
-  const version = Number(database.pragma('user_version', { simple: true }));
-  if (version > MIGRATIONS.length) {
-    database.close();
-    throw new SwapmeetError('disk-error', `${file} is of a newer version of this program: use that one`);
-  }
-  database.transaction(() => {
-    for (const migration of MIGRATIONS.slice(version)) database.exec(migration);
-    database.pragma(`user_version = ${MIGRATIONS.length}`);
-  })();
-  return database;
 }
 
 function prepare(database: Database.Database) {

@@ -2,10 +2,10 @@ import { constants, type BigIntStats } from 'node:fs';
 import { lstat, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SwapmeetError, toSwapmeetError } from '../../../domain/errors.ts';
-import { errnoOf } from '../../shares/errno.ts';
+import { errnoOf } from '../../../storage/errno.ts';
 import type { HashPool } from '../../shares/hashing/hash-pool.ts';
 import type { Content } from '../content.ts';
-import { diskFailure } from '../disk-failure.ts';
+import { diskFailure } from '../../../storage/disk-failure.ts';
 import { numberedName, partName } from './names.ts';
 
 /** So many files of other contents may have the same name. */

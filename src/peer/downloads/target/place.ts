@@ -1,7 +1,7 @@
 import { link, open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { errnoOf } from '../../shares/errno.ts';
-import { diskFailure } from '../disk-failure.ts';
+import { errnoOf } from '../../../storage/errno.ts';
+import { diskFailure } from '../../../storage/disk-failure.ts';
 import { lookAt } from './choose.ts';
 
 /**

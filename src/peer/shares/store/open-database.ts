@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import type { Logger } from 'pino';
-import { SwapmeetError } from '../../../domain/errors.ts';
+import { NewerDatabaseError, openDatabase } from '../../../storage/database.ts';
+import { diskFailure } from '../../../storage/disk-failure.ts';
 import { MIGRATIONS } from './schema.ts';
 
 /** What says that a file is no database (any more), rather than that it can't be reached now. */
@@ -17,59 +18,21 @@ const BROKEN_CODES: ReadonlySet<string> = new Set(['SQLITE_CORRUPT', 'SQLITE_NOT
  *
  * @throws SwapmeetError `disk-error`, `disk-full`
  */
-export function openDatabase(file: string, log: Logger): Database.Database {
+export function openShareDatabase(file: string, log: Logger): Database.Database {
   try {
-    return openMigrated(file) ?? replaceDatabase(file, log, 'is of a newer version');
+    return open(file);
   } catch (error) {
-    if (error instanceof Database.SqliteError && BROKEN_CODES.has(error.code)) {
-      return replaceDatabase(file, log, 'is broken');
-    }
-    throw databaseFailure(error, file);
+    if (!isUseless(error)) throw diskFailure(error, file);
+    log.warn({ file, err: error }, 'the database of shares is made anew; all shared files are hashed again');
+    for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
+    return open(file);
   }
 }
 
-/** An error of the database as one of ours; all else as it is. */
-export function databaseFailure(error: unknown, file: string): unknown {
-  if (!(error instanceof Database.SqliteError)) return error;
-  const [code, advice] =
-    error.code === 'SQLITE_FULL'
-      ? (['disk-full', 'make room on its disk'] as const)
-      : (['disk-error', 'look at its permissions and the disk'] as const);
-  return new SwapmeetError(code, `the database of shares ${file} cannot be used (${error.message}): ${advice}`, {
-    cause: error,
-  });
+function open(file: string): Database.Database {
+  return openDatabase(file, { migrations: MIGRATIONS, synchronous: 'NORMAL' });
 }
 
-function openMigrated(file: string): Database.Database | undefined {
-  const database = new Database(file);
-  try {
-    database.pragma('journal_mode = WAL');
-    database.pragma('synchronous = NORMAL');
-    database.pragma('foreign_keys = ON');
-    if (migrate(database)) return database;
-    database.close();
-    return undefined;
-  } catch (error) {
-    database.close();
-    throw error;
-  }
-}
-
-/** Whether the database now has the version of this program. */
-function migrate(database: Database.Database): boolean {
-  const version = Number(database.pragma('user_version', { simple: true }));
-  if (version > MIGRATIONS.length) return false;
-  database.transaction(() => {
-    for (const migration of MIGRATIONS.slice(version)) database.exec(migration);
-    database.pragma(`user_version = ${MIGRATIONS.length}`);
-  })();
-  return true;
-}
-
-function replaceDatabase(file: string, log: Logger, why: string): Database.Database {
-  log.warn({ file }, `the database of shares ${why}; all shared files are hashed again`);
-  for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
-  const database = openMigrated(file);
-  if (!database) throw new SwapmeetError('internal', `the new database of shares ${file} has a wrong version`);
-  return database;
+function isUseless(error: unknown): boolean {
+  return error instanceof NewerDatabaseError || (error instanceof Database.SqliteError && BROKEN_CODES.has(error.code));
 }

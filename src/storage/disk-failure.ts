@@ -1,5 +1,5 @@
-import { SwapmeetError } from '../../domain/errors.ts';
-import { errnoOf } from '../shares/errno.ts';
+import { SwapmeetError } from '../domain/errors.ts';
+import { errnoOf } from './errno.ts';
 
 /** The codes that say that there is no room; EDQUOT is a quota. */
 const FULL_CODES: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'SQLITE_FULL']);
