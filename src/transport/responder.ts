@@ -1,4 +1,4 @@
-import { SwapmeetError, toSwapmeetError } from '../domain/errors.ts';
+import { isWireCode, SwapmeetError, toSwapmeetError } from '../domain/errors.ts';
 import { createFrameDecoder, encodeFrame, type FrameEvent } from '../protocol/frame.ts';
 import { encodeKo } from '../protocol/ko.ts';
 import { PIPELINED_REQUESTS_MAX, SMALL_BYTES_MAX } from '../protocol/limits.ts';
@@ -62,7 +62,7 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
   const { at, channel, handlers, state, budget } = options;
   const decoder = createFrameDecoder((type) => requestCapBytes(at, type));
   const queue: (FrameEvent | undefined)[] = [];
-  let queuedBytes = 0;
+  let unansweredBytes = 0;
   let sinceProgressBytes = 0;
   let wake: (() => void) | undefined;
   let open = true;
@@ -85,7 +85,7 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
   }
 
   function enqueue(event: FrameEvent | undefined): void {
-    if (event?.kind === 'message') queuedBytes += event.payload.length;
+    if (event?.kind === 'message') unansweredBytes += event.payload.length;
     queue.push(event);
     if (queue.length >= PIPELINED_REQUESTS_MAX) channel.pause();
     wake?.();
@@ -104,7 +104,7 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
       armTimer();
     }
     for (const event of decoder.push(chunk)) enqueue(event);
-    if (!holds(decoder.heldBytes() + queuedBytes)) {
+    if (!holds(decoder.heldBytes() + unansweredBytes)) {
       end(new SwapmeetError('busy', 'too many large requests at once; try again in a minute'));
     }
   }
@@ -116,7 +116,6 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
       });
     }
     const event = queue.shift();
-    if (event?.kind === 'message') queuedBytes -= event.payload.length;
     if (queue.length === PIPELINED_REQUESTS_MAX - 1) channel.resume();
     return event;
   }
@@ -125,8 +124,11 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
     for (let event = await next(); event && open; event = await next()) {
       answering = true;
       clearTimeout(timer);
-      if (event.kind === 'message') await answer(event.type, event.payload);
-      else {
+      if (event.kind === 'message') {
+        await answer(event.type, event.payload);
+        // Held until here: a list that waits to be stored takes its memory all the while.
+        unansweredBytes -= event.payload.length;
+      } else {
         const { code, sentence } = violationOf(event);
         await channel.write(
           encodeFrame(
@@ -136,7 +138,7 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
         );
         return;
       }
-      holds(decoder.heldBytes() + queuedBytes);
+      holds(decoder.heldBytes() + unansweredBytes);
       answering = false;
       armTimer();
     }
@@ -150,7 +152,8 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
       for await (const frame of reply.data ?? []) await channel.write(frame);
     } catch (error) {
       const known = toSwapmeetError(error);
-      if (known.code === 'internal') options.onFault(error);
+      // A KO says no more of our own affairs than `internal`; the log has the rest.
+      if (known.code === 'internal' || !isWireCode(known.code)) options.onFault(error);
       await channel.write(encodeFrame(type + KO_OFFSET, encodeKo(known)));
     }
   }
