@@ -103,7 +103,7 @@ async function tellStory(root: string, running: Set<Running>): Promise<void> {
   await show('browse', 'bob', ...carol);
   await show('search', 'concert', ...carol);
 
-  tell('She gets the recording from Ada’s machine. Half way, Ada’s machine dies.');
+  tell('She gets the recording from Ada’s machine. On the way, Ada’s machine dies.');
   const path = 'recordings/Concert at the lake, 4K.mkv';
   const adaAgain = () => start(['peer', '--data', join(root, 'ada', 'data')]);
   running.delete(ada);
