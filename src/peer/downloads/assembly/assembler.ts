@@ -21,7 +21,7 @@ export type Assembler = {
 
 function startThreads(): AssemblyThreads {
   const pool = createBufferPool();
-  return { pool, pieces: startThread(PIECE_WORKER, pool.shared), sha1: startThread(SHA1_WORKER, undefined) };
+  return { pool, pieces: startThread(PIECE_WORKER, pool.release), sha1: startThread(SHA1_WORKER) };
 }
 
 function haveEnded({ pieces, sha1 }: AssemblyThreads): boolean {

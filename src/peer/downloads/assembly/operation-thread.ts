@@ -14,25 +14,38 @@ export type OperationThread<Ops extends Operations> = {
 /** What a call leaves behind is little, and needs not pile up to V8's 48 MB before it is collected. */
 const YOUNG_GENERATION_MB = 4;
 
-type Waiting = { readonly resolve: (reply: never) => void; readonly reject: (error: unknown) => void };
+type Waiting = {
+  readonly hasBytes: boolean;
+  readonly resolve: (reply: never) => void;
+  readonly reject: (error: unknown) => void;
+};
 
-export function startThread<Ops extends Operations>(url: URL, workerData: unknown): OperationThread<Ops> {
-  const worker = new Worker(url, { workerData, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB } });
+/** @param onReturn gets the bytes of each call that had some, when it is over; undefined where they are lost with the thread */
+export function startThread<Ops extends Operations>(
+  url: URL,
+  onReturn?: (bytes: Uint8Array<ArrayBuffer> | undefined) => void,
+): OperationThread<Ops> {
+  const worker = new Worker(url, { resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB } });
   const waiting = new Map<number, Waiting>();
   let lastCall = 0;
   let ended: SwapmeetError | undefined;
 
+  function settle(call: number, message: Reply | undefined): void {
+    const asked = waiting.get(call);
+    waiting.delete(call);
+    if (asked?.hasBytes) onReturn?.(message?.bytes);
+    if (!message) asked?.reject(ended);
+    else if ('code' in message) asked?.reject(new SwapmeetError(message.code, message.sentence));
+    else asked?.resolve(message.reply as never);
+  }
+
   function end(cause: unknown): void {
     ended ??= new SwapmeetError('internal', 'a worker thread ended', { cause });
-    for (const { reject } of waiting.values()) reject(ended);
-    waiting.clear();
+    for (const call of waiting.keys()) settle(call, undefined);
   }
 
   worker.on('message', (message: Reply) => {
-    const asked = waiting.get(message.call);
-    waiting.delete(message.call);
-    if ('code' in message) asked?.reject(new SwapmeetError(message.code, message.sentence));
-    else asked?.resolve(message.reply as never);
+    settle(message.call, message);
   });
   worker.on('error', end);
   worker.on('exit', end);
@@ -40,13 +53,11 @@ export function startThread<Ops extends Operations>(url: URL, workerData: unknow
   return {
     call: (name, request) =>
       new Promise((resolve, reject) => {
-        if (ended) {
-          reject(ended);
-          return;
-        }
+        const { bytes } = request;
         lastCall += 1;
-        waiting.set(lastCall, { resolve, reject });
-        worker.postMessage({ call: lastCall, name, request });
+        waiting.set(lastCall, { hasBytes: bytes !== undefined, resolve, reject });
+        if (ended) settle(lastCall, undefined);
+        else worker.postMessage({ call: lastCall, name, request }, bytes ? [bytes.buffer] : []);
       }),
     hasEnded: () => ended !== undefined,
     async close() {

@@ -3,17 +3,22 @@ import type { ErrorCode } from '../../../domain/errors.ts';
 import type { Content } from '../content.ts';
 
 /** What a thread does: by name, what it takes and what it gives. */
-export type Operations = Readonly<Record<string, { readonly request: object; readonly reply: unknown }>>;
+export type Operations = Readonly<Record<string, { readonly request: Request; readonly reply: unknown }>>;
+
+/**
+ * `file` is a number that names one open file to a thread. `bytes` goes to the other thread with the request, and comes back
+ * with the reply, whatever the operation did.
+ */
+type Request = { readonly file: number; readonly bytes?: Uint8Array<ArrayBuffer> };
 
 export type Call<Ops extends Operations> = {
   [Name in keyof Ops]: { readonly call: number; readonly name: Name; readonly request: Ops[Name]['request'] };
 }[keyof Ops];
 
-export type Reply =
-  | { readonly call: number; readonly reply: unknown }
-  | { readonly call: number; readonly code: ErrorCode; readonly sentence: string };
+export type Reply = { readonly call: number; readonly bytes: Uint8Array<ArrayBuffer> | undefined } & (
+  { readonly reply: unknown } | { readonly code: ErrorCode; readonly sentence: string }
+);
 
-/** A number that names one open file to a thread. */
 type FileRef = { readonly file: number };
 
 /** A file descriptor is good on every thread; the main thread opens and closes it. The path is for error messages. */
@@ -28,9 +33,9 @@ export type PieceOperations = {
     request: Descriptor & { readonly content: Content; readonly layer?: Uint8Array | undefined };
     reply: undefined;
   };
-  /** Takes what lies in a buffer of the pool; `offset` is the place in the file. */
+  /** Takes the first `length` bytes of `bytes`; `offset` is their place in the file. */
   write: {
-    request: FileRef & { readonly buffer: number; readonly offset: number; readonly length: number };
+    request: FileRef & { readonly bytes: Uint8Array<ArrayBuffer>; readonly offset: number; readonly length: number };
     reply: readonly PieceVerdict[];
   };
   forget: { request: FileRef; reply: undefined };

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import type { Content } from '../content.ts';
 import { diskFailure } from '../../../storage/disk-failure.ts';
-import type { BufferPool, PooledBuffer } from './buffer-pool.ts';
+import type { BufferPool } from './buffer-pool.ts';
 import { createFlusher } from './flusher.ts';
 import type { OperationThread } from './operation-thread.ts';
 import type { PieceOperations, PieceVerdict, Sha1Operations } from './operations.ts';
@@ -12,12 +12,12 @@ import { createSha1Follower, type Sha1Follower } from './sha1-follower.ts';
 export type PartFile = {
   readonly pool: BufferPool;
   /**
-   * Verifies and writes the first `length` bytes of a buffer, and gives the buffer back to the pool, whatever happens.
+   * Verifies and writes the first `length` bytes of a buffer of the pool, to which it goes back by itself.
    *
    * @param offset in the file
    * @throws SwapmeetError `disk-full`, `disk-error`
    */
-  write(buffer: PooledBuffer, offset: number, length: number): Promise<readonly PieceVerdict[]>;
+  write(buffer: Buffer<ArrayBuffer>, offset: number, length: number): Promise<readonly PieceVerdict[]>;
   readonly sha1: Sha1Follower;
   /** Resolves when all that was written is on the disk. @throws SwapmeetError `disk-full`, `disk-error` */
   flush(): Promise<void>;
@@ -75,13 +75,11 @@ function createPartFile(
     sha1: follower,
     async write(buffer, offset, length) {
       try {
-        const verdicts = await pieces.call('write', { file, buffer: buffer.number, offset, length });
+        const verdicts = await pieces.call('write', { file, bytes: buffer, offset, length });
         flusher.wrote(length);
         return verdicts;
       } catch (error) {
         throw diskFailure(error, path);
-      } finally {
-        pool.release(buffer);
       }
     },
     async flush() {

@@ -1,16 +1,16 @@
 /** The thread that verifies pieces and writes them. */
 import { writeSync } from 'node:fs';
-import { workerData } from 'node:worker_threads';
 import { SwapmeetError } from '../../../domain/errors.ts';
 import { diskFailure } from '../../../storage/disk-failure.ts';
-import { BUFFER_BYTES } from './buffer-pool.ts';
-import type { PieceOperations } from './operations.ts';
+import type { PieceOperations, PieceVerdict } from './operations.ts';
 import { createPieceChecker, type PieceChecker } from './piece-checker.ts';
 import { serveOperations } from './serve-operations.ts';
 
+/** A multiple of 16 KiB. Measured: larger writes find nothing in the cache any more, and take up to four times as long. */
+const WRITE_BYTES = 128 * 1024;
+
 type OpenPart = { readonly fd: number; readonly path: string; readonly checker: PieceChecker };
 
-const buffers = workerData as SharedArrayBuffer;
 const parts = new Map<number, OpenPart>();
 
 function partOf(file: number): OpenPart {
@@ -35,12 +35,15 @@ serveOperations<PieceOperations>({
     return undefined;
   },
 
-  write({ file, buffer, offset, length }) {
+  write({ file, bytes, offset, length }) {
     const part = partOf(file);
-    const bytes = new Uint8Array(buffers, buffer * BUFFER_BYTES, length);
-    // Hashing first brings the bytes into this core's cache. A piece counts only once it is written, too.
-    const verdicts = part.checker.take(offset, bytes);
-    writeFully(part, bytes, offset);
+    const verdicts: PieceVerdict[] = [];
+    for (let done = 0; done < length; done += WRITE_BYTES) {
+      const step = bytes.subarray(done, Math.min(done + WRITE_BYTES, length));
+      // Hashing brings the bytes into this core's cache. The verdict goes out only when all is written, too.
+      verdicts.push(...part.checker.take(offset + done, step));
+      writeFully(part, step, offset + done);
+    }
     return verdicts;
   },
 

@@ -9,15 +9,17 @@ export type OperationHandlers<Ops extends Operations> = {
 /** Runs, on a worker thread, one operation after the other as they are called. */
 export function serveOperations<Ops extends Operations>(handlers: OperationHandlers<Ops>): void {
   parentPort?.on('message', ({ call, name, request }: Call<Ops>) => {
-    parentPort?.postMessage(answer(call, () => handlers[name](request)));
+    const { bytes } = request;
+    const reply: Reply = { call, bytes, ...attempt(() => handlers[name](request)) };
+    parentPort?.postMessage(reply, bytes ? [bytes.buffer] : []);
   });
 }
 
-function answer(call: number, run: () => unknown): Reply {
+function attempt(run: () => unknown) {
   try {
-    return { call, reply: run() };
+    return { reply: run() };
   } catch (error) {
     const { code, message } = toSwapmeetError(error);
-    return { call, code, sentence: message };
+    return { code, sentence: message };
   }
 }

@@ -4,6 +4,9 @@ import type { Sha1Operations } from './operations.ts';
 /** One call hashes at most so much, so that other files get their turn. */
 const STEP_BYTES = 16 * 1024 * 1024;
 
+/** For less a message to the thread would cost too much. */
+const WORTHWHILE_BYTES = 4 * 1024 * 1024;
+
 /** Computes the SHA-1 of a file behind its verified prefix, so that little is left to do when the last piece is there. */
 export type Sha1Follower = {
   /** The file is right from its start up to this offset. */
@@ -42,6 +45,7 @@ export function createSha1Follower(thread: OperationThread<Sha1Operations>, file
 
   return {
     advance(prefixBytes) {
+      if (prefixBytes - hashed < WORTHWHILE_BYTES) return;
       // An error comes up again with the next step, and at the latest with the digest.
       advanceTo(prefixBytes).catch(() => undefined);
     },

@@ -1,6 +1,5 @@
 import { SwapmeetError } from '../../../domain/errors.ts';
 import type { PartFile } from '../assembly/part-file.ts';
-import type { PooledBuffer } from '../assembly/buffer-pool.ts';
 import type { PieceVerdict } from '../assembly/operations.ts';
 import type { Plan } from '../plan.ts';
 import type { ByteRange } from '../range-cutter.ts';
@@ -36,7 +35,7 @@ export function createIntake({ plan, part, session, onBytes, onPiece, onFailure 
     } else onFailure(new SwapmeetError('bad-content', `piece ${index} does not have its hash`));
   }
 
-  function submit(buffer: PooledBuffer, offset: number, length: number): void {
+  function submit(buffer: Buffer<ArrayBuffer>, offset: number, length: number): void {
     onBytes(length);
     const write = part
       .write(buffer, offset, length)

@@ -1,4 +1,4 @@
-import { BUFFER_BYTES, type BufferPool, type PooledBuffer } from '../assembly/buffer-pool.ts';
+import { BUFFER_BYTES, type BufferPool } from '../assembly/buffer-pool.ts';
 import type { ByteRange } from '../range-cutter.ts';
 
 /** Copies the bytes of one range, as they arrive, to buffers, and hands each on when it is full. */
@@ -16,15 +16,15 @@ export type RangeWriter = {
 export function createRangeWriter(
   range: ByteRange,
   pool: BufferPool,
-  submit: (buffer: PooledBuffer, offset: number, length: number) => void,
+  submit: (buffer: Buffer<ArrayBuffer>, offset: number, length: number) => void,
   onTake: () => void,
 ): RangeWriter {
   const end = range.offset + range.length;
-  let buffer: PooledBuffer | undefined;
+  let buffer: Buffer<ArrayBuffer> | undefined;
   let offset = range.offset;
   let filled = 0;
 
-  function takeBuffer(): PooledBuffer {
+  function takeBuffer(): Buffer<ArrayBuffer> {
     const taken = pool.take();
     onTake();
     return taken;
@@ -34,7 +34,7 @@ export function createRangeWriter(
     put(bytes) {
       for (let done = 0; done < bytes.length;) {
         buffer ??= takeBuffer();
-        const copied = bytes.copy(buffer.bytes, filled, done);
+        const copied = bytes.copy(buffer, filled, done);
         filled += copied;
         done += copied;
         if (filled < BUFFER_BYTES && offset + filled < end) continue;
