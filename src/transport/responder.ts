@@ -1,4 +1,4 @@
-import { isWireCode, SwapmeetError, toSwapmeetError } from '../domain/errors.ts';
+import { isWireCode, SwapmeetError, toSwapmeetError, type ErrorCode } from '../domain/errors.ts';
 import { createFrameDecoder, encodeFrame, type FrameEvent } from '../protocol/frame.ts';
 import { encodeKo } from '../protocol/ko.ts';
 import { PIPELINED_REQUESTS_MAX, SMALL_BYTES_MAX } from '../protocol/limits.ts';
@@ -152,8 +152,7 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
       for await (const frame of reply.data ?? []) await channel.write(frame);
     } catch (error) {
       const known = toSwapmeetError(error);
-      // A KO says no more of our own affairs than `internal`; the log has the rest.
-      if (known.code === 'internal' || !isWireCode(known.code)) options.onFault(error);
+      if (isFault(known.code)) options.onFault(error);
       await channel.write(encodeFrame(type + KO_OFFSET, encodeKo(known)));
     }
   }
@@ -194,6 +193,11 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
   armTimer();
   channel.receive(onChunk);
   return { end, closed: run() };
+}
+
+/** What the log has to tell, since a KO says no more of our own affairs than `internal`. That a client left is no fault. */
+function isFault(code: ErrorCode): boolean {
+  return code === 'internal' || (!isWireCode(code) && code !== 'disconnected');
 }
 
 function violationOf(
