@@ -17,7 +17,9 @@ import { createUploadHandlers } from '../../src/peer/uploads/upload-handlers.ts'
 import { createUploadSlots } from '../../src/peer/uploads/upload-slots.ts';
 import type { Source } from '../../src/protocol/codecs/search.ts';
 import { createByteBudget } from '../../src/transport/byte-budget.ts';
+import { createCaller, type Caller } from '../../src/transport/caller.ts';
 import type { Channel } from '../../src/transport/channel.ts';
+import { dial } from '../../src/transport/dialler.ts';
 import { generateIdentity, type Identity } from '../../src/transport/identity.ts';
 import { listen } from '../../src/transport/listener.ts';
 import { respond, type Handlers } from '../../src/transport/responder.ts';
@@ -56,6 +58,7 @@ export type Uploader = {
   /** As the server would list it. */
   readonly sourceOf: (entry: Entry) => Source;
   readonly username: string;
+  readonly endpoint: { readonly host: string; readonly port: number; readonly expectedKey: string };
   /** The ranges that were asked for. */
   readonly asked: { readonly offset: number; readonly length: number }[];
   readonly rechecked: SharedFile[];
@@ -69,6 +72,7 @@ export type UploaderOptions = {
   /** Replaces handlers by dishonest ones. */
   readonly corrupt?: (honest: Handlers<'peer'>, channel: Channel) => Partial<Handlers<'peer'>>;
   readonly now?: () => number;
+  readonly uploadsMax?: number;
 };
 
 export type Fixture = {
@@ -77,6 +81,8 @@ export type Fixture = {
   readonly identity: Identity;
   readonly ticket: string;
   readonly uploader: (options: UploaderOptions) => Promise<Uploader>;
+  /** A bare connection to an uploader, as `identity` unless another is given. */
+  readonly dial: (uploader: Uploader, identity?: Identity) => Promise<{ channel: Channel; caller: Caller }>;
   readonly downloads: (options: DownloaderOptions) => Downloads;
 };
 
@@ -107,6 +113,15 @@ export async function createFixture(t: TestContext): Promise<Fixture> {
       endings.push(uploader.stop);
       return uploader;
     },
+    dial: async ({ endpoint }, as = identity) => {
+      const channel = await dial({ ...endpoint, identity: as });
+      const caller = createCaller(channel);
+      endings.push(() => {
+        caller.close();
+        return Promise.resolve();
+      });
+      return { channel, caller };
+    },
     downloads: ({ sources, ...options }) => {
       const hashPool = createHashPool();
       const downloads = openDownloads({
@@ -132,7 +147,7 @@ async function startUploader(server: Identity, options: UploaderOptions): Promis
   const identity = await generateIdentity();
   const rechecked: SharedFile[] = [];
   const asked: { offset: number; length: number }[] = [];
-  const slots = createUploadSlots();
+  const slots = createUploadSlots(options.uploadsMax);
   const index = {
     find: (sha1: string, root?: string) =>
       files.find(({ file }) => file.sha1 === sha1 && (root ?? file.root) === file.root)?.file,
@@ -170,6 +185,7 @@ async function startUploader(server: Identity, options: UploaderOptions): Promis
   });
   return {
     username,
+    endpoint: { host: '127.0.0.1', port: listener.port, expectedKey: identity.key },
     asked,
     rechecked,
     slots,

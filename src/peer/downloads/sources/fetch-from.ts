@@ -63,6 +63,6 @@ function noteFailure(job: Job, source: KeyedSource, error: SwapmeetError): void 
     job.exclude(source, error);
     return;
   }
-  job.roster.failed(source);
+  job.roster.failed(source, error);
   job.context.log.info({ source: source.username, code: error.code, sha1: job.content.sha1 }, error.message);
 }

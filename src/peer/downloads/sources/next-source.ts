@@ -24,13 +24,14 @@ export async function nextSource(job: Job, signal: AbortSignal): Promise<KeyedSo
 async function updateRoster({ context, content, roster }: Job): Promise<SwapmeetError> {
   try {
     roster.update(await context.link.sources(content.sha1, content.root));
-    return new SwapmeetError(
-      'no-source',
-      'nobody who is online offers it now; it goes on by itself when somebody does',
-    );
+    return roster.lastFailure() ?? noSource();
   } catch (error) {
     return toSwapmeetError(error);
   }
+}
+
+function noSource(): SwapmeetError {
+  return new SwapmeetError('no-source', 'nobody who is online offers it now; it goes on by itself when somebody does');
 }
 
 /** Until it is worth to look again: a source that failed has its own time. */

@@ -1,3 +1,4 @@
+import type { SwapmeetError } from '../../../domain/errors.ts';
 import type { Source } from '../../../protocol/codecs/search.ts';
 import { backOffMs, type BackOff } from '../back-off.ts';
 import type { Content } from '../content.ts';
@@ -14,7 +15,9 @@ export type SourceRoster = {
   /** When one of the others may be asked again, Unix ms. */
   nextRetryMs(): number | undefined;
   /** It is left alone for a while. */
-  failed(source: KeyedSource): void;
+  failed(source: KeyedSource, error: SwapmeetError): void;
+  /** How one of those that are left alone failed last. */
+  lastFailure(): SwapmeetError | undefined;
   /** It gave a piece that is right. */
   served(source: KeyedSource): void;
   /** It sent wrong bytes, and is never asked again. */
@@ -23,7 +26,7 @@ export type SourceRoster = {
   usernames(): readonly string[];
 };
 
-type Rest = { readonly failures: number; readonly untilMs: number };
+type Rest = { readonly failures: number; readonly untilMs: number; readonly error: SwapmeetError };
 
 export type RosterOptions = {
   readonly content: Content;
@@ -79,10 +82,12 @@ export function createSourceRoster({ content, ownKey, retry, now, random }: Rost
       const times = candidates().map(untilMsOf);
       return times.length === 0 ? undefined : Math.min(...times);
     },
-    failed(source) {
+    failed(source, error) {
       const failures = failuresOf(source) + 1;
-      rests.set(placeOf(source), { failures, untilMs: now() + backOffMs(retry, failures) });
+      rests.delete(placeOf(source));
+      rests.set(placeOf(source), { failures, untilMs: now() + backOffMs(retry, failures), error });
     },
+    lastFailure: () => [...rests.values()].at(-1)?.error,
     served(source) {
       rests.delete(placeOf(source));
     },

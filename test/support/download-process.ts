@@ -1,0 +1,30 @@
+/** A downloader in a process of its own, which can be killed. Sends each view to its parent. */
+import { pino } from 'pino';
+import { openDownloads } from '../../src/peer/downloads/downloads.ts';
+import { createHashPool } from '../../src/peer/shares/hashing/hash-pool.ts';
+import type { Source } from '../../src/protocol/codecs/search.ts';
+import { loadOrCreateIdentity } from '../../src/transport/identity.ts';
+
+export type DownloadTask = {
+  readonly database: string;
+  readonly folder: string;
+  readonly identityFile: string;
+  readonly ticket: string;
+  readonly source: Source;
+};
+
+async function run({ database, folder, identityFile, ticket, source }: DownloadTask): Promise<void> {
+  const downloads = openDownloads({
+    database,
+    defaultFolder: folder,
+    link: { sources: () => Promise.resolve([source]), ticket: () => ticket, onOnline: () => () => undefined },
+    identity: await loadOrCreateIdentity(identityFile),
+    hashPool: createHashPool(),
+    log: pino({ level: 'silent' }),
+    now: Date.now,
+  });
+  const { id } = await downloads.start(source);
+  for await (const view of downloads.watch(id, AbortSignal.timeout(60_000))) process.send?.(view);
+}
+
+process.once('message', (task: DownloadTask) => void run(task));
