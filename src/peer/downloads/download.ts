@@ -6,10 +6,10 @@ import { carryOut, type Ground } from './carry-out.ts';
 import { contentOf } from './content.ts';
 import type { DownloadContext, Job, Status } from './job.ts';
 import { removePart } from './preparation.ts';
-import { createSpeedMeter } from './progress/speed-meter.ts';
+import { createSpeedMeter, type SpeedMeter } from './progress/speed-meter.ts';
 import { createViewFeed } from './progress/view-feed.ts';
 import { createSourceRoster } from './sources/source-roster.ts';
-import type { StoredDownload } from './store/download-store.ts';
+import type { Liar, StoredDownload } from './store/download-store.ts';
 
 /** One download, from the queue to the file under its name. */
 export type Download = {
@@ -59,21 +59,7 @@ export function createDownload(stored: StoredDownload, context: DownloadContext)
   }
 
   function view(): DownloadView {
-    const { state, source, error } = status;
-    return {
-      id: stored.id,
-      name: stored.name,
-      sha1: content.sha1,
-      root: content.root,
-      sizeBytes: content.sizeBytes,
-      verifiedBytes: state === 'done' ? content.sizeBytes : (ground.draft?.plan.verifiedBytes() ?? 0),
-      bytesPerSecond: state === 'downloading' ? job.speed.bytesPerSecond() : 0,
-      state,
-      path: ground.path,
-      source,
-      liars: liars.map(({ username }) => username),
-      error: error && { code: error.code, message: error.message },
-    };
+    return viewOf({ stored, status, ground, liars, speed: job.speed });
   }
 
   function finish(): void {
@@ -124,6 +110,33 @@ export function createDownload(stored: StoredDownload, context: DownloadContext)
   }
 
   return { stored, view, watch: feed.watch, wake: job.wake.wake, run };
+}
+
+type Viewed = {
+  readonly stored: StoredDownload;
+  readonly status: Status;
+  readonly ground: Ground;
+  readonly liars: readonly Liar[];
+  readonly speed: SpeedMeter;
+};
+
+function viewOf({ stored, status, ground, liars, speed }: Viewed): DownloadView {
+  const { id, name, sha1, root, sizeBytes } = stored;
+  const { state, source, error } = status;
+  return {
+    id,
+    name,
+    sha1,
+    root,
+    sizeBytes,
+    verifiedBytes: state === 'done' ? sizeBytes : (ground.draft?.plan.verifiedBytes() ?? 0),
+    bytesPerSecond: state === 'downloading' ? speed.bytesPerSecond() : 0,
+    state,
+    path: ground.path,
+    source,
+    liars: liars.map(({ username }) => username),
+    error: error && { code: error.code, message: error.message },
+  };
 }
 
 function statusOf({ outcome }: StoredDownload): Status {

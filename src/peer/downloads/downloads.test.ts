@@ -133,12 +133,13 @@ describe('downloads', () => {
     await until(queue, id, isDone);
   });
 
-  it('refuse names and folders that they can’t use', async (t) => {
+  it('refuse names, sizes and folders that they can’t use', async (t) => {
     const { downloads, sources, entry, root } = await setUp(t, 10);
     const queue = downloads({ sources });
     for (const path of ['share/..', 'share/a\0b', 'share/']) {
       await assert.rejects(queue.start({ ...entry, path }), { code: 'bad-path' });
     }
+    await assert.rejects(queue.start({ ...entry, sizeBytes: 2 ** 50 }), { code: 'bad-argument' });
     await assert.rejects(queue.start(entry, 'relative'), { code: 'bad-argument' });
     await writeFile(join(root, 'no folder'), '');
     await assert.rejects(queue.start(entry, join(root, 'no folder')), { code: 'disk-error' });

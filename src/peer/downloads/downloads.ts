@@ -18,6 +18,9 @@ import { TIMING, type Timing } from './sources/timing.ts';
 import { openDownloadStore, type StoredDownload } from './store/download-store.ts';
 import { localName } from './target/names.ts';
 
+/** What ext4 and most others take at most; a larger size is somebody’s joke, and its pieces would fill the memory. */
+const SIZE_BYTES_MAX = 2 ** 44;
+
 /** More at once share the same network and disk, and none of them is done sooner. */
 const FETCHING_MAX = 4;
 
@@ -43,7 +46,7 @@ export type Downloads = {
    * Starts a download, or joins the one of the same content in the same folder; one that is over begins anew.
    *
    * @param folder absolute; made if need be
-   * @throws SwapmeetError `bad-path`, `bad-argument`, `disk-error`, `disk-full`
+   * @throws SwapmeetError `bad-path`, `bad-argument` (also for an absurd size), `disk-error`, `disk-full`
    */
   readonly start: (entry: Entry, folder?: string) => Promise<DownloadView>;
   /** All downloads, in the order in which they were first started. */
@@ -100,6 +103,7 @@ export function openDownloads(options: DownloadsOptions): Downloads {
 
   return {
     start: async (entry, wantedFolder = options.defaultFolder) => {
+      if (entry.sizeBytes > SIZE_BYTES_MAX) throw tooLarge(entry);
       const name = localName(entry.path, process.platform);
       const folder = await makeFolder(wantedFolder);
       stop.signal.throwIfAborted();
@@ -152,6 +156,13 @@ function createContext({
     gate: createGate(FETCHING_MAX),
     paths: createPathClaims(),
   };
+}
+
+function tooLarge({ sizeBytes }: Entry): SwapmeetError {
+  return new SwapmeetError(
+    'bad-argument',
+    `a file of ${sizeBytes} bytes is larger than the ${SIZE_BYTES_MAX} that disks take`,
+  );
 }
 
 function isAtWork({ state }: DownloadView): boolean {

@@ -20,19 +20,20 @@ export type Plan = {
   isComplete(): boolean;
 };
 
-type PieceState = 'missing' | 'claimed' | 'verified';
+/** A byte a piece: a content may have a million of them. */
+const PIECE = { missing: 0, claimed: 1, verified: 2 } as const;
 
 /** @param bitfield of the pieces that are verified already, piece 0 being the high bit of byte 0 [BEP 3] */
 export function createPlan({ sizeBytes, pieceBytes }: Content, bitfield: Uint8Array): Plan {
   const count = pieceCount(sizeBytes, pieceBytes);
-  const states = Array.from({ length: count }, (_, index): PieceState =>
-    hasBit(bitfield, index) ? 'verified' : 'missing',
+  const states = Uint8Array.from({ length: count }, (_, index) =>
+    hasBit(bitfield, index) ? PIECE.verified : PIECE.missing,
   );
   let verifiedBytes = 0;
   // No piece below is missing, and none below is unverified.
   let firstMissing = 0;
   let prefix = 0;
-  for (const [index, state] of states.entries()) if (state === 'verified') verifiedBytes += lengthOf(index);
+  for (const [index, state] of states.entries()) if (state === PIECE.verified) verifiedBytes += lengthOf(index);
   movePrefix();
 
   function lengthOf(index: number): number {
@@ -40,30 +41,30 @@ export function createPlan({ sizeBytes, pieceBytes }: Content, bitfield: Uint8Ar
   }
 
   function movePrefix(): void {
-    while (states[prefix] === 'verified') prefix += 1;
+    while (states[prefix] === PIECE.verified) prefix += 1;
   }
 
   function tryClaim(index: number): boolean {
-    if (states[index] !== 'missing') return false;
-    states[index] = 'claimed';
+    if (states[index] !== PIECE.missing) return false;
+    states[index] = PIECE.claimed;
     return true;
   }
 
   return {
     tryClaim,
     claim() {
-      while (firstMissing < count && states[firstMissing] !== 'missing') firstMissing += 1;
+      while (firstMissing < count && states[firstMissing] !== PIECE.missing) firstMissing += 1;
       return tryClaim(firstMissing) ? firstMissing : undefined;
     },
     verify(index) {
-      if (states[index] === 'verified') return;
-      states[index] = 'verified';
+      if (states[index] === PIECE.verified) return;
+      states[index] = PIECE.verified;
       verifiedBytes += lengthOf(index);
       movePrefix();
     },
     release(index) {
-      if (states[index] !== 'claimed') return;
-      states[index] = 'missing';
+      if (states[index] !== PIECE.claimed) return;
+      states[index] = PIECE.missing;
       firstMissing = Math.min(firstMissing, index);
     },
     prefixBytes: () => Math.min(prefix * pieceBytes, sizeBytes),

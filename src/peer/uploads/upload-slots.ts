@@ -4,6 +4,9 @@ import { HEADER_BYTES } from '../../protocol/frame.ts';
 /** So many ranges are read and sent at once, by all connections together. */
 const UPLOADS_MAX = 32;
 
+/** So many slots keep their memory for the next upload. */
+const SPARE_MAX = 4;
+
 /** The bytes of one DATA frame: smaller ones cost more calls, larger ones more memory for no more speed. */
 export const FRAME_DATA_BYTES = 512 * 1024;
 
@@ -35,7 +38,7 @@ export function createUploadSlots(uploadsMax = UPLOADS_MAX): UploadSlots {
         frames,
         release() {
           active -= 1;
-          free.push(frames);
+          if (free.length < SPARE_MAX) free.push(frames);
         },
       };
     },

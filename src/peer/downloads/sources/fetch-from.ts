@@ -52,8 +52,9 @@ async function fetchAll(
 
 async function fetchLayer({ context, stored, content }: Job, draft: Draft, session: SourceSession): Promise<void> {
   if (content.root === undefined || draft.layer) return;
-  draft.layer = await session.pieceHashes(content.root);
-  context.store.setLayer(stored.id, draft.layer);
+  const layer = await session.pieceHashes(content.root);
+  context.store.setLayer(stored.id, layer);
+  draft.layer = layer;
 }
 
 function noteFailure(job: Job, source: KeyedSource, error: SwapmeetError): void {

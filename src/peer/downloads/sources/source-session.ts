@@ -1,7 +1,8 @@
 import { SwapmeetError } from '../../../domain/errors.ts';
 import { HASH_BYTES, layerHasRoot } from '../../../domain/merkle.ts';
 import { pieceCount } from '../../../domain/pieces.ts';
-import { createCaller, type DataSink } from '../../../transport/caller.ts';
+import type { PieceHashesReply } from '../../../protocol/codecs/transfer.ts';
+import { createCaller, type Caller, type DataSink } from '../../../transport/caller.ts';
 import { dial } from '../../../transport/dialler.ts';
 import type { Identity } from '../../../transport/identity.ts';
 import type { Content } from '../content.ts';
@@ -34,82 +35,23 @@ export type SessionOptions = {
   readonly signal: AbortSignal;
 };
 
-/** @throws SwapmeetError `unreachable`, `wrong-key`, `no-ticket` */
+/** @throws SwapmeetError `unreachable`, `wrong-key` */
 export async function openSession(options: SessionOptions): Promise<SourceSession> {
-  const { source, content, signal } = options;
-  const { sha1, root } = content;
-  const { dialTimeoutMs, callTimeoutMs: timeoutMs } = options.timing;
-  const channel = await dial({
-    host: source.address,
-    port: source.port,
-    identity: options.identity,
-    expectedKey: source.key,
-    timeoutMs: dialTimeoutMs,
-    signal,
-  });
+  const { source, content, identity, signal } = options;
+  const { dialTimeoutMs, callTimeoutMs } = options.timing;
+  const { address: host, port, key: expectedKey } = source;
+  const channel = await dial({ host, port, identity, expectedKey, timeoutMs: dialTimeoutMs, signal });
   const caller = createCaller(channel);
-  const onAbort = (): void => {
-    caller.close();
-  };
-  signal.addEventListener('abort', onAbort);
-  void caller.closed.then(() => {
-    signal.removeEventListener('abort', onAbort);
-  });
-  let presented: string | undefined;
-
-  /** A ticket is good for minutes and a file may take hours, so each new one is shown, too. */
-  async function present(): Promise<void> {
-    const ticket = options.ticket() ?? presented;
-    if (ticket === undefined)
-      throw new SwapmeetError('no-ticket', 'a download needs the indexing server: not logged in now');
-    if (ticket === presented) return;
-    presented = ticket;
-    await caller.call('PRESENT', { ticket }, { timeoutMs });
-  }
-
+  closeOnAbort(caller, signal);
+  const present = createPresenter(caller, options.ticket, callTimeoutMs);
   return {
-    async pieceHashes(wantedRoot) {
+    async pieceHashes(root) {
       await present();
-      const layer = Buffer.alloc(pieceCount(content.sizeBytes, content.pieceBytes) * HASH_BYTES);
-      let filled = 0;
-      await caller.call(
-        'PIECE_HASHES',
-        { sha1, root: wantedRoot },
-        {
-          timeoutMs,
-          receive: (ok) => {
-            const isSame =
-              ok.root === wantedRoot && ok.sizeBytes === content.sizeBytes && ok.pieceBytes === content.pieceBytes;
-            if (!isSame)
-              throw new SwapmeetError('bad-content', 'the source describes another content than it published');
-            return (bytes) => {
-              layer.set(bytes, filled);
-              filled += bytes.length;
-            };
-          },
-        },
-      );
-      if (!layerHasRoot(layer, Buffer.from(wantedRoot, 'hex'), content.sizeBytes, content.pieceBytes)) {
-        throw new SwapmeetError('bad-content', 'the piece hashes of the source do not lead to the root');
-      }
-      return layer;
+      return fetchLayer(caller, { ...content, root }, callTimeoutMs);
     },
-    async download({ offset, length }, sink) {
+    async download(range, sink) {
       await present();
-      await caller.call(
-        'DOWNLOAD',
-        { sha1, root, offsetBytes: offset, lengthBytes: length },
-        {
-          timeoutMs,
-          receive: (ok) => {
-            if (ok.lengthBytes === length) return sink;
-            throw new SwapmeetError(
-              'bad-content',
-              `the source sends ${ok.lengthBytes} bytes where ${length} were asked for`,
-            );
-          },
-        },
-      );
+      await fetchRange(caller, content, range, sink, callTimeoutMs);
     },
     pause: () => {
       channel.pause();
@@ -121,6 +63,71 @@ export async function openSession(options: SessionOptions): Promise<SourceSessio
       caller.close();
     },
   };
+}
+
+function closeOnAbort(caller: Caller, signal: AbortSignal): void {
+  const onAbort = (): void => {
+    caller.close();
+  };
+  signal.addEventListener('abort', onAbort);
+  void caller.closed.then(() => {
+    signal.removeEventListener('abort', onAbort);
+  });
+}
+
+/** Shows the source a ticket; later, since a ticket is good for minutes and a file may take hours, each new one, too. */
+function createPresenter(caller: Caller, newestTicket: () => string | undefined, timeoutMs: number) {
+  let presented: string | undefined;
+  return async (): Promise<void> => {
+    const ticket = newestTicket() ?? presented;
+    if (ticket === undefined) {
+      throw new SwapmeetError('no-ticket', 'a download needs a login at the indexing server, which is not there now');
+    }
+    if (ticket === presented) return;
+    presented = ticket;
+    await caller.call('PRESENT', { ticket }, { timeoutMs });
+  };
+}
+
+async function fetchLayer(
+  caller: Caller,
+  content: Content & { readonly root: string },
+  timeoutMs: number,
+): Promise<Uint8Array> {
+  const { sha1, root, sizeBytes, pieceBytes } = content;
+  const layer = Buffer.alloc(pieceCount(sizeBytes, pieceBytes) * HASH_BYTES);
+  let filled = 0;
+  const receive = (ok: PieceHashesReply): DataSink => {
+    if (ok.root !== root || ok.sizeBytes !== sizeBytes || ok.pieceBytes !== pieceBytes) {
+      throw new SwapmeetError('bad-content', 'the source describes another content than it published');
+    }
+    return (bytes) => {
+      layer.set(bytes, filled);
+      filled += bytes.length;
+    };
+  };
+  await caller.call('PIECE_HASHES', { sha1, root }, { timeoutMs, receive });
+  if (!layerHasRoot(layer, Buffer.from(root, 'hex'), sizeBytes, pieceBytes)) {
+    throw new SwapmeetError('bad-content', 'the piece hashes of the source do not lead to the root');
+  }
+  return layer;
+}
+
+async function fetchRange(
+  caller: Caller,
+  { sha1, root }: Content,
+  { offset: offsetBytes, length: lengthBytes }: ByteRange,
+  sink: DataSink,
+  timeoutMs: number,
+): Promise<void> {
+  const receive = (ok: { readonly lengthBytes: number }): DataSink => {
+    if (ok.lengthBytes === lengthBytes) return sink;
+    throw new SwapmeetError(
+      'bad-content',
+      `the source sends ${ok.lengthBytes} bytes, not the ${lengthBytes} asked for`,
+    );
+  };
+  await caller.call('DOWNLOAD', { sha1, root, offsetBytes, lengthBytes }, { timeoutMs, receive });
 }
 
 /** Whether an error says that the source sends what it must not, rather than that it fails. */
