@@ -1,15 +1,13 @@
 /**
  * A download over TLS on loopback, everything verified, beside what a user would run instead: `curl` from nginx over TLS,
- * with nothing verified, and the same followed by `sha1sum`.
- *
- *     node bench/download.ts --runs 5 --size 2147483648
+ * with nothing verified, and the same followed by `sha1sum`. Ours are whole processes, `swapmeet get` included.
  */
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { parseArgs, promisify } from 'node:util';
+import { promisify } from 'node:util';
 import { startNginx } from './download/nginx.ts';
-import { startTransferPair, type TransferPair } from './download/pair.ts';
+import { startTransferPair } from './download/pair.ts';
 import { makeRandomFile, median } from './measure.ts';
 
 export type DownloadBenchOptions = {
@@ -17,8 +15,6 @@ export type DownloadBenchOptions = {
   readonly sizeBytes: number;
   /** One JSON object on stdout instead of a table. */
   readonly json: boolean;
-  /** What downloads: two processes of the transfer code alone, unless something else is given. */
-  readonly startPair?: (path: string, workFolder: string) => Promise<TransferPair>;
 };
 
 export type DownloadBenchResult = {
@@ -42,7 +38,7 @@ export async function runDownloadBench(options: DownloadBenchOptions): Promise<D
   const path = makeRandomFile(options.sizeBytes);
   const workFolder = await mkdtemp(join(dirname(path), 'download-'));
   const nginx = await startNginx(dirname(path), workFolder);
-  const pair = await (options.startPair ?? startTransferPair)(path, workFolder);
+  const pair = await startTransferPair(path, workFolder);
   const swapmeet = (folder: string) => pair.download(folder);
   const curl = async (folder: string): Promise<string> => {
     const target = join(folder, 'copy');
@@ -63,7 +59,7 @@ export async function runDownloadBench(options: DownloadBenchOptions): Promise<D
     print(result, options.json);
     return result;
   } finally {
-    pair.stop();
+    await pair.stop();
     await nginx.stop();
     await rm(workFolder, { recursive: true });
   }
@@ -122,15 +118,4 @@ function print(result: DownloadBenchResult, json: boolean): void {
   console.log(
     `peak memory: serving ${megabytes(result.servingPeakBytes)}, downloading ${megabytes(result.downloadingPeakBytes)}`,
   );
-}
-
-if (import.meta.main) {
-  const { values } = parseArgs({
-    options: {
-      runs: { type: 'string', default: '5' },
-      size: { type: 'string', default: String(2 * 1024 ** 3) },
-      json: { type: 'boolean', default: false },
-    },
-  });
-  await runDownloadBench({ runs: Number(values.runs), sizeBytes: Number(values.size), json: values.json });
 }

@@ -1,17 +1,10 @@
 /**
  * SHA-1 and root by the peer's hash pool, beside coreutils' `sha1sum` and `sha256sum`, over one file in the page cache.
- *
- *     node bench/hashing.ts --runs 5 --size 2147483648
  */
 import { execFile } from 'node:child_process';
-import { randomFillSync } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, statSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { parseArgs, promisify } from 'node:util';
+import { promisify } from 'node:util';
 import { createHashPool } from '../src/peer/shares/hashing/hash-pool.ts';
-
-const FILL_BYTES = 8_388_608;
+import { makeRandomFile, median } from './measure.ts';
 
 export type HashingBenchOptions = {
   readonly runs: number;
@@ -59,20 +52,6 @@ async function warmUp(path: string, { sha1 }: { sha1: string }): Promise<void> {
   if (sha1 !== expected) throw new Error(`The pool gives ${sha1} for ${path}, sha1sum ${expected}.`);
 }
 
-/** A file of random bytes in the system's temporary folder, kept for the next time. */
-function makeRandomFile(sizeBytes: number): string {
-  const path = join(tmpdir(), 'swapmeet-bench', `random-${sizeBytes}`);
-  if (statSync(path, { throwIfNoEntry: false })?.size === sizeBytes) return path;
-  mkdirSync(dirname(path), { recursive: true });
-  const fd = openSync(path, 'w');
-  const buffer = Buffer.alloc(FILL_BYTES);
-  for (let offset = 0; offset < sizeBytes; offset += FILL_BYTES) {
-    writeSync(fd, randomFillSync(buffer), 0, Math.min(FILL_BYTES, sizeBytes - offset));
-  }
-  closeSync(fd);
-  return path;
-}
-
 function contender(run: () => Promise<string>): Contender {
   return { run, timesMs: [] };
 }
@@ -86,12 +65,6 @@ async function time({ run, timesMs }: Contender): Promise<void> {
   const start = performance.now();
   await run();
   timesMs.push(performance.now() - start);
-}
-
-function median(times: readonly number[]): number {
-  const sorted = times.toSorted((one, other) => one - other);
-  const middle = (sorted.length - 1) / 2;
-  return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2;
 }
 
 function summarise(
@@ -116,15 +89,4 @@ function print(result: HashingBenchResult, json: boolean): void {
   console.log(row('sha1sum, then sha256sum', result.sha1sumMs + result.sha256sumMs));
   console.log(row('swapmeet: SHA-1 and root', result.swapmeetMs));
   console.log(`swapmeet / sha1sum: ${result.ratioToSha1sum.toFixed(2)}`);
-}
-
-if (import.meta.main) {
-  const { values } = parseArgs({
-    options: {
-      runs: { type: 'string', default: '5' },
-      size: { type: 'string', default: '2147483648' },
-      json: { type: 'boolean', default: false },
-    },
-  });
-  await runHashingBench({ runs: Number(values.runs), sizeBytes: Number(values.size), json: values.json });
 }
