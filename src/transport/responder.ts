@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isWireCode, SwapmeetError, toSwapmeetError, type ErrorCode } from '../domain/errors.ts';
 import { createFrameDecoder, encodeFrame, type FrameEvent } from '../protocol/frame.ts';
 import { encodeKo } from '../protocol/ko.ts';
@@ -52,7 +53,11 @@ export type Responder = {
 };
 
 /** A large request may take longer than the idle deadline, as long as this much arrives within each. */
-const PROGRESS_BYTES = 64 * 1024;
+const PROGRESS_BYTES = 512 * 1024;
+/** What a request that waits costs beside its payload. */
+const EVENT_BYTES = 256;
+/** A client whose requests are answered at once would otherwise keep the thread to itself. */
+const TURN_MS = 2;
 
 /**
  * Answers the requests of one connection one after the other, in their order. Reading stops while too many wait, so a client
@@ -81,11 +86,15 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
 
   /** Small requests are always taken: those who fill the budget with large ones must not shut out the rest. */
   function holds(bytes: number): boolean {
-    return budget.hold(channel, bytes <= SMALL_BYTES_MAX ? 0 : bytes);
+    return budget.hold(channel, {
+      bytes: bytes <= SMALL_BYTES_MAX ? 0 : bytes,
+      address: channel.remote.address,
+      isStranger: state() === 'open',
+    });
   }
 
   function enqueue(event: FrameEvent | undefined): void {
-    if (event?.kind === 'message') unansweredBytes += event.payload.length;
+    unansweredBytes += costOf(event);
     queue.push(event);
     if (queue.length >= PIPELINED_REQUESTS_MAX) channel.pause();
     wake?.();
@@ -121,13 +130,14 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
   }
 
   async function answerAll(): Promise<void> {
+    let turnBeganMs = performance.now();
     for (let event = await next(); event && open; event = await next()) {
       answering = true;
       clearTimeout(timer);
       if (event.kind === 'message') {
         await answer(event.type, event.payload);
         // Held until here: a list that waits to be stored takes its memory all the while.
-        unansweredBytes -= event.payload.length;
+        unansweredBytes -= costOf(event);
       } else {
         const { code, sentence } = violationOf(event);
         await channel.write(
@@ -141,6 +151,9 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
       holds(decoder.heldBytes() + unansweredBytes);
       answering = false;
       armTimer();
+      if (performance.now() - turnBeganMs < TURN_MS) continue;
+      await nextTurn();
+      turnBeganMs = performance.now();
     }
   }
 
@@ -193,6 +206,10 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
   armTimer();
   channel.receive(onChunk);
   return { end, closed: run() };
+}
+
+function costOf(event: FrameEvent | undefined): number {
+  return EVENT_BYTES + (event?.kind === 'message' ? event.payload.length : 0);
 }
 
 /** What the log has to tell, since a KO says no more of our own affairs than `internal`. That a client left is no fault. */
