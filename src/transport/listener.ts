@@ -15,7 +15,7 @@ export type ListenOptions = {
   readonly plaintext?: boolean;
   readonly onChannel: (channel: Channel) => void;
   readonly connectionsMax?: number;
-  /** For the first byte and the TLS handshake together. */
+  /** For the first byte, and after it for the TLS handshake: each. */
   readonly handshakeTimeoutMs?: number;
 };
 
