@@ -9,6 +9,7 @@ import {
   entry,
   NOW_MS,
   register,
+  rootOf,
   searchPaths,
   sha1Of,
   share,
@@ -83,6 +84,25 @@ export function listTests(subject: Subject): void {
     const stored = encodeFileList([entry('old'), entry('old')]);
     await assertFails('bad-line', catalog.replaceEntries('id-ann', stored), /^line 2 /);
     assert.deepEqual(await browseAll(catalog, 'id-ann'), ['old']);
+  });
+
+  test('a list whose lines all claim one SHA-1, with other sizes and roots, is stored and replaced in passing', async () => {
+    const { catalog } = subject;
+    const sha1 = sha1Of('one');
+    const liesOf = (root: (at: number) => string): Entry[] =>
+      Array.from({ length: LARGE_LIST_FILES }, (_, at) =>
+        at % 2 === 0
+          ? { path: `lie ${at}`, sizeBytes: at, sha1 }
+          : { path: `lie ${at}`, sizeBytes: 1, sha1, root: root(at) },
+      );
+    await share(
+      catalog,
+      'ann',
+      liesOf((at) => rootOf(String(at))),
+    );
+    await catalog.replaceEntries('id-ann', encodeFileList(liesOf((at) => rootOf(`other ${at}`))));
+    assert.equal((await catalog.sources(sha1, rootOf('1'), NOW_MS)).length, 0);
+    assert.equal((await catalog.sources(sha1, rootOf('other 1'), NOW_MS)).length, 1);
   });
 
   test('one content in many lists stays while one of them has it', async () => {

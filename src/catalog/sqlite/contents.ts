@@ -9,12 +9,11 @@ export type Contents = {
   dropUnused(key: number): void;
 };
 
+/** SQL: the key of the content with a SHA-1, a size and a root or none. */
+export const FIND_CONTENT = 'SELECT key FROM content WHERE sha1 = ? AND size_bytes = ? AND root IS ?';
+
 export function createContents(database: Database): Contents {
-  const find = database
-    .prepare<[Buffer, number, Buffer | null], number>(
-      'SELECT key FROM content WHERE sha1 = ? AND size_bytes = ? AND root IS ?',
-    )
-    .pluck();
+  const find = database.prepare<[Buffer, number, Buffer | null], number>(FIND_CONTENT).pluck();
   const insert = database.prepare('INSERT INTO content (sha1, size_bytes, root) VALUES (?, ?, ?)');
   const dropUnused = database.prepare(
     'DELETE FROM content WHERE key = @key AND NOT EXISTS (SELECT 1 FROM entry WHERE content = @key)',

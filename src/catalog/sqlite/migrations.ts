@@ -41,7 +41,8 @@ export const MIGRATIONS: readonly string[] = [
     size_bytes INTEGER NOT NULL,
     root BLOB
   ) STRICT;
-  CREATE INDEX content_sha1 ON content (sha1);
+  -- All of what makes a content: one SHA-1 may be claimed with any number of sizes and roots.
+  CREATE INDEX content_identity ON content (sha1, size_bytes, root);
   CREATE INDEX content_root ON content (root) WHERE root IS NOT NULL;
 
   -- The path of an entry is its folder's and its name. '' is the folder of a path that has none.
