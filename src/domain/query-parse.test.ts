@@ -50,7 +50,7 @@ test('filters are known in any case, and other words with a colon are words', ()
     { kind: 'extension', endings: ['.mp3', '.tar.gz'] },
     { kind: 'sha1', sha1: sha1.toLowerCase() },
     { kind: 'root', root: root.toLowerCase() },
-    { kind: 'peer', name: 'Alice Smith' },
+    { kind: 'peer', name: 'Alice Smith', foldedName: 'alice smith' },
     word('re:mail'),
     word('ext:x'),
   ]);

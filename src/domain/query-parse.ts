@@ -39,7 +39,7 @@ function takeSize(value: string): Predicate | undefined {
 }
 
 function takePeer(value: string): Predicate | undefined {
-  return value === '' ? undefined : { kind: 'peer', name: value };
+  return value === '' ? undefined : { kind: 'peer', name: value, foldedName: fold(value) };
 }
 
 function takeHex(value: string, digits: number, toPredicate: (hex: string) => Predicate): Predicate | undefined {

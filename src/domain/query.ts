@@ -6,8 +6,8 @@ export type Predicate =
   | { readonly kind: 'extension'; readonly endings: readonly string[] }
   /** The size lies between both, inclusive. */
   | { readonly kind: 'size'; readonly minBytes: number; readonly maxBytes: number }
-  /** The peer's id, or its username in any case. */
-  | { readonly kind: 'peer'; readonly name: string }
+  /** The peer's id, or its username in any case: `foldedName` is the name folded. */
+  | { readonly kind: 'peer'; readonly name: string; readonly foldedName: string }
   | { readonly kind: 'sha1'; readonly sha1: string }
   | { readonly kind: 'root'; readonly root: string };
 
@@ -16,7 +16,7 @@ export type Term = { readonly predicate: Predicate; readonly excluded: boolean }
 /** A query: an entry matches when every term holds, or, for an excluded one, does not. At least one is not excluded. */
 export type Query = { readonly terms: readonly Term[] };
 
-type PredicateOf<Kind extends Predicate['kind']> = Extract<Predicate, { kind: Kind }>;
+export type PredicateOf<Kind extends Predicate['kind']> = Extract<Predicate, { kind: Kind }>;
 
 /** The predicates of one kind that must hold. */
 export function requiredOf<Kind extends Predicate['kind']>(query: Query, kind: Kind): readonly PredicateOf<Kind>[] {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { viewEntry } from './match.ts';
+import { viewEntry, viewPeer } from './match.ts';
 import { parseQuery } from './query-parse.ts';
 import { compareRanks, rankedWords, rankOf } from './rank.ts';
 
@@ -10,7 +10,7 @@ type Hit = { readonly path: string; readonly sourceCount?: number; readonly id?:
 function order(query: string, hits: readonly Hit[]): string[] {
   return hits
     .map(({ path, sourceCount = 1, id = '1' }) => {
-      const view = viewEntry({ path, sizeBytes: 1, sha1: '0'.repeat(40) }, { username: 'bob', id });
+      const view = viewEntry({ path, sizeBytes: 1, sha1: '0'.repeat(40) }, viewPeer({ username: 'bob', id }));
       return {
         label: id === '1' ? path : `${path} of ${id}`,
         rank: rankOf(rankedWords(parseQuery(query)), view, sourceCount),
@@ -56,7 +56,10 @@ test('then more sources, the shorter name, the path and the id', () => {
 });
 
 test('excluded words and filters have no part in the rank', () => {
-  const view = viewEntry({ path: 'a/b.mp3', sizeBytes: 1, sha1: '0'.repeat(40) }, { username: 'bob', id: '1' });
+  const view = viewEntry(
+    { path: 'a/b.mp3', sizeBytes: 1, sha1: '0'.repeat(40) },
+    viewPeer({ username: 'bob', id: '1' }),
+  );
   assert.deepEqual(rankOf(rankedWords(parseQuery('ext:mp3 -c')), view, 4), {
     wordsInName: 0,
     wholeWords: 0,
@@ -65,4 +68,13 @@ test('excluded words and filters have no part in the rank', () => {
     path: 'a/b.mp3',
     id: '1',
   });
+});
+
+test('a word given more than once counts once', () => {
+  assert.deepEqual(rankedWords(parseQuery('Rock rock röck "a b"')), ['rock', 'a b']);
+});
+
+test('a whole word is looked for among the first occurrences of a long path', () => {
+  assert.deepEqual(order('a', [{ path: `${'aa '.repeat(7)}a` }, { path: 'b/aa' }]).at(0), `${'aa '.repeat(7)}a`);
+  assert.deepEqual(order('a', [{ path: `${'aa '.repeat(8)}a` }, { path: 'b/aa' }]).at(0), 'b/aa');
 });

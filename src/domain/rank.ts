@@ -16,9 +16,9 @@ export type Rank = {
   readonly id: string;
 };
 
-/** The words and phrases of a query that ranking looks at: those that must occur. */
+/** The words and phrases of a query that ranking looks at: those that must occur, each once however often it is given. */
 export function rankedWords(query: Query): readonly string[] {
-  return requiredOf(query, 'text').map(({ text }) => text);
+  return [...new Set(requiredOf(query, 'text').map(({ text }) => text))];
 }
 
 /** The rank of an entry that matches a query of these words. */
@@ -32,7 +32,7 @@ export function rankOf(words: readonly string[], view: EntryView, sourceCount: n
     sourceCount,
     nameUnits: foldedName.length,
     path: view.entry.path,
-    id: view.id,
+    id: view.peer.id,
   };
 }
 
@@ -51,11 +51,15 @@ export function compareRanks(a: Rank, b: Rank): number {
 const ENDS_IN_WORD = /[\p{L}\p{N}\p{M}]$/u;
 const BEGINS_WITH_WORD = /^[\p{L}\p{N}\p{M}]/u;
 
-/** Whether the word occurs in the text with no letter or digit running on at either of its ends. */
+/** Occurrences of a word that are looked at: a path of 4 KB can hold one letter thousands of times. */
+const OCCURRENCES_MAX = 16;
+
+/** Whether the word occurs, among its first occurrences, with no letter or digit running on at either of its ends. */
 function hasWholeWord(text: string, word: string): boolean {
-  for (let at = text.indexOf(word); at !== -1; at = text.indexOf(word, at + 1)) {
-    const end = at + word.length;
-    if (!runsOn(text, at) && !runsOn(text, end)) return true;
+  let at = text.indexOf(word);
+  for (let seen = 0; at !== -1 && seen < OCCURRENCES_MAX; seen += 1) {
+    if (!runsOn(text, at) && !runsOn(text, at + word.length)) return true;
+    at = text.indexOf(word, at + 1);
   }
   return false;
 }

@@ -40,7 +40,15 @@ export function createSearch(database: Database) {
 
 function toSearchHit({ view, ref }: Hit<MatchRef>): SearchHit {
   const { path, sizeBytes, sha1 } = view.entry;
-  return { path, sizeBytes, sha1, username: view.username, id: view.id, address: ref.address, port: ref.port };
+  return {
+    path,
+    sizeBytes,
+    sha1,
+    username: view.peer.username,
+    id: view.peer.id,
+    address: ref.address,
+    port: ref.port,
+  };
 }
 
 function cursorAfter({ rank }: Hit<MatchRef>): string {

@@ -1,6 +1,6 @@
 import { contentKey } from '../../../src/domain/content.ts';
 import type { Entry } from '../../../src/domain/entry.ts';
-import { matches, viewEntry } from '../../../src/domain/match.ts';
+import { matches, viewEntry, viewPeer } from '../../../src/domain/match.ts';
 import { isAlive, REGISTRATION_TTL_MS } from '../../../src/domain/presence.ts';
 import { parseQuery } from '../../../src/domain/query-parse.ts';
 import { compareRanks, rankedWords, rankOf } from '../../../src/domain/rank.ts';
@@ -43,7 +43,7 @@ export function createPlainCatalog() {
   function ranked(text: string, nowMs: number): Holding[] {
     const query = parseQuery(text);
     return holdings(nowMs)
-      .map((holding) => ({ holding, view: viewEntry(holding.entry, holding.peer) }))
+      .map((holding) => ({ holding, view: viewEntry(holding.entry, viewPeer(holding.peer)) }))
       .filter(({ view }) => matches(query, view))
       .map(({ holding, view }) => {
         const sourceCount = holdersOf(contentKey(holding.entry), nowMs).length;
