@@ -31,7 +31,21 @@ describe('REGISTER', () => {
 
   it('does not take attributes of megabytes apart', () => {
     const payload = Buffer.concat([Buffer.from('alice\nsesame\n'), Buffer.alloc(MEGABYTES, '|a=1\n')]);
-    refuses(() => registerRequest.decode(payload), /attribute lines .* at most 8192 bytes/);
+    refuses(() => registerRequest.decode(payload), /given twice/);
+  });
+
+  it('looks for attributes in the last 8192 bytes alone: before those, a line with a bar is one of the list', () => {
+    for (const [bytes, isAttribute] of [
+      [SMALL_BYTES_MAX, true],
+      [SMALL_BYTES_MAX + 1, false],
+    ] as const) {
+      const tail = `|invite=${'x'.repeat(bytes - '|invite='.length)}`;
+      for (const list of ['', LINE]) {
+        const { fileList, invite } = registerRequest.decode(Buffer.from(`alice\nsesame\n${list}${tail}`));
+        assert.equal(invite !== undefined, isAttribute);
+        assert.equal(Buffer.from(fileList).toString(), isAttribute ? list.trimEnd() : list + tail);
+      }
+    }
   });
 
   it('takes a bar at a line’s beginning within the list for the attributes that end it', () => {

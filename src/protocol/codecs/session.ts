@@ -60,19 +60,24 @@ function splitHead(payload: Buffer, fieldCount: number): { fields: string[]; res
   return { fields, rest };
 }
 
-/** The attribute lines at the end of a list begin at the first line that starts with a bar. */
+/**
+ * The attribute lines at the end of a list begin at the first line that starts with a bar, among its last bytes: to search
+ * a list of megabytes would stop the thread. Before those such a line is one of the list, which is refused for it.
+ */
 function splitAttributes(list: Buffer): { fileList: Buffer; attributes: Attributes } {
-  const atStart = list[0] === BAR;
-  const found = atStart ? 0 : list.indexOf('\n|');
-  if (found === -1) return { fileList: list, attributes: {} };
-  const tail = list.subarray(atStart ? 0 : found + 1);
-  if (tail.length > SMALL_BYTES_MAX) {
-    throw new SwapmeetError(
-      'bad-request',
-      `attribute lines come after the whole list, and have at most ${SMALL_BYTES_MAX} bytes`,
-    );
+  if (list[0] === BAR && list.length <= SMALL_BYTES_MAX) {
+    return { fileList: list.subarray(0, 0), attributes: decodeTail(list) };
   }
-  return { fileList: list.subarray(0, found), attributes: decodePayload(tail.toString('utf8')).attributes };
+  // The line feed before the attributes is none of their bytes.
+  const from = Math.max(0, list.length - SMALL_BYTES_MAX - 1);
+  const found = list.subarray(from).indexOf('\n|');
+  if (found === -1) return { fileList: list, attributes: {} };
+  const end = from + found;
+  return { fileList: list.subarray(0, end), attributes: decodeTail(list.subarray(end + 1)) };
+}
+
+function decodeTail(tail: Buffer): Attributes {
+  return decodePayload(tail.toString('utf8')).attributes;
 }
 
 function joinList(fields: readonly string[], fileList: Uint8Array, attributes: Attributes): Buffer {
