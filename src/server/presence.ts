@@ -4,11 +4,9 @@ import type { SessionReply } from '../protocol/codecs/session.ts';
 import { formatHostPort, PEER_PORT_DEFAULT } from '../protocol/host-port.ts';
 import { signTicket } from '../transport/tickets.ts';
 import type { ServerContext } from './context.ts';
+import { createPulse } from './pulse.ts';
 import { createReach } from './reach.ts';
 import type { LoggedIn, Session } from './session.ts';
-
-/** How far what the catalog knows of a peer's last sign of life may lag behind. */
-const TOUCH_INTERVAL_MS = 30_000;
 
 export type Entrance = {
   readonly id: string;
@@ -29,7 +27,7 @@ export async function enter(context: ServerContext, session: Session, entrance: 
   const nowMs = context.now();
   await context.catalog.beginSession({ id, resumeTokenHash, key }, nowMs);
   const reach = createReach(context, entrance, { address: session.remoteAddress, port }, key);
-  const peer: LoggedIn = { kind: 'logged-in', id, username, session, reach, heardAtMs: nowMs };
+  const peer: LoggedIn = { kind: 'logged-in', id, username, session, reach, pulse: createPulse(context, id, nowMs) };
   const older = context.sessions.begin(peer);
   session.state = peer;
   if (older) {
@@ -55,14 +53,6 @@ export async function describeSession(context: ServerContext, peer: LoggedIn): P
     ticket: certificate && (await signTicket(context.identity, peer, certificate.thumbprint, context.now())),
     address: endpoint && formatHostPort({ host: endpoint.address, port: endpoint.port }),
   };
-}
-
-/** Notes a sign of life, not more often than the catalog needs it. */
-export async function noteAlive(context: ServerContext, peer: LoggedIn): Promise<void> {
-  const nowMs = context.now();
-  if (nowMs - peer.heardAtMs < TOUCH_INTERVAL_MS) return;
-  peer.heardAtMs = nowMs;
-  await context.catalog.touch(peer.id, nowMs);
 }
 
 /** LOGOUT: the peer is offline, its resume token forgotten, and its connection open. @throws SwapmeetError `taken-over` */

@@ -21,8 +21,7 @@ export type LoggedIn = {
   readonly username: string;
   readonly session: Session;
   readonly reach: Reach;
-  /** When the catalog was last told that the peer is alive. */
-  heardAtMs: number;
+  readonly pulse: Pulse;
 };
 
 /** Whether and where others can dial the peer of one LoggedIn. */
@@ -33,4 +32,10 @@ export type Reach = {
   attempt(): Promise<void>;
   /** The session has ended: nothing is published any more. */
   stop(): void;
+};
+
+/** Tells the catalog when a peer was last heard of. */
+export type Pulse = {
+  /** The peer was heard of now. What the catalog knows may lag `lagMs` behind. Never throws, and nobody waits for the catalog. */
+  beat(lagMs: number): void;
 };

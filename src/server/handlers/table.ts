@@ -1,7 +1,6 @@
 import type { Handlers } from '../../transport/responder.ts';
 import { SwapmeetError } from '../../domain/errors.ts';
 import type { ServerContext } from '../context.ts';
-import { noteAlive } from '../presence.ts';
 import type { LoggedIn, Session } from '../session.ts';
 import { browsePeer } from './browse-peer.ts';
 import { find } from './find.ts';
@@ -15,6 +14,9 @@ import { search } from './search.ts';
 import { showPeers } from './show-peers.ts';
 import { sources } from './sources.ts';
 
+/** How far the online window may be off for requests other than KEEP_ALIVE: it spares the catalog a write for each. */
+const PRESENCE_LAG_MS = 2_000;
+
 /** The handlers of one connection: each request of the message table, and what answers it. */
 export function createServerHandlers(context: ServerContext, session: Session): Handlers<'server'> {
   function anybody<Request, Ok>(handle: (context: ServerContext, session: Session, request: Request) => Promise<Ok>) {
@@ -22,10 +24,13 @@ export function createServerHandlers(context: ServerContext, session: Session): 
   }
 
   /** Any request of a peer is a sign of life. */
-  function loggedIn<Request, Ok>(handle: (context: ServerContext, peer: LoggedIn, request: Request) => Promise<Ok>) {
+  function loggedIn<Request, Ok>(
+    handle: (context: ServerContext, peer: LoggedIn, request: Request) => Promise<Ok>,
+    lagMs: number = PRESENCE_LAG_MS,
+  ) {
     return async (request: Request) => {
       const peer = peerOf(session);
-      await noteAlive(context, peer);
+      peer.pulse.beat(lagMs);
       return { ok: await handle(context, peer, request) };
     };
   }
@@ -34,7 +39,7 @@ export function createServerHandlers(context: ServerContext, session: Session): 
     REGISTER: anybody(register),
     LOGIN: anybody(login),
     RESUME: anybody(resume),
-    KEEP_ALIVE: loggedIn(keepAlive),
+    KEEP_ALIVE: loggedIn(keepAlive, 0),
     LOGOUT: loggedIn(logout),
     SHOW_PEERS: loggedIn(showPeers),
     BROWSE_PEER: loggedIn(browsePeer),

@@ -26,7 +26,7 @@ function peerAt(place: Place): LoggedIn {
       end: () => undefined,
     },
     reach: { address: () => undefined, attempt: () => Promise.resolve(), stop: () => undefined },
-    heardAtMs: 0,
+    pulse: { beat: () => undefined },
   };
 }
 
