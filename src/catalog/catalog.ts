@@ -89,5 +89,6 @@ export type Catalog = {
    */
   sources(sha1: string, root: string | undefined, nowMs: number): Promise<readonly Source[]>;
 
+  /** Lets what was called finish for a moment; what takes longer changes nothing and, like every later call, is `shutting-down`. */
   close(): Promise<void>;
 };

@@ -26,6 +26,8 @@ export type ServerOptions = {
   readonly plaintext?: boolean | undefined;
   /** How long LOGIN waits for the dial-back. */
   readonly dialBackWaitMs?: number | undefined;
+  /** How long requests under way may take to finish when the server stops. */
+  readonly finishMs?: number | undefined;
 };
 
 export type ServerDependencies = {
@@ -47,7 +49,10 @@ export type RunningServer = {
   readonly key: string;
   /** What a join link has to bring; undefined where registration is open. */
   readonly invite: string | undefined;
-  /** Tells every client, lets the requests under way finish, and resolves when the catalog is no longer used. */
+  /**
+   * Tells every client, and lets the requests under way finish for some seconds. What takes longer is left to fail when the
+   * catalog is closed: it was not acknowledged.
+   */
   readonly close: () => Promise<void>;
 };
 
@@ -56,6 +61,8 @@ const DIAL_BACK_WAIT_MS = 2_000;
 const REQUEST_BYTES_MAX = 256 * 1024 * 1024;
 /** How long clients have to read that the server stops. */
 const FAREWELL_MS = 1_000;
+/** How long requests under way may take to finish after that. A service manager kills who takes much longer. */
+const FINISH_MS = 10_000;
 
 function createContext(options: ServerOptions, dependencies: ServerDependencies): ServerContext {
   const { catalog, identity, log, now, passwords = createPasswords() } = dependencies;
@@ -72,6 +79,15 @@ function createContext(options: ServerOptions, dependencies: ServerDependencies)
     log,
     now,
   };
+}
+
+/** Whether something has ended within a time. */
+async function endsWithin(ended: Promise<unknown>, timeoutMs: number): Promise<boolean> {
+  const decided = new AbortController();
+  const late = delay(timeoutMs, false, { signal: decided.signal }).catch(() => false);
+  const inTime = await Promise.race([ended.then(() => true), late]);
+  decided.abort();
+  return inTime;
 }
 
 /** The open connections of a server, until it stops. */
@@ -121,9 +137,10 @@ export async function startServer(options: ServerOptions, dependencies: ServerDe
     invite: context.invite,
     close: async () => {
       const ended = connections.end(new SwapmeetError('shutting-down', 'the server stops; come back later'));
-      await Promise.race([ended, delay(FAREWELL_MS, undefined, { ref: false })]);
+      await endsWithin(ended, FAREWELL_MS);
       await listener.close();
-      await Promise.all([ended, expiry.stop()]);
+      const finished = await endsWithin(Promise.all([ended, expiry.stop()]), options.finishMs ?? FINISH_MS);
+      if (!finished) log.warn('requests under way were given up');
       log.info('stopped');
     },
   };

@@ -23,11 +23,12 @@ export type Threads<H extends Handlers> = {
     args: Parameters<H[Name]>,
     transfer?: readonly ArrayBuffer[],
   ): Promise<ReturnType<H[Name]>>;
-  /** Ends the threads when they have finished what was called. */
+  /** Ends the threads when they have finished what was called, or after a moment. A transaction that is cut short is undone. */
   close(): Promise<void>;
 };
 
 const WAITING_CALLS_MAX = 10_000;
+const CLOSE_TIMEOUT_MS = 2_000;
 
 /**
  * Starts `count` threads.
@@ -36,26 +37,37 @@ const WAITING_CALLS_MAX = 10_000;
  * @param file the database, which the module finds in its `workerData`
  */
 export function startThreads<H extends Handlers>(module: URL, file: string, count: number): Threads<H> {
+  let closed = false;
   const pool = new Piscina<Call, Outcome>({
     filename: module.href,
     minThreads: count,
     maxThreads: count,
     workerData: file,
+    closeTimeout: CLOSE_TIMEOUT_MS,
   });
   // A thread that dies fails the call that it was running, and is replaced; there is nothing more to do about it.
   pool.on('error', () => undefined);
   return {
     call: async (name, args, transfer = []) => {
+      // The pool would start its threads again.
+      if (closed) throw shuttingDown();
       if (pool.queueSize >= WAITING_CALLS_MAX) {
         throw new SwapmeetError('busy', 'the catalog has too much to do: try again later');
       }
       const outcome = await pool.run({ name, args }, { transferList: [...transfer] }).catch((error: unknown) => {
-        throw toSwapmeetError(error);
+        throw closed ? shuttingDown(error) : toSwapmeetError(error);
       });
       if ('value' in outcome) return outcome.value as ReturnType<H[typeof name]>;
       const { code, sentence, cause } = outcome.failure;
       throw new SwapmeetError(code, sentence, { cause });
     },
-    close: () => pool.close(),
+    close: () => {
+      closed = true;
+      return pool.close();
+    },
   };
+}
+
+function shuttingDown(cause?: unknown): SwapmeetError {
+  return new SwapmeetError('shutting-down', 'the catalog is being closed', { cause });
 }
