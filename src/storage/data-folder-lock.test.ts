@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -42,6 +42,20 @@ test(
     assertFails(folder, 'already-running');
     lock.release();
     lockDataFolder(folder).release();
+  }),
+);
+
+test(
+  'a folder that was open to others is closed, unless it is everybody’s',
+  { skip: process.platform === 'win32' && 'Windows has no such permissions' },
+  withFolder((folder) => {
+    const modeAfter = (mode: number): number => {
+      chmodSync(folder, mode);
+      lockDataFolder(folder).release();
+      return statSync(folder).mode & 0o7777;
+    };
+    assert.equal(modeAfter(0o755), 0o700);
+    assert.equal(modeAfter(0o1777), 0o1777);
   }),
 );
 

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { SwapmeetError } from '../domain/errors.ts';
@@ -8,11 +8,15 @@ export type DataFolderLock = { release(): void };
 
 const LOCK_FILE = 'lock.db';
 
+const PERMISSIONS = 0o7777;
+const STICKY = 0o1000;
+const OTHERS = 0o077;
+
 // A database that is garbage-collected closes itself, and a holder may well drop what it never means to release.
 const held = new Set<Database.Database>();
 
 /**
- * Makes the folder where it is missing (0700) and takes it for this process.
+ * Makes the folder where it is missing, closes it to other users (0700) and takes it for this process.
  *
  * Node has no file locks, and a file with a process id in it outlives kill -9. An SQLite database in an exclusive transaction
  * is a lock of the operating system's own, on every system, and goes with the process.
@@ -44,9 +48,24 @@ export function lockDataFolder(folder: string): DataFolderLock {
 function openLockFile(folder: string): Database.Database {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
+    closeToOthers(folder);
     return new Database(join(folder, LOCK_FILE), { timeout: 0 });
   } catch (error) {
     throw diskError(folder, error);
+  }
+}
+
+/**
+ * Whoever can enter the folder can read password hashes in it. A folder that was made by hand, or by systemd, is closed as one of
+ * ours is; the umask stays as it is, since downloads go by it. Not a folder of somebody else, or one for everybody like /tmp.
+ */
+function closeToOthers(folder: string): void {
+  const { mode, uid } = statSync(folder);
+  if (uid !== process.geteuid?.() || (mode & STICKY) !== 0 || (mode & OTHERS) === 0) return;
+  try {
+    chmodSync(folder, mode & PERMISSIONS & ~OTHERS);
+  } catch {
+    // A file system without permissions can't keep anybody out.
   }
 }
 
