@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { SwapmeetError } from './errors.ts';
 import { checkUsername, USERNAME_UNITS_MAX } from './username.ts';
 
-const GOOD = ['a', 'alice smith', 'zoë', '漢字', 'O’Brien', '🎧', '👩‍🚀', '..', '%', '"', 'x'.repeat(USERNAME_UNITS_MAX)];
+const GOOD = ['a', 'alice smith', 'zoë', '漢字', 'O’Brien', '🎧', '..', '%', '"', 'x'.repeat(USERNAME_UNITS_MAX)];
 
 const BAD = [
   ['', 'empty'],
@@ -18,6 +18,12 @@ const BAD = [
   ['a\nb', 'a line end'],
   ['a\0b', 'NUL'],
   ['\u202ecila', 'a character that reverses the direction of text'],
+  ['al\u200bice', 'a space of no width'],
+  ['al\u00adice', 'a soft hyphen'],
+  ['al\u2060ice', 'a word joiner'],
+  ['\u3164', 'a letter that nobody sees'],
+  ['❤\ufe0f', 'a variation selector'],
+  ['👩‍🚀', 'a joiner, as in emoji made of several'],
   ['zoe\u0308', 'a decomposed letter'],
   ['\ud800', 'half a surrogate pair'],
   ['\ue000', 'a private character'],
