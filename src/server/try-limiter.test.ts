@@ -45,6 +45,20 @@ describe('try limiter', () => {
     assert.equal(await triesUntilBusy(limiter, '198.51.100.1'), 20);
   });
 
+  it('lets any number of right passwords be checked at once, and has wrong ones pay for it', async () => {
+    let nowMs = 0;
+    const limiter = createTryLimiter(() => nowMs);
+    const slow = Promise.withResolvers<boolean>();
+    const checks = Array.from({ length: 50 }, () => limiter.attempt('198.51.100.1', () => slow.promise));
+    slow.resolve(true);
+    assert.ok((await Promise.all(checks)).every(Boolean));
+    await Promise.all(Array.from({ length: 50 }, () => limiter.attempt('198.51.100.1', wrong)));
+    nowMs = 150_000;
+    assert.equal(await triesUntilBusy(limiter, '198.51.100.1'), 0);
+    nowMs = 155_000;
+    assert.equal(await triesUntilBusy(limiter, '198.51.100.1'), 1);
+  });
+
   it('takes a /64 of IPv6 for one address, and an IPv4 address in IPv6 for what it is', async () => {
     const limiter = createTryLimiter(() => 0);
     assert.equal(await triesUntilBusy(limiter, '2001:db8::1'), 20);

@@ -4,7 +4,8 @@ import { networkOf, scopeOf } from './address-scope.ts';
 /** Bounds how often one address may be wrong about a password. */
 export type TryLimiter = {
   /**
-   * Runs the check of a password and resolves to its result. Only false counts against the address.
+   * Runs the check of a password and resolves to its result. Only false counts against the address, and only then: many that are
+   * right may be checked at once. Guesses that were checked at once leave a debt, so that they gain nothing in the long run.
    *
    * @throws SwapmeetError `busy` while the address has no tries left
    */
@@ -49,14 +50,9 @@ export function createTryLimiter(now: () => number): TryLimiter {
       if (bucket.left < 1) {
         throw new SwapmeetError('busy', 'too many wrong passwords from this address; try again in a minute');
       }
-      bucket.left -= 1;
-      let wrong = false;
-      try {
-        wrong = !(await check());
-      } finally {
-        if (!wrong) bucket.left += 1;
-      }
-      return !wrong;
+      const right = await check();
+      if (!right) bucket.left -= 1;
+      return right;
     },
   };
 }
