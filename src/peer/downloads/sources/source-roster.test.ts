@@ -25,16 +25,23 @@ function setUp() {
 }
 
 describe('a roster of sources', () => {
-  it('offers nobody who is this peer, has no key, or publishes another content', () => {
+  it('offers nobody who has no key or publishes another content', () => {
     const { roster, nextName } = setUp();
     roster.update([
-      source('me'),
       source('plain', { key: undefined }),
       source('larger', { sizeBytes: 11 }),
       source('other', { root: 'c'.repeat(64) }),
     ]);
     assert.equal(nextName(), undefined);
     assert.equal(roster.nextRetryMs(), undefined);
+  });
+
+  it('offers this peer itself only where there is nobody else', () => {
+    const { roster, nextName } = setUp();
+    roster.update([source('me')]);
+    assert.equal(nextName(), 'me');
+    roster.update([source('me'), source('ada')]);
+    assert.equal(nextName(), 'ada');
   });
 
   it('leaves one that fails alone for ever longer, and forgives it when it serves', () => {

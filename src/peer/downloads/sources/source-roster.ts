@@ -30,7 +30,7 @@ type Rest = { readonly failures: number; readonly untilMs: number; readonly erro
 
 export type RosterOptions = {
   readonly content: Content;
-  /** This peer, which may well be listed itself. */
+  /** This peer, which may well be listed itself: asked only where nobody else has the content. */
   readonly ownKey: string;
   readonly retry: BackOff;
   readonly now: () => number;
@@ -44,7 +44,7 @@ function placeOf({ key, address, port }: KeyedSource): string {
 }
 
 export function createSourceRoster({ content, ownKey, retry, now, random }: RosterOptions): SourceRoster {
-  const excluded = new Set([ownKey]);
+  const excluded = new Set<string>();
   const rests = new Map<string, Rest>();
   let listed: readonly KeyedSource[] = [];
 
@@ -55,7 +55,9 @@ export function createSourceRoster({ content, ownKey, retry, now, random }: Rost
   }
 
   function candidates(): readonly KeyedSource[] {
-    return listed.filter(({ key }) => !excluded.has(key));
+    const allowed = listed.filter(({ key }) => !excluded.has(key));
+    const others = allowed.filter(({ key }) => key !== ownKey);
+    return others.length > 0 ? others : allowed;
   }
 
   function failuresOf(source: KeyedSource): number {
