@@ -46,7 +46,7 @@ function settle(kept: PeerSettings | undefined, setup: PeerSetup): PeerSettings 
   return {
     server,
     username: checkUsername(username),
-    password: setup.password ?? kept?.password ?? randomBytes(PASSWORD_BYTES).toString('base64url'),
+    password: (isSame ? kept.password : setup.password) ?? randomBytes(PASSWORD_BYTES).toString('base64url'),
     listen: setup.listen ?? kept?.listen ?? { host: ANY_HOST, port: PEER_PORT_DEFAULT },
     shares: [...(setup.shares ?? kept?.shares ?? [])],
     downloadsFolder: setup.downloadsFolder ?? kept?.downloadsFolder ?? join(dataFolder, 'downloads'),

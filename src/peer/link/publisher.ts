@@ -42,12 +42,22 @@ export function startPublisher(options: {
   let done: { readonly id: string; readonly revision: number } | undefined;
   const stopped = (): boolean => signal.aborted;
   const waiting = new Set<() => void>();
+  // A server that came back may have lost the list, or have an older one: comparing an equal one is cheap for it.
+  let session = new AbortController();
+  const forget = link.onOnline(() => {
+    done = undefined;
+    session.abort();
+    session = new AbortController();
+  });
 
   async function publishOnce(): Promise<void> {
     const id = await link.online(signal);
     const revision = list.revision();
     if (done?.id === id && done.revision === revision) {
-      await list.changed(revision, signal);
+      const renewed = session.signal;
+      await list.changed(revision, AbortSignal.any([signal, renewed])).catch((error: unknown) => {
+        if (!renewed.aborted) throw error;
+      });
       return;
     }
     const startMs = performance.now();
@@ -87,7 +97,7 @@ export function startPublisher(options: {
         waiting.add(wake);
         wake();
       }),
-    finished: run(),
+    finished: run().finally(forget),
   };
 }
 

@@ -108,6 +108,8 @@ export function createServerLink(options: ServerLinkOptions): ServerLink {
   /** One session from LOGIN to its end; returns why it ended. */
   async function runSession(): Promise<SwapmeetError> {
     const { connected: fresh, ended } = await connect();
+    // Told to stop while it logged in: nobody else knows of this connection yet.
+    if (stopped()) fresh.caller.close();
     connected = fresh;
     status = { state: 'online', id: fresh.session.id, address: fresh.session.address };
     log.info({ id: fresh.session.id, address: fresh.session.address }, 'online');

@@ -78,14 +78,18 @@ function closeOnAbort(caller: Caller, signal: AbortSignal): void {
 /** Shows the source a ticket; later, since a ticket is good for minutes and a file may take hours, each new one, too. */
 function createPresenter(caller: Caller, newestTicket: () => string | undefined, timeoutMs: number) {
   let presented: string | undefined;
+  let showing: Promise<unknown> = Promise.resolve();
   return async (): Promise<void> => {
     const ticket = newestTicket() ?? presented;
     if (ticket === undefined) {
       throw new SwapmeetError('no-ticket', 'a download needs a login at the indexing server, which is not there now');
     }
-    if (ticket === presented) return;
-    presented = ticket;
-    await caller.call('PRESENT', { ticket }, { timeoutMs });
+    if (ticket !== presented) {
+      presented = ticket;
+      showing = caller.call('PRESENT', { ticket }, { timeoutMs });
+    }
+    // Whoever asks meanwhile waits, too: requests go out in the order in which they were made.
+    await showing;
   };
 }
 
