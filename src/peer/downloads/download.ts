@@ -1,7 +1,7 @@
 import { toSwapmeetError, type ErrorCode, type SwapmeetError } from '../../domain/errors.ts';
 import type { DownloadView } from '../control.ts';
-import { createWake } from '../shares/wake.ts';
-import { backOffMs } from './back-off.ts';
+import { createWake } from '../wake.ts';
+import { backOffMs } from '../back-off.ts';
 import { carryOut, type Ground } from './carry-out.ts';
 import { contentOf } from './content.ts';
 import type { DownloadContext, Job, Status } from './job.ts';

@@ -32,7 +32,7 @@ async function attempt(job: Job, draft: Draft, first: KeyedSource | undefined, s
         await part.close();
         await startOver(draft, job.content);
       }
-      await fetchFrom(job, draft, source, part, signal);
+      await fetchFrom({ job, draft, source, part, signal });
     }
     return draft.plan.isComplete() && (await finish(job, draft, await part.open(), signal));
   } finally {

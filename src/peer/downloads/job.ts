@@ -4,7 +4,7 @@ import type { Source } from '../../protocol/codecs/search.ts';
 import type { Identity } from '../../transport/identity.ts';
 import type { DownloadState } from '../control.ts';
 import type { HashPool } from '../shares/hashing/hash-pool.ts';
-import type { Wake } from '../shares/wake.ts';
+import type { Wake } from '../wake.ts';
 import type { Assembler } from './assembly/assembler.ts';
 import type { Content } from './content.ts';
 import type { Gate } from './gate.ts';

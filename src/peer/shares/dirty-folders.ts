@@ -1,5 +1,5 @@
 import { rootOf, type Place } from './place.ts';
-import { createWake } from './wake.ts';
+import { createWake } from '../wake.ts';
 
 /** A folder in which something may have changed. */
 export type DirtyFolder = {

@@ -8,7 +8,7 @@ import { diskOf, labelOf, placeOf, type Place } from './place.ts';
 import { repeat } from './repeat.ts';
 import type { ShareDefinition } from './share-definitions.ts';
 import type { FilesToHash, FileToHash } from './store/files-to-hash.ts';
-import { createWake } from './wake.ts';
+import { createWake } from '../wake.ts';
 
 /** What was hashed of a share since there was nothing to hash. */
 export type HashProgress = {

@@ -1,4 +1,4 @@
-import { createWake } from './wake.ts';
+import { createWake } from '../wake.ts';
 
 /** A change is passed on when nothing else changed for so long; */
 const QUIET_MS = 300;

@@ -6,33 +6,30 @@ import type { KeyedSource } from './source-roster.ts';
 import { isLie, openSession, type SourceSession } from './source-session.ts';
 import { transfer } from './transfer.ts';
 
+export type FetchOptions = {
+  readonly job: Job;
+  readonly draft: Draft;
+  readonly source: KeyedSource;
+  readonly part: LazyPart;
+  readonly signal: AbortSignal;
+};
+
 /**
  * Fetches from one source all that is missing, until it fails. How the source fails is noted with the job.
  *
  * @throws SwapmeetError `disk-full`, `disk-error`; the signal's reason
  */
-export async function fetchFrom(
-  job: Job,
-  draft: Draft,
-  source: KeyedSource,
-  part: LazyPart,
-  signal: AbortSignal,
-): Promise<void> {
+export async function fetchFrom(options: FetchOptions): Promise<void> {
+  const { job, source, signal } = options;
   try {
-    await fetchAll(job, draft, source, part, signal);
+    await fetchAll(options);
   } catch (error) {
     signal.throwIfAborted();
     noteFailure(job, source, toSwapmeetError(error));
   }
 }
 
-async function fetchAll(
-  job: Job,
-  draft: Draft,
-  source: KeyedSource,
-  part: LazyPart,
-  signal: AbortSignal,
-): Promise<void> {
+async function fetchAll({ job, draft, source, part, signal }: FetchOptions): Promise<void> {
   const { context, content, speed } = job;
   const { identity, timing, now, link } = context;
   const session = await openSession({ source, content, identity, ticket: () => link.ticket(), timing, signal });

@@ -1,5 +1,5 @@
 import { SwapmeetError, toSwapmeetError } from '../../../domain/errors.ts';
-import { backOffMs } from '../back-off.ts';
+import { backOffMs } from '../../back-off.ts';
 import type { Job } from '../job.ts';
 import type { KeyedSource } from './source-roster.ts';
 

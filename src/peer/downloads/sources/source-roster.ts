@@ -1,6 +1,6 @@
 import type { SwapmeetError } from '../../../domain/errors.ts';
 import type { Source } from '../../../protocol/codecs/search.ts';
-import { backOffMs, type BackOff } from '../back-off.ts';
+import { backOffMs, type BackOff } from '../../back-off.ts';
 import type { Content } from '../content.ts';
 
 /** A source that can be dialled: one on plaintext has no key, and could be anybody. */

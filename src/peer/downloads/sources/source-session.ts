@@ -5,6 +5,7 @@ import type { PieceHashesReply } from '../../../protocol/codecs/transfer.ts';
 import { createCaller, type Caller, type DataSink } from '../../../transport/caller.ts';
 import { dial } from '../../../transport/dialler.ts';
 import type { Identity } from '../../../transport/identity.ts';
+import { closeOnAbort } from '../../close-on-abort.ts';
 import type { Content } from '../content.ts';
 import type { ByteRange } from '../range-cutter.ts';
 import type { KeyedSource } from './source-roster.ts';
@@ -63,16 +64,6 @@ export async function openSession(options: SessionOptions): Promise<SourceSessio
       caller.close();
     },
   };
-}
-
-function closeOnAbort(caller: Caller, signal: AbortSignal): void {
-  const onAbort = (): void => {
-    caller.close();
-  };
-  signal.addEventListener('abort', onAbort);
-  void caller.closed.then(() => {
-    signal.removeEventListener('abort', onAbort);
-  });
 }
 
 /** Shows the source a ticket; later, since a ticket is good for minutes and a file may take hours, each new one, too. */

@@ -1,4 +1,4 @@
-import type { BackOff } from '../back-off.ts';
+import type { BackOff } from '../../back-off.ts';
 
 /** How long a download waits for what; all in ms. */
 export type Timing = {
