@@ -45,6 +45,7 @@ for (const transport of TRANSPORTS) {
     });
 
     const open = (): Promise<RawClient> => server.open(transport, identity);
+    const forKeys = { skip: transport !== 'TLS' && 'only a connection with a key is given a resume token' };
 
     async function resume(client: RawClient, id: string, token: string): Promise<string[]> {
       return expectOk(await client.ask(RESUME, `${id}\n${token}\n|port=1`), RESUME);
@@ -60,7 +61,8 @@ for (const transport of TRANSPORTS) {
       first.destroy();
 
       const third = await open();
-      await resume(third, id, token);
+      if (transport === 'TLS') await resume(third, id, token);
+      else await login(third, 'taken', id);
       expectEnded(await second.next(), 'taken-over');
       second.destroy();
       await new Promise((resolve) => setTimeout(resolve, 50));
@@ -87,39 +89,54 @@ for (const transport of TRANSPORTS) {
       await awaitPresence(bystander, 'crowd', 'offline');
     });
 
-    it('a resume token outlives the connection, a RESUME and a restart of the server, not a LOGIN', async () => {
-      const first = await open();
-      const id = await register(first, 'back', `m/a.txt|1|${SHA1}`);
-      const token = attribute(await login(first, 'back', id), 'resume') ?? '';
+    it(
+      'a resume token outlives the connection, a RESUME and a restart of the server, not a LOGIN',
+      forKeys,
+      async () => {
+        const first = await open();
+        const id = await register(first, 'back', `m/a.txt|1|${SHA1}`);
+        const token = attribute(await login(first, 'back', id), 'resume') ?? '';
+        first.destroy();
+        await awaitPresence(bystander, 'back', 'offline');
+
+        const second = await open();
+        const lines = await resume(second, id, token);
+        assert.equal(lines[0], 'RESUME SUCCESS');
+        assert.equal(attribute(lines, 'resume'), token);
+        assert.notEqual(attribute(lines, 'ticket'), undefined);
+
+        await server.restart();
+        expectEnded(await second.next(), 'shutting-down');
+        bystander = await server.open(transport);
+        await login(bystander, 'bystander', bystanderId);
+        assert.equal(await presenceOf(bystander, 'back'), 'offline');
+        assert.deepEqual(expectOk(await bystander.ask(BROWSE_PEER, id), BROWSE_PEER), [`m/a.txt|1|${SHA1}`]);
+        const third = await open();
+        await resume(third, id, token);
+        assert.equal(await presenceOf(bystander, 'back'), 'online');
+
+        const fourth = await open();
+        const newer = attribute(await login(fourth, 'back', id), 'resume');
+        assert.notEqual(newer, token);
+        const fifth = await open();
+        expectKo(await fifth.ask(RESUME, `${id}\n${token}`), RESUME, 'bad-token');
+        expectOk(await fourth.ask(KEEP_ALIVE, id), KEEP_ALIVE);
+        for (const client of [second, third, fourth, fifth]) client.destroy();
+      },
+    );
+
+    it('without a certificate there is no resume token', async () => {
+      const keyless = (): Promise<RawClient> => server.open(transport);
+      const first = await keyless();
+      const id = await register(first, 'keyless');
+      assert.equal(attribute(await login(first, 'keyless', id), 'resume'), undefined);
+      const second = await keyless();
+      expectKo(await second.ask(RESUME, `${id}\n${'A'.repeat(43)}`), RESUME, 'bad-token');
       first.destroy();
-      await awaitPresence(bystander, 'back', 'offline');
-
-      const second = await open();
-      const lines = await resume(second, id, token);
-      assert.equal(lines[0], 'RESUME SUCCESS');
-      assert.equal(attribute(lines, 'resume'), token);
-      assert.equal(attribute(lines, 'ticket') !== undefined, transport === 'TLS');
-
-      await server.restart();
-      expectEnded(await second.next(), 'shutting-down');
-      bystander = await server.open(transport);
-      await login(bystander, 'bystander', bystanderId);
-      assert.equal(await presenceOf(bystander, 'back'), 'offline');
-      assert.deepEqual(expectOk(await bystander.ask(BROWSE_PEER, id), BROWSE_PEER), [`m/a.txt|1|${SHA1}`]);
-      const third = await open();
-      await resume(third, id, token);
-      assert.equal(await presenceOf(bystander, 'back'), 'online');
-
-      const fourth = await open();
-      const newer = attribute(await login(fourth, 'back', id), 'resume');
-      assert.notEqual(newer, token);
-      const fifth = await open();
-      expectKo(await fifth.ask(RESUME, `${id}\n${token}`), RESUME, 'bad-token');
-      expectOk(await fourth.ask(KEEP_ALIVE, id), KEEP_ALIVE);
-      for (const client of [second, third, fourth, fifth]) client.destroy();
+      second.destroy();
     });
 
-    it('RESUME refuses a wrong token, another key, and an id that nobody has', async () => {
+    it('RESUME refuses a wrong token, another key, and an id that nobody has', forKeys, async () => {
       const first = await open();
       const id = await register(first, 'token');
       const token = attribute(await login(first, 'token', id), 'resume') ?? '';
@@ -127,17 +144,20 @@ for (const transport of TRANSPORTS) {
       expectKo(await other.ask(RESUME, `${id}\n${token}x`), RESUME, 'bad-token');
       expectKo(await other.ask(RESUME, `ffffffffffffffffffff\n${token}`), RESUME, 'unknown-id');
       const thief = await server.open('TLS', await generateIdentity());
-      expectKo(await thief.ask(RESUME, `${id}\n${token}`), RESUME, 'bad-token');
+      const keyless = await server.open('plaintext');
+      for (const holder of [thief, keyless]) {
+        expectKo(await holder.ask(RESUME, `${id}\n${token}`), RESUME, 'bad-token');
+      }
 
       expectOk(await first.ask(LOGOUT, `token\n${PASSWORD}\n${id}`), LOGOUT);
       expectKo(await other.ask(RESUME, `${id}\n${token}`), RESUME, 'bad-token');
-      for (const client of [first, other, thief]) client.destroy();
+      for (const client of [first, other, thief, keyless]) client.destroy();
     });
 
     it('REGISTER again gives a new id; the old one is gone with its entries and its session', async () => {
       const first = await open();
       const oldId = await register(first, 'again', `m/old.txt|1|${SHA1}`);
-      const token = attribute(await login(first, 'again', oldId), 'resume') ?? '';
+      const token = attribute(await login(first, 'again', oldId), 'resume') ?? 'none';
       const second = await open();
       // Who knows the password needs no invite.
       const [, id = ''] = expectOk(await second.ask(REGISTER, `again\n${PASSWORD}\nm/new.txt|1|${SHA1}`), REGISTER);

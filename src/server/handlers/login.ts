@@ -8,7 +8,7 @@ import type { Session } from '../session.ts';
 
 /**
  * LOGIN [PROTOCOL §6.2]: begins the id's session on this connection and ends an older one. The resume token is new, and the only
- * valid one.
+ * valid one. Without a key to bind it to, whoever reads it could use it, so nobody is told it.
  *
  * @throws SwapmeetError `wrong-password`, `unknown-id`, `busy`
  */
@@ -26,5 +26,5 @@ export async function login(context: ServerContext, session: Session, request: L
   );
   context.log.info({ id, username, remote: session.remoteAddress }, 'logged in');
   await awaitReach(context, peer);
-  return { ...(await describeSession(context, peer)), resumeToken };
+  return { ...(await describeSession(context, peer)), resumeToken: session.certificate && resumeToken };
 }

@@ -32,9 +32,9 @@ async function enterByToken(
   username: string,
 ): Promise<LoggedIn> {
   const resumeTokenHash = hashResumeToken(token);
-  const known = await context.catalog.findSession(id);
-  const valid = known && secretsEqual(known.resumeTokenHash, resumeTokenHash);
-  if (!valid || known.key !== session.certificate?.key) {
+  const key = session.certificate?.key;
+  const known = key !== undefined && (await context.catalog.findSession(id));
+  if (!known || known.key !== key || !secretsEqual(known.resumeTokenHash, resumeTokenHash)) {
     throw new SwapmeetError(
       'bad-token',
       'the resume token is not valid (any more) for this key: LOGIN with the password',
