@@ -1,42 +1,51 @@
-import type { SingleBar } from 'cli-progress';
-
-/** What stands around a bar, by the names that its format gives. */
-export type BarValues = Readonly<Record<string, string | number>>;
+import type { Options, Params, SingleBar } from 'cli-progress';
+import { barLine, type BarTexts } from './bar-line.ts';
 
 export type Bar = {
-  readonly draw: (part: number, whole: number, values: BarValues) => void;
-  /** Wipes it off and gives the cursor back. */
+  readonly draw: (part: number, whole: number, texts: BarTexts) => void;
+  /** Wipes it off and gives the cursor back. Drawn again, it comes back. */
   readonly stop: () => void;
 };
 
-function drawOn(bar: SingleBar, part: number, whole: number, values: BarValues): void {
-  // Of nothing, everything is there.
-  const [value, total] = whole === 0 ? [1, 1] : [part, whole];
-  if (!bar.isActive) bar.start(total, value, values);
-  bar.setTotal(total);
-  bar.update(value, values);
+/** The bar that is on the terminal now. */
+let shown: SingleBar | undefined;
+
+/** Takes whatever bar is shown off the terminal, for a line that is to be printed; it comes back when it is drawn next. */
+export function hideBar(): void {
+  shown?.stop();
+  shown = undefined;
 }
 
-/** A progress bar on a terminal, on stderr: `{bar}` and the names of values in `format`. */
-export async function createBar(format: string): Promise<Bar> {
+function drawOn(bar: SingleBar, part: number, whole: number, texts: BarTexts): void {
+  // Of nothing, everything is there.
+  const [value, total] = whole === 0 ? [1, 1] : [part, whole];
+  shown = bar;
+  if (bar.isActive) bar.setTotal(total);
+  else bar.start(total, value, texts);
+  bar.update(value, texts);
+}
+
+type Terminal = NodeJS.WritableStream & { readonly columns: number };
+
+/** A progress bar on a terminal: one line, whatever the terminal's width. */
+export async function createBar(terminal: Terminal = process.stderr): Promise<Bar> {
   const { default: cliProgress } = await import('cli-progress');
   const bar = new cliProgress.SingleBar({
-    format,
-    barsize: 24,
-    barCompleteChar: '#',
-    barIncompleteChar: '-',
+    format: (_options: Options, { progress }: Params, texts: BarTexts) => barLine(progress, texts, terminal.columns),
     hideCursor: true,
+    // A character that is two columns wide may make the line longer than it was reckoned.
+    linewrap: false,
     clearOnComplete: true,
     // Signals have their own meaning here.
     gracefulExit: false,
-    stream: process.stderr,
+    stream: terminal,
   });
+  // However the process exits, the cursor is there.
+  process.once('exit', hideBar);
   return {
-    draw: (part, whole, values) => {
-      drawOn(bar, part, whole, values);
+    draw: (part, whole, texts) => {
+      drawOn(bar, part, whole, texts);
     },
-    stop: () => {
-      bar.stop();
-    },
+    stop: hideBar,
   };
 }

@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { SwapmeetError, toSwapmeetError } from '../domain/errors.ts';
+import { hideBar } from './bar.ts';
 import { printable, printableJson } from './printable.ts';
 
 const EXIT_FAILURE = 1;
@@ -22,6 +23,7 @@ export function reportFailure(thrown: unknown, json: boolean): number {
   const isUsage = thrown instanceof CommanderError;
   const { code, message } = isUsage ? usageError(thrown) : toSwapmeetError(thrown);
   const line = json ? printableJson({ error: { code, message } }) : printable(`swapmeet: ${message} (${code})`);
+  hideBar();
   process.stderr.write(`${line}\n`);
   return isUsage ? EXIT_USAGE : EXIT_FAILURE;
 }

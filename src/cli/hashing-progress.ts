@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PeerControl } from '../peer/control.ts';
-import { createBar, type BarValues } from './bar.ts';
-import { formatSize, percentOf } from './format.ts';
+import type { BarTexts } from './bar-line.ts';
+import { createBar } from './bar.ts';
+import { formatCount, formatSize, percentOf } from './format.ts';
 import type { Output } from './output.ts';
 
 type Hashing = { readonly filesLeft: number; readonly bytesDone: number; readonly bytesTotal: number };
@@ -17,10 +18,8 @@ function hashingOf({ shares }: Pick<PeerControl, 'shares'>): Hashing | undefined
   };
 }
 
-const BAR_INTERVAL_MS = 250;
+export const BAR_INTERVAL_MS = 250;
 const LINE_INTERVAL_MS = 10_000;
-
-const BAR_FORMAT = 'hashing {percent}% [{bar}] {done} of {all}, {filesLeft} files left';
 
 /** Resolves after a while, or at once when `signal` aborts. */
 async function pause(timeMs: number, signal: AbortSignal): Promise<void> {
@@ -33,22 +32,27 @@ export async function showHashing(
   output: Output,
   signal: AbortSignal,
 ): Promise<void> {
-  const bar = process.stderr.isTTY && !output.json ? await createBar(BAR_FORMAT) : undefined;
+  const bar = process.stderr.isTTY && !output.json ? await createBar() : undefined;
   for (;;) {
     await pause(bar ? BAR_INTERVAL_MS : LINE_INTERVAL_MS, signal);
     if (signal.aborted) break;
     const hashing = hashingOf(control);
-    if (hashing && bar) bar.draw(hashing.bytesDone, hashing.bytesTotal, barValues(hashing));
+    if (hashing && bar) bar.draw(hashing.bytesDone, hashing.bytesTotal, barTexts(hashing));
     else if (hashing) output.note(hashingText(hashing));
   }
   bar?.stop();
 }
 
-function barValues({ bytesDone, bytesTotal, filesLeft }: Hashing): BarValues {
-  const percent = percentOf(bytesDone, bytesTotal);
-  return { percent, filesLeft, done: formatSize(bytesDone), all: formatSize(bytesTotal) };
+function leftText({ filesLeft }: Hashing): string {
+  return `${formatCount(filesLeft, 'file', 'files')} left`;
 }
 
-function hashingText({ bytesDone, bytesTotal, filesLeft }: Hashing): string {
-  return `hashing: ${percentOf(bytesDone, bytesTotal)}% of ${formatSize(bytesTotal)}, ${filesLeft} files left`;
+function barTexts(hashing: Hashing): BarTexts {
+  const amount = `${formatSize(hashing.bytesDone)} of ${formatSize(hashing.bytesTotal)}`;
+  return { lead: 'hashing', texts: [amount, leftText(hashing)] };
+}
+
+function hashingText(hashing: Hashing): string {
+  const { bytesDone, bytesTotal } = hashing;
+  return `hashing: ${percentOf(bytesDone, bytesTotal)}% of ${formatSize(bytesTotal)}, ${leftText(hashing)}`;
 }

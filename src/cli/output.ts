@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { styleText } from 'node:util';
+import { hideBar } from './bar.ts';
 import { printable, printableJson } from './printable.ts';
 
 /** Where a command's results go: stdout, as text for a person or (`--json`) as a JSON object a line. */
@@ -23,7 +24,10 @@ export type Output = {
 const BROKEN_PIPE = 141;
 
 async function write(text: string): Promise<void> {
-  if (text !== '' && !process.stdout.write(text)) await once(process.stdout, 'drain');
+  if (text === '') return;
+  // Where stdout is the same terminal, the bar would stand before the text.
+  hideBar();
+  if (!process.stdout.write(text)) await once(process.stdout, 'drain');
 }
 
 export function createOutput(json: boolean): Output {
@@ -35,7 +39,9 @@ export function createOutput(json: boolean): Output {
     ready: (text) => write(json ? `${printableJson({ ready: text })}\n` : `ready ${printable(text)}\n`),
     heading: (text) => write(`${styleText('bold', text, { stream: process.stdout })}\n`),
     note: (text) => {
-      if (!json) process.stderr.write(`${printable(text)}\n`);
+      if (json) return;
+      hideBar();
+      process.stderr.write(`${printable(text)}\n`);
     },
   };
 }

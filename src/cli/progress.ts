@@ -1,5 +1,6 @@
 import type { ReplyOf } from '../api/contract.ts';
-import { createBar, type BarValues } from './bar.ts';
+import type { BarTexts } from './bar-line.ts';
+import { createBar } from './bar.ts';
 import { formatRate, formatSize, percentOf } from './format.ts';
 import type { Output } from './output.ts';
 import { printable } from './printable.ts';
@@ -34,28 +35,21 @@ function jsonProgress(output: Output): Progress {
   };
 }
 
-const BAR_FORMAT = '{percent}% [{bar}] {verified} of {size}  {rate}  {left}  {text}';
-
-function barValues(download: Download): BarValues {
-  const { verifiedBytes, sizeBytes, bytesPerSecond } = download;
-  return {
-    percent: String(percentOf(verifiedBytes, sizeBytes)).padStart(3),
-    verified: formatSize(verifiedBytes),
-    size: formatSize(sizeBytes),
-    rate: formatRate(bytesPerSecond),
-    left: timeLeft(download),
-    text: printable(stateText(download)),
-  };
+function barTexts(download: Download): BarTexts {
+  const { verifiedBytes, sizeBytes, bytesPerSecond, state } = download;
+  const amount = `${formatSize(verifiedBytes)} of ${formatSize(sizeBytes)}`;
+  const pace = state === 'downloading' ? [formatRate(bytesPerSecond), timeLeft(download)] : [];
+  return { texts: [amount, ...pace, printable(stateText(download))] };
 }
 
 async function barProgress(output: Output): Promise<Progress> {
-  const bar = await createBar(BAR_FORMAT);
+  const bar = await createBar();
   let isNamed = false;
   return {
     show: (download) => {
       if (!isNamed) output.note(download.name);
       isNamed = true;
-      bar.draw(download.verifiedBytes, download.sizeBytes, barValues(download));
+      bar.draw(download.verifiedBytes, download.sizeBytes, barTexts(download));
       return Promise.resolve();
     },
     stop: bar.stop,

@@ -1,7 +1,8 @@
 /** SIGBREAK is Windows' Ctrl-Break; SIGHUP comes when the terminal is closed. */
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const;
 
-const EXIT_INTERRUPTED = 130;
+/** The exit code of what a person stopped, as shells give it (128 + SIGINT). */
+export const EXIT_INTERRUPTED = 130;
 
 /** A signal that aborts when the process is asked to stop. Asked again, it exits at once. */
 export function stopSignal(): AbortSignal {

@@ -3,12 +3,14 @@ import type { Command } from 'commander';
 import type { ApiClient } from '../../api/client.ts';
 import type { ReplyOf } from '../../api/contract.ts';
 import { SwapmeetError } from '../../domain/errors.ts';
+import type { DownloadRequest } from '../../peer/control.ts';
 import { parseTarget } from '../arguments.ts';
 import { formatSize } from '../format.ts';
 import { globalsOf, outputOf } from '../globals.ts';
 import type { Output } from '../output.ts';
 import { connectToPeer } from '../peer-client.ts';
-import { createProgress, type Progress } from '../progress.ts';
+import { createProgress } from '../progress.ts';
+import { EXIT_INTERRUPTED, stopSignal } from '../signals.ts';
 
 type Download = ReplyOf<'download'>;
 
@@ -21,34 +23,17 @@ Examples:
   $ swapmeet get 'alice:music/live/encore.flac' --out ~/Music
 `;
 
-const EXIT_INTERRUPTED = 130;
-
-/** Ctrl-C ends the watching, not the download. */
-function onInterrupt(progress: Progress, output: Output): () => void {
-  const quit = (): void => {
-    progress.stop();
-    output.note(
-      'The download goes on in the peer: the same command shows it again, “swapmeet status” shows all of them.',
-    );
-    process.exit(EXIT_INTERRUPTED);
-  };
-  process.once('SIGINT', quit);
-  return () => process.removeListener('SIGINT', quit);
-}
-
-/** Shows a download until it ends, and returns the last that was heard of it. */
-async function follow(peer: ApiClient, started: Download, output: Output): Promise<Download> {
+/** Shows a download until it ends or `stop` aborts, and returns the last that was heard of it. */
+async function follow(peer: ApiClient, started: Download, output: Output, stop: AbortSignal): Promise<Download> {
   const progress = await createProgress(output);
-  const ignoreInterrupt = onInterrupt(progress, output);
   let last = started;
   try {
-    for await (const download of peer.watch('watchDownload', { id: started.id }, new AbortController().signal)) {
+    for await (const download of peer.watch('watchDownload', { id: started.id }, stop)) {
       last = download;
       await progress.show(download);
     }
   } finally {
     progress.stop();
-    ignoreInterrupt();
   }
   return last;
 }
@@ -64,6 +49,20 @@ async function conclude(download: Download, output: Output): Promise<void> {
   if (!output.json) await output.lines([`${path}  (${formatSize(sizeBytes)}, verified)`]);
 }
 
+async function get(what: DownloadRequest['what'], out: string | undefined, command: Command): Promise<void> {
+  const output = outputOf(command);
+  const peer = await connectToPeer(globalsOf(command));
+  const started = await peer.call('startDownload', { what, folder: out === undefined ? undefined : resolve(out) });
+  // Ctrl-C ends the watching, not the download.
+  const stop = stopSignal();
+  const last = await follow(peer, started, output, stop);
+  if (!stop.aborted) return conclude(last, output);
+  output.note(
+    'The download goes on in the peer: the same command shows it again, “swapmeet status” shows all of them.',
+  );
+  process.exitCode = EXIT_INTERRUPTED;
+}
+
 export function addGetCommand(program: Command): void {
   program
     .command('get')
@@ -74,12 +73,7 @@ export function addGetCommand(program: Command): void {
     .argument('<what>', 'SHA1 (40 hex digits), or PEER:PATH as browse shows it')
     .option('--out <dir>', "where to put it (default: the peer's downloads folder)")
     .addHelpText('after', HELP)
-    .action(async (what: string, options: { out?: string }, command: Command) => {
-      const target = parseTarget(what);
-      const output = outputOf(command);
-      const peer = await connectToPeer(globalsOf(command));
-      const folder = options.out === undefined ? undefined : resolve(options.out);
-      const started = await peer.call('startDownload', { what: target, folder });
-      await conclude(await follow(peer, started, output), output);
-    });
+    .action((what: string, { out }: { readonly out?: string }, command: Command) =>
+      get(parseTarget(what), out, command),
+    );
 }
