@@ -1,15 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { startApiServer } from '../api/server.ts';
+import { startApiServer, type ApiServer } from '../api/server.ts';
 import { SwapmeetError } from '../domain/errors.ts';
 import { checkUsername } from '../domain/username.ts';
 import { PEER_PORT_DEFAULT, type HostPort } from '../protocol/host-port.ts';
 import type { JoinLink } from '../protocol/join-link.ts';
+import type { PeerControl } from '../peer/control.ts';
+import { openTogether, type Opened } from '../peer/opened.ts';
 import { startPeer, type RunningPeer } from '../peer/peer.ts';
 import { loadSettings, saveSettings, type PeerSettings } from '../peer/settings.ts';
 import type { ShareDefinition } from '../peer/shares/share-definitions.ts';
 import { lockDataFolder } from '../storage/data-folder-lock.ts';
+import { diskFailure } from '../storage/disk-failure.ts';
+import { explainTakenPort } from './listening.ts';
 
 /** What a person says at a start; what is left out stays as it was. */
 export type PeerSetup = {
@@ -22,6 +26,8 @@ export type PeerSetup = {
   readonly shares?: readonly ShareDefinition[] | undefined;
   readonly downloadsFolder?: string | undefined;
   readonly listen?: HostPort | undefined;
+  /** The option that `listen` comes from, to be named where it does not work; `--listen` when absent. */
+  readonly listenOption?: '--peer-listen';
   readonly log: Logger;
 };
 
@@ -60,26 +66,34 @@ function settle(kept: PeerSettings | undefined, setup: PeerSetup): PeerSettings 
  * @throws SwapmeetError `bad-argument`, `bad-name`, `already-running`, `disk-error`, `unreachable`
  */
 export async function composePeer(setup: PeerSetup): Promise<ComposedPeer> {
+  try {
+    return await openTogether(setup.log, (opened) => openPeer(setup, opened));
+  } catch (error) {
+    throw explainTakenPort(error, setup.listenOption ?? '--listen');
+  }
+}
+
+async function openPeer(setup: PeerSetup, opened: Opened): Promise<Omit<ComposedPeer, 'close'>> {
   const { dataFolder, log } = setup;
   const lock = lockDataFolder(dataFolder);
+  opened.add({
+    close: () => {
+      lock.release();
+    },
+  });
+  const settings = settle(await loadSettings(dataFolder), setup);
+  await saveSettings(dataFolder, settings);
+  const peer = await startPeer({ dataFolder, settings, log, now: Date.now });
+  opened.add(peer);
+  const api = await startApi(peer.control, dataFolder);
+  opened.add(api);
+  return peer;
+}
+
+async function startApi(control: PeerControl, dataFolder: string): Promise<ApiServer> {
   try {
-    const settings = settle(await loadSettings(dataFolder), setup);
-    await saveSettings(dataFolder, settings);
-    const peer = await startPeer({ dataFolder, settings, log, now: Date.now });
-    const api = await startApiServer({ control: peer.control, dataFolder }).catch(async (error: unknown) => {
-      await peer.close();
-      throw error;
-    });
-    return {
-      ...peer,
-      close: async () => {
-        await api.close();
-        await peer.close();
-        lock.release();
-      },
-    };
+    return await startApiServer({ control, dataFolder });
   } catch (error) {
-    lock.release();
-    throw error;
+    throw diskFailure(error, dataFolder);
   }
 }

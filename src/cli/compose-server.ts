@@ -8,6 +8,7 @@ import { formatJoinLink } from '../protocol/join-link.ts';
 import { loadOrCreateInvite } from '../server/invite.ts';
 import { startServer } from '../server/server.ts';
 import { loadOrCreateIdentity } from '../transport/identity.ts';
+import { explainTakenPort } from './listening.ts';
 
 export type ServerSetup = {
   readonly dataFolder: string;
@@ -50,6 +51,6 @@ export async function composeServer({ dataFolder, log, ...options }: ServerSetup
     };
   } catch (error) {
     await catalog.close();
-    throw error;
+    throw explainTakenPort(error, '--listen');
   }
 }

@@ -9,12 +9,14 @@ import { createDirectory } from './directory.ts';
 import { openDownloads } from './downloads/downloads.ts';
 import { startPublisher } from './link/publisher.ts';
 import { createServerLink } from './link/server-link.ts';
+import { openTogether, type Opened } from './opened.ts';
 import { createPeerControl } from './peer-control.ts';
 import { createAccountKeeper, type PeerSettings } from './settings.ts';
 import { createHashPool } from './shares/hashing/hash-pool.ts';
 import { openShareIndex } from './shares/share-index.ts';
 import { serveUploads } from './uploads/serve-uploads.ts';
-import { createUploadService } from './uploads/upload-service.ts';
+import type { UploadContext } from './uploads/upload-context.ts';
+import { createUploadService, type UploadService } from './uploads/upload-service.ts';
 import { createUploadSlots } from './uploads/upload-slots.ts';
 
 export type PeerOptions = {
@@ -38,17 +40,29 @@ export type RunningPeer = {
 
 /** What all requests under way of other peers may hold together: they are small. */
 const REQUEST_BYTES_MAX = 16 * 1024 * 1024;
+/** Few download from one peer at a time, and a peer has few file descriptors to spare. */
+const CONNECTIONS_MAX = 1_000;
 
 /**
- * Runs a peer: shares, link to the server, uploads and downloads.
+ * Runs a peer: shares, link to the server, uploads and downloads. Where it can't, nothing of it goes on.
  *
  * @throws SwapmeetError where a folder, the listening address or the data can't be used
  */
-export async function startPeer({ dataFolder, settings, log, now }: PeerOptions): Promise<RunningPeer> {
+export function startPeer(options: PeerOptions): Promise<RunningPeer> {
+  return openTogether(options.log, (opened) => openParts(options, opened));
+}
+
+/** Starts the parts; as soon as one runs, `opened` knows how to stop it. */
+async function openParts(
+  { dataFolder, settings, log, now }: PeerOptions,
+  opened: Opened,
+): Promise<Omit<RunningPeer, 'close'>> {
   const stop = new AbortController();
   const identity = await loadOrCreateIdentity(join(dataFolder, 'identity.pem'));
   // Two pools, so that a resumed download does not wait behind the hashing of a share.
   const pools = { shares: createHashPool(), downloads: createHashPool() };
+  opened.add(pools.shares);
+  opened.add(pools.downloads);
   const index = await openShareIndex({
     database: join(dataFolder, 'shares.db'),
     shares: settings.shares,
@@ -56,18 +70,18 @@ export async function startPeer({ dataFolder, settings, log, now }: PeerOptions)
     log,
     signal: stop.signal,
   });
+  opened.add(index);
   const keeper = createAccountKeeper(dataFolder, settings);
   const slots = createUploadSlots();
-  const budget = createByteBudget(REQUEST_BYTES_MAX);
-  const uploads = createUploadService((channel) =>
-    serveUploads({ index, serverCertificate: () => link.serverCertificate(), slots, now }, channel, {
-      budget,
-      onFault: (error) => {
-        log.error({ err: error }, 'an upload failed');
-      },
-    }),
-  );
-  const listener = await listen({ ...settings.listen, identity, onChannel: uploads.accept });
+  const uploads = createUploads({ index, serverCertificate: () => link.serverCertificate(), slots, now }, log);
+  opened.add({ close: uploads.end });
+  const listener = await listen({
+    ...settings.listen,
+    identity,
+    onChannel: uploads.accept,
+    connectionsMax: CONNECTIONS_MAX,
+  });
+  opened.add(listener);
   const link = createServerLink({
     server: settings.server,
     identity,
@@ -77,8 +91,15 @@ export async function startPeer({ dataFolder, settings, log, now }: PeerOptions)
     log,
     now,
   });
+  opened.add(link);
   const directory = createDirectory(link);
   const publisher = startPublisher({ link, list: index, log, signal: stop.signal });
+  opened.add({
+    close: () => {
+      stop.abort(new SwapmeetError('shutting-down', 'this peer stops'));
+      return publisher.finished;
+    },
+  });
   const downloads = openDownloads({
     database: join(dataFolder, 'downloads.db'),
     defaultFolder: settings.downloadsFolder,
@@ -88,19 +109,23 @@ export async function startPeer({ dataFolder, settings, log, now }: PeerOptions)
     log,
     now,
   });
-  const scanned = index.scan();
-
+  opened.add(downloads);
+  // What waits for an answer of the server ends with the link: so that is closed first. Closing it again does nothing.
+  opened.add(link);
+  const ready = index.scan().then(() => publisher.reached(index.revision(), stop.signal));
+  // Whoever is interested awaits it; nobody has to.
+  ready.catch(() => undefined);
   return {
     control: createPeerControl({ settings, listener, index, link, directory, publisher, downloads, slots }),
-    ready: scanned.then(() => publisher.reached(index.revision(), stop.signal)),
+    ready,
     finished: link.finished,
-    close: async () => {
-      await link.close();
-      stop.abort(new SwapmeetError('shutting-down', 'this peer stops'));
-      await listener.close();
-      await Promise.all([uploads.end(), downloads.close(), publisher.finished]);
-      await index.close();
-      await Promise.all([pools.shares.close(), pools.downloads.close()]);
-    },
   };
+}
+
+function createUploads(context: UploadContext, log: Logger): UploadService {
+  const budget = createByteBudget(REQUEST_BYTES_MAX);
+  const onFault = (err: unknown): void => {
+    log.error({ err }, 'an upload failed');
+  };
+  return createUploadService((channel) => serveUploads(context, channel, { budget, onFault }));
 }

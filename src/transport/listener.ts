@@ -2,6 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import ipaddr from 'ipaddr.js';
 import { SwapmeetError } from '../domain/errors.ts';
+import { formatHostPort } from '../protocol/host-port.ts';
 import { createChannel, flowingSource, type Channel, type Endpoint } from './channel.ts';
 import { readCertificate, type Identity } from './identity.ts';
 import { TLS_OPTIONS } from './tls-options.ts';
@@ -105,8 +106,10 @@ export async function listen(options: ListenOptions): Promise<Listener> {
 
 function bind(server: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once('error', (cause) => {
-      reject(new SwapmeetError('unreachable', `can't listen on ${host}:${port}: ${cause.message}`, { cause }));
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const why = cause.code === 'EADDRINUSE' ? 'another program does' : cause.message;
+      const where = formatHostPort({ host, port });
+      reject(new SwapmeetError('unreachable', `can't listen on ${where}: ${why}`, { cause }));
     });
     server.listen({ host, port, backlog: 1024 }, () => {
       const address = server.address();

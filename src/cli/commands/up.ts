@@ -42,6 +42,7 @@ async function startPeer(options: Options, globals: Globals, joinLink: string, l
     shares: options.share,
     downloadsFolder: options.downloads,
     listen: options.peerListen,
+    listenOption: '--peer-listen',
     log: log.child({ part: 'peer' }),
   });
 }
