@@ -71,4 +71,21 @@ describe('createCaller', () => {
     assert.ok(!destroyed());
     caller.close();
   });
+
+  it('waits for a long reply as long as it goes on, unless it was given a time for the whole', (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const frame = encodeFrame(107, 'x'.repeat(2 * 1024 * 1024));
+    const step = frame.length / 4;
+    const arrives = (options: { timeoutMs?: number }): boolean => {
+      const { caller, reply, destroyed } = createPair();
+      caller.call('SEARCH', { query: 'x' }, options).catch(() => undefined);
+      for (let at = 0; at < 3; at += 1) {
+        reply(frame.subarray(at * step, (at + 1) * step));
+        t.mock.timers.tick(40_000);
+      }
+      return !destroyed();
+    };
+    assert.ok(arrives({}));
+    assert.ok(!arrives({ timeoutMs: 60_000 }));
+  });
 });

@@ -14,13 +14,13 @@ import {
   type RequestName,
   type RequestOf,
 } from '../protocol/messages.ts';
-import type { Channel } from './channel.ts';
+import { PROGRESS_BYTES, type Channel } from './channel.ts';
 
 /** Takes the DATA that follows an OK, chunk by chunk; a chunk is valid only during the call. Throwing refuses the rest. */
 export type DataSink = (bytes: Buffer) => void;
 
 export type CallOptions<Name extends RequestName> = {
-  /** From the moment on that this reply is the next to come. */
+  /** For the whole reply, from the moment on that it is the next to come. Without it, 60 s for each 512 KiB of it. */
   readonly timeoutMs?: number | undefined;
   /** Called with the OK before its DATA: looks at what is announced and says where to put it. */
   readonly receive?: (ok: OkOf<Name>) => DataSink;
@@ -45,7 +45,7 @@ export type Caller = {
 
 type Pending = {
   readonly name: RequestName;
-  readonly timeoutMs: number;
+  readonly timeoutMs: number | undefined;
   /** Decodes the OK and returns how many bytes of DATA follow. */
   readonly accept: (payload: Buffer) => number;
   readonly sink: (bytes: Buffer) => void;
@@ -74,6 +74,7 @@ export function createCaller(channel: Channel, onEvent?: (reason: SwapmeetError)
   const decoder = createFrameDecoder(replyCapBytes);
   const pending: Pending[] = [];
   let dataLeftBytes = 0;
+  let sinceProgressBytes = 0;
   let timer: NodeJS.Timeout | undefined;
   let ended: SwapmeetError | undefined;
   const closed = Promise.withResolvers<SwapmeetError>();
@@ -91,9 +92,17 @@ export function createCaller(channel: Channel, onEvent?: (reason: SwapmeetError)
     clearTimeout(timer);
     const next = pending[0];
     if (!next || ended) return;
+    const timeoutMs = next.timeoutMs ?? CALL_TIMEOUT_MS;
     timer = setTimeout(() => {
-      end(new SwapmeetError('timeout', `no whole reply to ${next.name} within ${next.timeoutMs / 1000} s`));
-    }, next.timeoutMs);
+      end(new SwapmeetError('timeout', `no whole reply to ${next.name} within ${timeoutMs / 1000} s`));
+    }, timeoutMs);
+  }
+
+  function noteProgress(bytes: number): void {
+    sinceProgressBytes += bytes;
+    if (sinceProgressBytes < PROGRESS_BYTES) return;
+    sinceProgressBytes = 0;
+    if (pending[0]?.timeoutMs === undefined) armTimer();
   }
 
   function settleFirst(error?: SwapmeetError): void {
@@ -144,6 +153,7 @@ export function createCaller(channel: Channel, onEvent?: (reason: SwapmeetError)
       end(new SwapmeetError('disconnected', 'the other side closed the connection'));
       return;
     }
+    noteProgress(chunk.length);
     try {
       for (const event of decoder.push(chunk)) onFrame(event);
     } catch (error) {
@@ -166,7 +176,7 @@ export function createCaller(channel: Channel, onEvent?: (reason: SwapmeetError)
     let sink: DataSink = ignoreData;
     pending.push({
       name,
-      timeoutMs: options.timeoutMs ?? CALL_TIMEOUT_MS,
+      timeoutMs: options.timeoutMs,
       accept: (payload) => {
         ok = decodeReply(name, okCodec, payload);
         sink = options.receive?.(ok) ?? ignoreData;

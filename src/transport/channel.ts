@@ -2,7 +2,10 @@ import type { Socket } from 'node:net';
 import { SwapmeetError } from '../domain/errors.ts';
 import type { Certificate } from './identity.ts';
 
-/** How long a write may wait for the other side to read. */
+/** Who sends or reads slowly but steadily may go on: a deadline begins anew with each so many bytes. [PROTOCOL §5] */
+export const PROGRESS_BYTES = 512 * 1024;
+
+/** How long a write may wait for the other side to read that much. */
 const WRITE_TIMEOUT_MS = 60_000;
 
 /** IP address and port of one end. */
@@ -66,6 +69,7 @@ export function createChannel(
         resolve();
       });
   });
+  const writer = createWriter(socket);
   // The reason reaches whoever waits for a write or a reply; without a listener it would end the process.
   socket.on('error', () => undefined);
 
@@ -81,9 +85,9 @@ export function createChannel(
     resume: () => {
       socket.resume();
     },
-    write: (bytes) => writeAll(socket, bytes),
+    write: writer.write,
     end: () => {
-      socket.end();
+      writer.end();
       const timer = setTimeout(() => socket.destroy(), END_TIMEOUT_MS);
       void closed.then(() => {
         clearTimeout(timer);
@@ -96,10 +100,43 @@ export function createChannel(
   };
 }
 
-function writeAll(socket: Socket, bytes: Uint8Array): Promise<void> {
+/** Writes in the order of the calls. A long write goes out in steps, and the others wait, not to end up in the middle of it. */
+function createWriter(socket: Socket): Pick<Channel, 'write' | 'end'> {
+  let long: Promise<void> | undefined;
+
+  function writeLong(bytes: Uint8Array): Promise<void> {
+    const written = long ? long.then(() => writeInSteps(socket, bytes)) : writeInSteps(socket, bytes);
+    const settled = (): void => {
+      if (long === written) long = undefined;
+    };
+    written.then(settled, settled);
+    long = written;
+    return written;
+  }
+
+  return {
+    write: (bytes) => (long || bytes.length > PROGRESS_BYTES ? writeLong(bytes) : writeStep(socket, bytes)),
+    end: () => {
+      if (!long) socket.end();
+      else
+        long.then(
+          () => socket.end(),
+          () => undefined,
+        );
+    },
+  };
+}
+
+async function writeInSteps(socket: Socket, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length; at += PROGRESS_BYTES) {
+    await writeStep(socket, bytes.subarray(at, at + PROGRESS_BYTES));
+  }
+}
+
+function writeStep(socket: Socket, bytes: Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
-      reject(new SwapmeetError('timeout', `the other side read nothing for ${WRITE_TIMEOUT_MS / 1000} s`));
+      reject(new SwapmeetError('timeout', `the other side read next to nothing for ${WRITE_TIMEOUT_MS / 1000} s`));
       socket.destroy();
     }, WRITE_TIMEOUT_MS);
     socket.write(bytes, (error) => {

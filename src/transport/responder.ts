@@ -18,7 +18,7 @@ import {
   type Side,
 } from '../protocol/messages.ts';
 import type { ByteBudget } from './byte-budget.ts';
-import type { Channel } from './channel.ts';
+import { PROGRESS_BYTES, type Channel } from './channel.ts';
 
 /** What a handler answers: the OK, and for some requests whole DATA frames (each may be reused once the next is asked for). */
 export type Answer<Name extends RequestNameAt<Side>> = {
@@ -52,8 +52,6 @@ export type Responder = {
   readonly closed: Promise<void>;
 };
 
-/** A large request may take longer than the idle deadline, as long as this much arrives within each. */
-const PROGRESS_BYTES = 512 * 1024;
 /** What a request that waits costs beside its payload. */
 const EVENT_BYTES = 256;
 /** A client whose requests are answered at once would otherwise keep the thread to itself. */
