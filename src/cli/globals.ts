@@ -4,10 +4,14 @@ import { createOutput, type Output } from './output.ts';
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+export const LOG_FORMS = ['json', 'text'] as const;
+export type LogForm = (typeof LOG_FORMS)[number];
+
 /** The options that every command takes. */
 export type Globals = {
   readonly data?: string;
   readonly json?: true;
+  readonly log?: LogForm;
   readonly logLevel?: LogLevel;
 };
 

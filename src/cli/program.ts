@@ -11,7 +11,7 @@ import { addServerCommand } from './commands/server.ts';
 import { addSharesCommand } from './commands/shares.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addUpCommand } from './commands/up.ts';
-import { LOG_LEVELS } from './globals.ts';
+import { LOG_FORMS, LOG_LEVELS } from './globals.ts';
 
 function readVersion(): string {
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
@@ -56,6 +56,9 @@ export function createProgram(): Command {
     .option('--data <dir>', "the peer's or server's data folder (default: $SWAPMEET_DATA, or one in your home)")
     .option('--json', 'print one JSON object a line')
     .addOption(new Option('--log-level <level>', 'what a server or peer logs to stderr').choices(LOG_LEVELS))
+    .addOption(
+      new Option('--log <form>', 'how it logs (default: text on a terminal, else JSON lines)').choices(LOG_FORMS),
+    )
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', HELP)
     .exitOverride()

@@ -14,7 +14,7 @@ import {
   SHA1,
   type FakePeerControl,
 } from '../../../test/support/fake-peer-control.ts';
-import { followJson, run, runJson, temporaryFolder, type Finished } from '../../../test/support/processes.ts';
+import { followJson, run, runJson, start, temporaryFolder, type Finished } from '../../../test/support/processes.ts';
 import { startApiServer, type ApiServer } from '../../api/server.ts';
 import { SwapmeetError } from '../../domain/errors.ts';
 
@@ -250,6 +250,18 @@ test('a command line that can’t be read is status 2', async () => {
   const { code, stderr } = await run(['search', '--json', '--limit', 'x', 'y']);
   assert.equal(code, 2);
   assert.equal((JSON.parse(stderr) as { error: { code: string } }).error.code, 'bad-argument');
+});
+
+test('a server logs JSON where nobody looks, and sentences to who wants them', async () => {
+  const own = await temporaryFolder('cli-log');
+  const logOf = async (...args: string[]): Promise<string> => {
+    const running = await start(['server', '--data', own.path, '--listen', '127.0.0.1:0', ...args]);
+    await running.stop();
+    return running.stderr();
+  };
+  assert.match(await logOf(), /^\{"level":30,.*"msg":"listening"\}\n/);
+  assert.match(await logOf('--log', 'text'), /^\d\d:\d\d:\d\d listening \(address 127\.0\.0\.1, port \d+/);
+  await own.remove();
 });
 
 test('help teaches: every command is listed, and shows how it is used', async () => {
