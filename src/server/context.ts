@@ -3,6 +3,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { Identity } from '../transport/identity.ts';
 import type { DialBack } from './dial-back.ts';
 import type { KeyedLock } from './keyed-lock.ts';
+import type { NewcomerLimiter } from './newcomer-limiter.ts';
 import type { Passwords } from './passwords.ts';
 import type { Sessions } from './sessions.ts';
 import type { TryLimiter } from './try-limiter.ts';
@@ -15,6 +16,7 @@ export type ServerContext = {
   readonly invite: string | undefined;
   readonly passwords: Passwords;
   readonly tries: TryLimiter;
+  readonly newcomers: NewcomerLimiter;
   readonly sessions: Sessions;
   /** By username: held while a registration or session begins or ends, so that the catalog and `sessions` never differ. */
   readonly accounts: KeyedLock;

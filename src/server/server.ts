@@ -12,8 +12,8 @@ import type { ServerContext } from './context.ts';
 import { createDialBack } from './dial-back.ts';
 import { expire, startExpiry } from './expiry.ts';
 import { createKeyedLock } from './keyed-lock.ts';
+import { createNewcomerLimiter } from './newcomer-limiter.ts';
 import { createPasswords, type Passwords } from './passwords.ts';
-
 import { createSessions } from './sessions.ts';
 import { createTryLimiter } from './try-limiter.ts';
 
@@ -72,6 +72,7 @@ function createContext(options: ServerOptions, dependencies: ServerDependencies)
     invite: options.registration === 'open' ? undefined : dependencies.invite,
     passwords,
     tries: createTryLimiter(now),
+    newcomers: createNewcomerLimiter(now),
     sessions: createSessions(),
     accounts: createKeyedLock(),
     dialBack: createDialBack(identity),

@@ -14,6 +14,7 @@ import {
   LOGIN,
   PASSWORD,
   presenceOf,
+  REGISTER,
   register,
   RESUME,
   SEARCH,
@@ -217,6 +218,23 @@ describe('guessing passwords', () => {
     expectKo(await client.ask(LOGIN, guess), LOGIN, 'busy');
     server.clock.nowMs += 1_000;
     await login(client, 'victim', id);
+    client.destroy();
+    await server.close();
+  });
+});
+
+describe('taking usernames', () => {
+  it('ends in busy where nobody needs an invite, for that address, until some time has passed', async () => {
+    const server = await startTestServer({ registration: 'open' });
+    const client = await server.open('plaintext');
+    await register(client, 'early');
+    for (let round = 1; round < 1_000; round += 1) {
+      expectKo(await client.ask(REGISTER, `name-${round}\n${PASSWORD}\nno list`), REGISTER, 'bad-line');
+    }
+    expectKo(await client.ask(REGISTER, `late\n${PASSWORD}`), REGISTER, 'busy');
+    await register(client, 'early');
+    server.clock.nowMs += 1_000;
+    await register(client, 'late');
     client.destroy();
     await server.close();
   });

@@ -44,7 +44,11 @@ async function authorise(
   existing: Registration | undefined,
 ): Promise<PasswordHash> {
   const invited = isInvited(context, invite);
-  if (!existing && invited) return context.passwords.hash(password);
+  if (!existing && invited) {
+    // Who brings an invite is somebody's guest; where nobody needs one, a program could take all names.
+    if (context.invite === undefined) context.newcomers.admit(session.remoteAddress);
+    return context.passwords.hash(password);
+  }
   const right = await context.tries.attempt(session.remoteAddress, () =>
     context.passwords.verify(password, existing?.passwordHash),
   );
