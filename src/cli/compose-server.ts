@@ -7,6 +7,7 @@ import type { HostPort } from '../protocol/host-port.ts';
 import { formatJoinLink } from '../protocol/join-link.ts';
 import { loadOrCreateInvite } from '../server/invite.ts';
 import { startServer } from '../server/server.ts';
+import { IDENTITY_FILE } from '../storage/data-folder.ts';
 import { loadOrCreateIdentity } from '../transport/identity.ts';
 import { explainTakenPort } from './listening.ts';
 
@@ -37,7 +38,7 @@ export function dialableHost(listenHost: string): string {
 export async function composeServer({ dataFolder, log, ...options }: ServerSetup): Promise<ComposedServer> {
   const catalog = await openSqliteCatalog({ folder: dataFolder });
   try {
-    const identity = await loadOrCreateIdentity(join(dataFolder, 'identity.pem'));
+    const identity = await loadOrCreateIdentity(join(dataFolder, IDENTITY_FILE));
     const server = await startServer(
       { ...options.listen, registration: options.registration, plaintext: options.plaintext },
       { catalog, identity, invite: await loadOrCreateInvite(join(dataFolder, 'invite')), log, now: Date.now },

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { SwapmeetError } from '../domain/errors.ts';
+import { IDENTITY_FILE } from '../storage/data-folder.ts';
 import { createByteBudget } from '../transport/byte-budget.ts';
 import { loadOrCreateIdentity } from '../transport/identity.ts';
 import { listen } from '../transport/listener.ts';
@@ -58,7 +59,7 @@ async function openParts(
   opened: Opened,
 ): Promise<Omit<RunningPeer, 'close'>> {
   const stop = new AbortController();
-  const identity = await loadOrCreateIdentity(join(dataFolder, 'identity.pem'));
+  const identity = await loadOrCreateIdentity(join(dataFolder, IDENTITY_FILE));
   // Two pools, so that a resumed download does not wait behind the hashing of a share.
   const pools = { shares: createHashPool(), downloads: createHashPool() };
   opened.add(pools.shares);

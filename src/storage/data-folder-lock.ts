@@ -2,11 +2,10 @@ import { chmodSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { SwapmeetError } from '../domain/errors.ts';
+import { LOCK_FILE } from './data-folder.ts';
 
 /** A data folder that this process alone uses, until `release` or its end, however it ends. */
 export type DataFolderLock = { release(): void };
-
-const LOCK_FILE = 'lock.db';
 
 const PERMISSIONS = 0o7777;
 const STICKY = 0o1000;

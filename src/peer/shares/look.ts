@@ -2,6 +2,7 @@ import type { BigIntStats } from 'node:fs';
 import { access, constants, lstat, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { ErrorCode } from '../../domain/errors.ts';
+import { isDataFolder } from '../../storage/data-folder.ts';
 import { errnoOf, throwUnlessOutOfReach } from '../../storage/errno.ts';
 import type { Place } from './place.ts';
 import type { ShareDefinition } from './share-definitions.ts';
@@ -23,11 +24,19 @@ export async function lookAtShare({ folder }: ShareDefinition): Promise<ShareLoo
     const stats = await stat(folder, { bigint: true });
     if (!stats.isDirectory()) return { fault: { code: 'not-found', message: `${folder} is not a folder` } };
     await access(folder, constants.R_OK | constants.X_OK);
+    if (await isDataFolder(folder)) return { fault: dataFolderFault(folder) };
     return { identity: identityOf(stats) };
   } catch (error) {
     throwUnlessOutOfReach(error);
     return { fault: faultOf(folder, errnoOf(error)) };
   }
+}
+
+function dataFolderFault(folder: string): ShareFault {
+  return {
+    code: 'bad-argument',
+    message: `${folder} holds the private key of a peer or server and can't be shared: choose another`,
+  };
 }
 
 function faultOf(folder: string, errno: string | undefined): ShareFault {
@@ -40,12 +49,13 @@ function faultOf(folder: string, errno: string | undefined): ShareFault {
   };
 }
 
-/** The identity of a folder below its share's, if it and all on the way to it are folders and not links. */
+/** The identity of a folder below its share's, if it and all on the way to it are folders that may be shared, and not links. */
 export async function lookAtFolder({ share, disk }: Place): Promise<string | undefined> {
   try {
     let stats = await stat(share.folder, { bigint: true });
     let way = share.folder;
     for (const name of relative(share.folder, disk).split(sep)) {
+      if (await isDataFolder(way)) return undefined;
       if (name === '') break;
       way = join(way, name);
       stats = await lstat(way, { bigint: true });

@@ -1,6 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { baseName } from '../../domain/share-path.ts';
+import { isDataFolder, isOfDataFolder } from '../../storage/data-folder.ts';
 import { errnoOf, throwUnlessOutOfReach } from '../../storage/errno.ts';
 import type { DirtyFolder } from './dirty-folders.ts';
 import type { FolderWatcher } from './folder-watcher.ts';
@@ -23,8 +24,6 @@ export type ScannerOptions = {
   readonly share: ShareDefinition;
   readonly found: FoundFiles;
   readonly watcher: FolderWatcher;
-  /** The identity of the folder that is never shared, wherever it lies: the peer's own. */
-  readonly ownFolder: string;
   readonly now: () => number;
   readonly log: Logger;
   /** Ends walks; they reject with its reason. */
@@ -78,6 +77,11 @@ export function createScanner(options: ScannerOptions): Scanner {
     try {
       for await (const items of listFolder(place, onSkipped)) {
         signal.throwIfAborted();
+        if (await holdsKey(place, items)) {
+          onSkipped(place.disk, 'it holds the private key of a peer or server');
+          await removeFolder(place, found.lastId());
+          return [];
+        }
         take(items, seen, folders);
       }
     } catch (error) {
@@ -98,7 +102,7 @@ export function createScanner(options: ScannerOptions): Scanner {
       } else if (item.kind === 'file') {
         const { place, stamp } = item;
         files.push({ path: place.path, disk: keptDisk(place), stamp, dueMs: restedAtMs(stamp, now()) });
-      } else if (item.identity !== options.ownFolder) {
+      } else {
         folders.push(item);
       }
       seen.set(item.place.path, item.kind);
@@ -134,6 +138,11 @@ export function createScanner(options: ScannerOptions): Scanner {
   }
 
   return { walk, rescan };
+}
+
+/** Whether a folder is a data folder, asked once something of it is found: so its key is never noted before it is known as one. */
+async function holdsKey({ disk }: Place, items: readonly FoundItem[]): Promise<boolean> {
+  return items.some(({ place }) => isOfDataFolder(baseName(place.path))) && (await isDataFolder(disk));
 }
 
 const SKIPPED_LOGGED_MAX = 1_000;

@@ -11,6 +11,22 @@ function found(index: OpenIndex, content: string): SharedFile {
 }
 
 describe('share index: changes', { concurrency: true }, () => {
+  test('takes a folder out at once in which a peer or server is started', async (t) => {
+    const { write, open } = await createShareFixture(t);
+    await write('good');
+    await write('data/downloads/a');
+    const index = await open();
+    await index.scan();
+    assert.deepEqual(index.paths(), ['S/data/downloads/a', 'S/good']);
+    await write('data/lock.db');
+    await write('data/identity.pem');
+    await index.lists(['S/good']);
+    await write('data/downloads/b');
+    await write('last');
+    await index.lists(['S/good', 'S/last']);
+    assert.ok(!index.hashed.some((path) => path.includes('identity')));
+  });
+
   test('follows new, changed and removed files', async (t) => {
     const { write, open, inFolder } = await createShareFixture(t);
     await write('a');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { appendFile, chmod, mkdir, readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { createShareFixture, sha1Of } from '../../../test/support/share-fixture.ts';
 
@@ -82,16 +83,40 @@ describe('share index: scan', { concurrency: true }, () => {
     assert.deepEqual(second.paths(), ['S/b']);
   });
 
-  test('leaves out hidden and unfinished files, links and the peer’s own folder', async (t) => {
-    const { write, open, folder, inFolder } = await createShareFixture(t);
+  test('leaves out hidden and unfinished files, and links', async (t) => {
+    const { write, open, inFolder } = await createShareFixture(t);
     for (const path of ['.hidden', '.git/config', 'film.mkv.part', 'a.txt~', 'Thumbs.db', 'good.txt'])
       await write(path);
     await mkdir(inFolder('outside'));
     await symlink(inFolder('good.txt'), inFolder('link.txt'), 'file');
     await symlink(inFolder('outside'), inFolder('linked'), 'junction');
-    const base = await open({ shares: [{ label: 'B', folder: `${folder}/..` }] });
-    await base.scan();
-    assert.deepEqual(base.paths(), ['B/shared/good.txt']);
+    const index = await open();
+    await index.scan();
+    assert.deepEqual(index.paths(), ['S/good.txt']);
+  });
+
+  test('leaves out the data folders of peers and servers, its own and others', async (t) => {
+    const { write, open, folder, database } = await createShareFixture(t);
+    for (const file of ['lock.db', 'identity.pem']) await writeFile(join(dirname(database), file), '');
+    for (const file of ['lock.db', 'identity.pem', 'peer.json', 'downloads/a']) await write(`deep/other/${file}`);
+    for (const path of ['alone/lock.db', 'alone-too/identity.pem']) await write(path);
+    const index = await open({ shares: [{ label: 'B', folder: `${folder}/..` }] });
+    await index.scan();
+    assert.deepEqual(index.paths(), ['B/shared/alone-too/identity.pem', 'B/shared/alone/lock.db']);
+    assert.equal(index.logged.filter((line) => line.includes('holds the private key')).length, 2);
+  });
+
+  test('refuses to share a data folder, however it is reached', async (t) => {
+    const { write, open, folder, inFolder, database } = await createShareFixture(t);
+    for (const file of ['lock.db', 'identity.pem']) await writeFile(join(dirname(database), file), '');
+    for (const file of ['lock.db', 'identity.pem', 'downloads/a']) await write(`other/${file}`);
+    await symlink(inFolder('other'), inFolder('linked'), 'junction');
+    for (const refused of [dirname(database), inFolder('other'), inFolder('linked'), `${folder}/x/../other`]) {
+      await assert.rejects(open({ shares: [{ label: 'S', folder: refused }] }), { code: 'bad-argument' });
+    }
+    const index = await open({ shares: [{ label: 'S', folder: inFolder('other/downloads') }] });
+    await index.scan();
+    assert.deepEqual(index.paths(), ['S/a']);
   });
 
   test('takes names as they are', { skip: isWindows }, async (t) => {
@@ -161,12 +186,11 @@ describe('share index: scan', { concurrency: true }, () => {
   });
 
   test('refuses shares that can’t be', async (t) => {
-    const { open, folder, database } = await createShareFixture(t);
+    const { open, folder } = await createShareFixture(t);
     const refused = { code: 'bad-argument' };
     for (const label of ['', 'a/b', '..', 'a\0b']) await assert.rejects(open({ shares: [{ label, folder }] }), refused);
     const twice = { label: 'S', folder };
     await assert.rejects(open({ shares: [twice, twice] }), refused);
-    await assert.rejects(open({ shares: [{ label: 'S', folder: `${database}/..` }] }), refused);
   });
 
   test('begins anew when its database is broken', async (t) => {

@@ -1,18 +1,16 @@
-import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import type { Logger } from 'pino';
 import type { Entry } from '../../domain/entry.ts';
-import { SwapmeetError } from '../../domain/errors.ts';
 import { diskFailure } from '../../storage/disk-failure.ts';
 import type { ShareSummary } from '../control.ts';
 import type { SharedFile } from '../uploads/shared-file.ts';
 import type { HashPool } from './hashing/hash-pool.ts';
 import { findFile, findLayer } from './lookup.ts';
-import { identityOf, lookAtShare } from './look.ts';
 import { placeOf } from './place.ts';
-import { checkShareDefinitions, type ShareDefinition } from './share-definitions.ts';
+import { checkShares } from './check-shares.ts';
+import type { ShareDefinition } from './share-definitions.ts';
 import { startWork, type ShareWork } from './share-work.ts';
 import { createFoundFiles, rangeBelow } from './store/found-files.ts';
 import { openShareDatabase } from './store/open-database.ts';
@@ -54,7 +52,7 @@ export type ShareIndex = {
 };
 
 export type ShareIndexOptions = {
-  /** The database's file, in the peer's own folder, which is never shared. */
+  /** The database's file. */
   readonly database: string;
   readonly shares: readonly ShareDefinition[];
   readonly hashPool: Pick<HashPool, 'hash'>;
@@ -69,31 +67,16 @@ export type ShareIndexOptions = {
  * @throws SwapmeetError `bad-argument` when a share can't be as it is wanted; `disk-error`, `disk-full`
  */
 export async function openShareIndex(options: ShareIndexOptions): Promise<ShareIndex> {
-  const shares = checkShareDefinitions(options.shares);
-  const ownFolder = await identifyOwnFolder(options.database, shares);
+  const shares = await checkShares(options.shares);
   const database = openShareDatabase(options.database, options.log);
   try {
     await retire(database, shares);
-    const work = startWork({ ...options, database, shares, ownFolder });
+    const work = startWork({ ...options, database, shares });
     return { ...createIndex(database, shares, work), scan: () => scan(work, database, options.database) };
   } catch (error) {
     database.close();
     throw diskFailure(error, options.database);
   }
-}
-
-/** The identity of the peer's own folder, which holds its key. */
-async function identifyOwnFolder(database: string, shares: readonly ShareDefinition[]): Promise<string> {
-  const ownFolder = identityOf(await stat(dirname(database), { bigint: true }));
-  for (const share of shares) {
-    const look = await lookAtShare(share);
-    if ('fault' in look || look.identity !== ownFolder) continue;
-    throw new SwapmeetError(
-      'bad-argument',
-      `${share.folder} holds this peer’s key and can’t be shared: choose another`,
-    );
-  }
-  return ownFolder;
 }
 
 /** Takes out the files of shares that are no more or lie elsewhere now. Their hashes are kept, for where they turn up. */

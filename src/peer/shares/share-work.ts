@@ -24,15 +24,13 @@ export type ShareWork = {
 type WorkOptions = {
   readonly database: Database.Database;
   readonly shares: readonly ShareDefinition[];
-  /** The identity of the folder that is never shared: the peer's own. */
-  readonly ownFolder: string;
   readonly hashPool: Pick<HashPool, 'hash'>;
   readonly log: Logger;
   readonly signal: AbortSignal;
 };
 
 /** Puts the parts together: the scanners find, the queue hashes what was found, the upkeep says when to look again. */
-export function startWork({ database, shares, ownFolder, hashPool, log, ...options }: WorkOptions): ShareWork {
+export function startWork({ database, shares, hashPool, log, ...options }: WorkOptions): ShareWork {
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
   const dirty = createDirtyFolders();
@@ -47,9 +45,7 @@ export function startWork({ database, shares, ownFolder, hashPool, log, ...optio
     onSettled: revisions.calm,
   });
   const found = createFoundFiles(database);
-  const watched = shares.map((share) =>
-    createWatchedShare({ ...common, share, found, ownFolder, onFound: queue.wake }, dirty),
-  );
+  const watched = shares.map((share) => createWatchedShare({ ...common, share, found, onFound: queue.wake }, dirty));
   const retired = createRetiredFiles(database);
   const upkeep = createUpkeep({ ...common, watched, dirty, retired, onWalked: revisions.calm });
   const running = Promise.all([queue.run(), upkeep.run()]);
