@@ -9,7 +9,7 @@ import type { JoinLink } from '../protocol/join-link.ts';
 import type { PeerControl } from '../peer/control.ts';
 import { openTogether, type Opened } from '../peer/opened.ts';
 import { startPeer, type RunningPeer } from '../peer/peer.ts';
-import { loadSettings, saveSettings, type PeerSettings } from '../peer/settings.ts';
+import { loadSettings, type PeerSettings } from '../peer/settings.ts';
 import type { ShareDefinition } from '../peer/shares/share-definitions.ts';
 import { lockDataFolder } from '../storage/data-folder-lock.ts';
 import { diskFailure } from '../storage/disk-failure.ts';
@@ -82,7 +82,6 @@ async function openPeer(setup: PeerSetup, opened: Opened): Promise<Omit<Composed
     },
   });
   const settings = settle(await loadSettings(dataFolder), setup);
-  await saveSettings(dataFolder, settings);
   const peer = await startPeer({ dataFolder, settings, log, now: Date.now });
   opened.add(peer);
   const api = await startApi(peer.control, dataFolder);

@@ -12,7 +12,7 @@ import { startPublisher } from './link/publisher.ts';
 import { createServerLink } from './link/server-link.ts';
 import { openTogether, type Opened } from './opened.ts';
 import { createPeerControl } from './peer-control.ts';
-import { createAccountKeeper, type PeerSettings } from './settings.ts';
+import { createSettingsKeeper, type PeerSettings } from './settings.ts';
 import { createHashPool } from './shares/hashing/hash-pool.ts';
 import { openShareIndex } from './shares/share-index.ts';
 import { serveUploads } from './uploads/serve-uploads.ts';
@@ -23,6 +23,7 @@ import { createUploadSlots } from './uploads/upload-slots.ts';
 export type PeerOptions = {
   /** Locked by the caller; everything that the peer keeps is in it. */
   readonly dataFolder: string;
+  /** Kept for the next start once they are found to work. */
   readonly settings: PeerSettings;
   readonly log: Logger;
   /** Unix ms. */
@@ -72,7 +73,6 @@ async function openParts(
     signal: stop.signal,
   });
   opened.add(index);
-  const keeper = createAccountKeeper(dataFolder, settings);
   const slots = createUploadSlots();
   const uploads = createUploads({ index, serverCertificate: () => link.serverCertificate(), slots, now }, log);
   opened.add({ close: uploads.end });
@@ -83,6 +83,9 @@ async function openParts(
     connectionsMax: CONNECTIONS_MAX,
   });
   opened.add(listener);
+  // Not before all that a person chose is found to work: a start that is refused changes nothing.
+  const keeper = createSettingsKeeper(dataFolder, settings);
+  await keeper.save();
   const link = createServerLink({
     server: settings.server,
     identity,

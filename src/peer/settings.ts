@@ -45,20 +45,26 @@ export async function loadSettings(dataFolder: string): Promise<PeerSettings | u
 }
 
 /** Replaces the settings atomically; when this resolves they are on disk. */
-export async function saveSettings(dataFolder: string, settings: PeerSettings): Promise<void> {
+async function saveSettings(dataFolder: string, settings: PeerSettings): Promise<void> {
   await writeFileAtomic(settingsFile(dataFolder), `${JSON.stringify(settings, undefined, 2)}\n`, { mode: 0o600 });
 }
 
-/** Keeps what the server gives out in the settings, one write after the other. */
-export function createAccountKeeper(dataFolder: string, initial: PeerSettings) {
+/** Keeps the settings, with what the server gives out, one write after the other. */
+export function createSettingsKeeper(dataFolder: string, initial: PeerSettings) {
   let settings = initial;
   let writing = Promise.resolve();
+
+  function save(): Promise<void> {
+    writing = writing.catch(() => undefined).then(() => saveSettings(dataFolder, settings));
+    return writing;
+  }
+
   return {
+    save,
     account: () => ({ ...settings, invite: settings.server.invite }),
     keep: (given: Pick<PeerSettings, 'id' | 'resumeToken'>): Promise<void> => {
       settings = { ...settings, id: given.id, resumeToken: given.resumeToken };
-      writing = writing.catch(() => undefined).then(() => saveSettings(dataFolder, settings));
-      return writing;
+      return save();
     },
   };
 }

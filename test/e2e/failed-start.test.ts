@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
@@ -60,6 +60,23 @@ describe('a start that fails half-way', () => {
     await rm(inData('shares.db'), { recursive: true });
 
     await network.again('ada');
+  });
+
+  it('changes no settings of a peer', async (t) => {
+    const network = await createNetwork(t);
+    await (await network.peer('ada')).stop();
+    const settings = network.path('ada', 'data', 'peer.json');
+    const before = await readFile(settings, 'utf8');
+    const files = network.path('ada', 'files');
+    const cases: [string[], RegExp][] = [
+      [['--share', files, '--share', files], /label/],
+      [['--share', network.path('ada', 'data')], /private key/],
+      [['--share', network.path('elsewhere'), '--listen', await takenAddress(t)], /another program/],
+    ];
+    for (const [args, expected] of cases) {
+      assert.match(await failedStart(['peer', ...network.data('ada'), ...args]), expected);
+      assert.equal(await readFile(settings, 'utf8'), before);
+    }
   });
 
   it('ends the process of a server', async (t) => {
