@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Entry } from '../../domain/entry.ts';
-import { SwapmeetError, toSwapmeetError } from '../../domain/errors.ts';
+import { SwapmeetError } from '../../domain/errors.ts';
 import { encodeFileLine } from '../../protocol/codecs/file-list.ts';
 import { LIST_BYTES_MAX, SMALL_BYTES_MAX } from '../../protocol/limits.ts';
+import { createWake } from '../wake.ts';
 import type { ServerLink } from './server-link.ts';
 
 /** What the publisher needs of the share index. */
@@ -18,7 +19,7 @@ export type PublishedList = {
 export type Publisher = {
   /** Whether the server has the list as it is now. */
   published(): boolean;
-  /** Resolves once the server has had a list of at least this revision. */
+  /** Resolves once the server has had a list of at least this revision. Rejects with the signal's reason. */
   reached(revision: number, signal: AbortSignal): Promise<void>;
   /** Resolves when the publisher has stopped. */
   readonly finished: Promise<void>;
@@ -33,15 +34,17 @@ const LIST_ROOM_BYTES = LIST_BYTES_MAX - SMALL_BYTES_MAX;
 
 /** Keeps the server's list of this peer equal to what is shared. */
 export function startPublisher(options: {
-  readonly link: ServerLink;
+  readonly link: Pick<ServerLink, 'online' | 'onOnline' | 'publish'>;
   readonly list: PublishedList;
   readonly log: Logger;
   readonly signal: AbortSignal;
+  /** After a list was not taken. */
+  readonly retryMs?: number;
 }): Publisher {
-  const { link, list, log, signal } = options;
+  const { link, list, log, signal, retryMs = RETRY_MS } = options;
   let done: { readonly id: string; readonly revision: number } | undefined;
   const stopped = (): boolean => signal.aborted;
-  const waiting = new Set<() => void>();
+  const published = createWake();
   // A server that came back may have lost the list, or have an older one: comparing an equal one is cheap for it.
   let session = new AbortController();
   const forget = link.onOnline(() => {
@@ -64,7 +67,7 @@ export function startPublisher(options: {
     const fileList = await encodeAll(list.entries(), log);
     await link.publish(fileList);
     done = { id, revision };
-    for (const wake of waiting) wake();
+    published.wake();
     const tookMs = performance.now() - startMs;
     log.info({ revision, bytes: fileList.length, tookMs: Math.round(tookMs) }, 'list published');
     await sleep(tookMs * REST_FACTOR, undefined, { signal });
@@ -77,26 +80,16 @@ export function startPublisher(options: {
       } catch (error) {
         if (stopped()) return;
         log.warn({ err: error }, 'the list could not be published; trying again');
-        await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
+        await sleep(retryMs, undefined, { signal }).catch(() => undefined);
       }
     }
   }
 
   return {
     published: () => done?.revision === list.revision(),
-    reached: (revision, stop) =>
-      new Promise((resolve, reject) => {
-        const wake = (): void => {
-          if (!done || done.revision < revision) return;
-          waiting.delete(wake);
-          resolve();
-        };
-        stop.addEventListener('abort', () => {
-          reject(toSwapmeetError(stop.reason));
-        });
-        waiting.add(wake);
-        wake();
-      }),
+    reached: async (revision, stop) => {
+      while (!done || done.revision < revision) await published.wait(undefined, stop);
+    },
     finished: run().finally(forget),
   };
 }

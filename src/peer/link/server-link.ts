@@ -6,15 +6,29 @@ import type { OkOf, RequestNameAt, RequestOf } from '../../protocol/messages.ts'
 import { createCaller, type Caller, type CallOptions } from '../../transport/caller.ts';
 import { dial } from '../../transport/dialler.ts';
 import type { Certificate, Identity } from '../../transport/identity.ts';
+import { backOffMs, type BackOff } from '../back-off.ts';
+import { closeOnAbort } from '../close-on-abort.ts';
 import type { LinkStatus } from '../control.ts';
+import { createWake } from '../wake.ts';
 import { logIn, type Account, type LoggedIn } from './log-in.ts';
 
-/** How long to wait before the next try, with jitter, so that a restarted server isn't met by all its peers at once. */
-const RETRY_FIRST_MS = 500;
-const RETRY_MOST_MS = 60_000;
+/** How long the link waits for what; all in ms. */
+export type LinkTiming = {
+  /** Between two tries: at least half of it, the rest by lot, so that a restarted server isn't met by all its peers at once. */
+  readonly retry: BackOff;
+  readonly keepAliveIntervalMs: number;
+  /** For LOGOUT, and for the replies that are still to come before it. */
+  readonly logoutTimeoutMs: number;
+};
+
+const TIMING: LinkTiming = {
+  retry: { firstMs: 500, lastMs: 60_000 },
+  keepAliveIntervalMs: KEEP_ALIVE_INTERVAL_MS,
+  logoutTimeoutMs: 3_000,
+};
+
 /** For a request that carries a whole list: the server answers when it is on disk. */
 const LIST_TIMEOUT_MS = 600_000;
-const LOGOUT_TIMEOUT_MS = 3_000;
 /** Only a login renews the registration's TTL, so even a session that lasts is begun anew now and then. */
 const SESSION_AGE_MAX_MS = REGISTRATION_TTL_MS / 4;
 
@@ -38,7 +52,9 @@ export type ServerLinkOptions = {
   readonly keep: (given: { readonly id: string; readonly resumeToken?: string | undefined }) => Promise<void>;
   readonly log: Logger;
   readonly now: () => number;
-  readonly keepAliveIntervalMs?: number;
+  /** From 0 to 1, as Math.random. */
+  readonly random?: () => number;
+  readonly timing?: LinkTiming;
 };
 
 /** The link to the indexing server: logs in, stays logged in, and comes back by itself when the connection is lost. */
@@ -56,7 +72,7 @@ export type ServerLink = {
   ticket(): string | undefined;
   /** The server's certificate as the connection showed it: tickets are checked against it. */
   serverCertificate(): Certificate | undefined;
-  /** Resolves with the peer's id when there is a session; at once if there is one now. */
+  /** Resolves with the peer's id when there is a session; at once if there is one now. Rejects with the signal's reason. */
   online(signal: AbortSignal): Promise<string>;
   /** Is told each time a session begins. Returns how to stop being told. */
   onOnline(listener: () => void): () => void;
@@ -69,10 +85,11 @@ export type ServerLink = {
 type Connected = { readonly caller: Caller; readonly session: LoggedIn };
 
 export function createServerLink(options: ServerLinkOptions): ServerLink {
-  const { log, now, keep } = options;
+  const { log, now, keep, random = Math.random, timing = TIMING } = options;
   const stop = new AbortController();
   const stopped = (): boolean => stop.signal.aborted;
   const listeners = new Set<() => void>();
+  const begun = createWake();
   let status: LinkStatus = { state: 'connecting' };
   let connected: Connected | undefined;
   let serverCertificate: Certificate | undefined;
@@ -83,9 +100,11 @@ export function createServerLink(options: ServerLinkOptions): ServerLink {
     serverCertificate = channel.certificate;
     const told = Promise.withResolvers<SwapmeetError>();
     const caller = createCaller(channel, told.resolve);
+    closeOnAbort(caller, stop.signal);
     try {
       const session = await logIn(caller, options.account(), options.listenPort(), (id) => keep({ id }));
       await keep({ id: session.id, resumeToken: session.resumeToken });
+      stop.signal.throwIfAborted();
       return { connected: { caller, session }, ended: Promise.race([told.promise, caller.closed]) };
     } catch (error) {
       caller.close();
@@ -96,7 +115,7 @@ export function createServerLink(options: ServerLinkOptions): ServerLink {
   async function keepAlive({ caller }: Connected, signal: AbortSignal): Promise<void> {
     const beginMs = now();
     while (now() - beginMs < SESSION_AGE_MAX_MS) {
-      await sleep(options.keepAliveIntervalMs ?? KEEP_ALIVE_INTERVAL_MS, undefined, { signal });
+      await sleep(timing.keepAliveIntervalMs, undefined, { signal });
       if (!connected) return;
       const { session } = connected;
       const given = await caller.call('KEEP_ALIVE', { id: session.id });
@@ -108,12 +127,11 @@ export function createServerLink(options: ServerLinkOptions): ServerLink {
   /** One session from LOGIN to its end; returns why it ended. */
   async function runSession(): Promise<SwapmeetError> {
     const { connected: fresh, ended } = await connect();
-    // Told to stop while it logged in: nobody else knows of this connection yet.
-    if (stopped()) fresh.caller.close();
     connected = fresh;
     status = { state: 'online', id: fresh.session.id, address: fresh.session.address };
     log.info({ id: fresh.session.id, address: fresh.session.address }, 'online');
     for (const listener of listeners) listener();
+    begun.wake();
     const over = new AbortController();
     const beating = keepAlive(fresh, over.signal)
       .catch((error: unknown) => {
@@ -133,11 +151,11 @@ export function createServerLink(options: ServerLinkOptions): ServerLink {
   }
 
   async function run(): Promise<void> {
-    let delayMs = RETRY_FIRST_MS;
+    let failures = 0;
     while (!stopped()) {
       const reason = await runSession().then(
         (ended) => {
-          delayMs = RETRY_FIRST_MS;
+          failures = 0;
           return ended;
         },
         (error: unknown) => toSwapmeetError(error),
@@ -149,11 +167,11 @@ export function createServerLink(options: ServerLinkOptions): ServerLink {
         log.error({ code }, `the server refuses this peer: ${message}`);
         throw reason;
       }
-      const waitMs = delayMs * (0.5 + Math.random() / 2);
+      failures += 1;
+      const waitMs = backOffMs(timing.retry, failures) * (0.5 + random() / 2);
       status = { state: 'offline', code, message, retryAtMs: now() + waitMs };
       log.warn({ code, waitMs: Math.round(waitMs) }, `no session: ${message}`);
       await sleep(waitMs, undefined, { signal: stop.signal }).catch(() => undefined);
-      delayMs = Math.min(delayMs * 2, RETRY_MOST_MS);
     }
   }
 
@@ -161,11 +179,17 @@ export function createServerLink(options: ServerLinkOptions): ServerLink {
     if (!connected) return;
     const { caller, session } = connected;
     const { username, password } = options.account();
-    await caller
-      .call('LOGOUT', { username, password, id: session.id }, { timeoutMs: LOGOUT_TIMEOUT_MS })
-      .catch((error: unknown) => {
-        log.debug({ err: error }, 'left without LOGOUT');
-      });
+    // The reply may come behind that to a whole list, for which nobody who wants to stop waits.
+    const deadline = setTimeout(() => {
+      caller.close();
+    }, timing.logoutTimeoutMs);
+    try {
+      await caller.call('LOGOUT', { username, password, id: session.id });
+    } catch (error) {
+      log.debug({ err: error }, 'left without LOGOUT');
+    } finally {
+      clearTimeout(deadline);
+    }
   }
 
   function current(): Connected {
@@ -192,20 +216,10 @@ export function createServerLink(options: ServerLinkOptions): ServerLink {
     },
     ticket: () => connected?.session.ticket,
     serverCertificate: () => serverCertificate,
-    online: (signal) =>
-      new Promise((resolve, reject) => {
-        const settle = (): void => {
-          if (!connected) return;
-          listeners.delete(settle);
-          resolve(connected.session.id);
-        };
-        signal.addEventListener('abort', () => {
-          listeners.delete(settle);
-          reject(toSwapmeetError(signal.reason));
-        });
-        listeners.add(settle);
-        settle();
-      }),
+    online: async (signal) => {
+      while (!connected) await begun.wait(undefined, signal);
+      return connected.session.id;
+    },
     onOnline: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -213,7 +227,6 @@ export function createServerLink(options: ServerLinkOptions): ServerLink {
     close: async () => {
       await logOut();
       stop.abort();
-      connected?.caller.close();
       await finished.catch(() => undefined);
     },
     finished,
