@@ -1,16 +1,20 @@
 import type { Entry } from '../domain/entry.ts';
 import { SwapmeetError } from '../domain/errors.ts';
-import type { PeerRow } from '../protocol/codecs/listing.ts';
 import type { Source } from '../protocol/codecs/search.ts';
 import { PAGE_ROWS_MAX } from '../protocol/limits.ts';
 import type { ServerLink } from './link/server-link.ts';
 
 /** Questions to the server whose answers take more than one request. */
 export type Directory = {
-  /** The peer that a person means by a username or an id. @throws SwapmeetError `not-found` */
-  findPeer(nameOrId: string): Promise<PeerRow>;
-  /** The entry of one file of one peer. @throws SwapmeetError `not-found` */
-  findEntry(peer: PeerRow, path: string): Promise<Entry>;
+  /**
+   * The id of the peer that a person means by an id or a username. An id goes first: nobody is found for another by
+   * having taken that one's id as a username.
+   *
+   * @throws SwapmeetError `not-found`
+   */
+  findPeer(idOrName: string): Promise<string>;
+  /** The entry of one file of one peer. @throws SwapmeetError `not-found`; `bad-argument` where the path is a folder */
+  findEntry(idOrName: string, path: string): Promise<Entry>;
   /** The online sources of a content. */
   sources(sha1: string, root: string | undefined): Promise<readonly Source[]>;
   /**
@@ -22,24 +26,41 @@ export type Directory = {
 };
 
 export function createDirectory(link: Pick<ServerLink, 'call'>): Directory {
-  async function findPeer(nameOrId: string): Promise<PeerRow> {
+  async function isId(text: string): Promise<boolean> {
+    try {
+      await link.call('BROWSE_PEER', { id: text, limit: 1 });
+      return true;
+    } catch (error) {
+      if (error instanceof SwapmeetError && error.code === 'unknown-id') return false;
+      throw error;
+    }
+  }
+
+  async function findPeer(idOrName: string): Promise<string> {
+    if (await isId(idOrName)) return idOrName;
     let after: string | undefined;
     do {
       const page = await link.call('SHOW_PEERS', { filter: 'all', after, limit: PAGE_ROWS_MAX });
-      const found = page.rows.find(({ id, username }) => username === nameOrId || id === nameOrId);
-      if (found) return found;
+      const found = page.rows.find(({ username }) => username === idOrName);
+      if (found) return found.id;
       after = page.next;
     } while (after !== undefined);
-    throw new SwapmeetError('not-found', `there is no peer ${nameOrId}: swapmeet peers lists them`);
+    throw new SwapmeetError('not-found', `there is no peer ${idOrName}: “swapmeet peers --all” lists them`);
   }
 
-  async function findEntry(peer: PeerRow, path: string): Promise<Entry> {
-    const { rows } = await link.call('BROWSE_PEER', { id: peer.id, path, limit: 1 });
+  async function findEntry(idOrName: string, path: string): Promise<Entry> {
+    const { rows } = await link.call('BROWSE_PEER', { id: await findPeer(idOrName), path, limit: 1 });
     const [entry] = rows;
     if (entry?.path === path) return entry;
+    if (entry) {
+      throw new SwapmeetError(
+        'bad-argument',
+        `${path} is a folder, and get takes one file at a time: “swapmeet browse ${idOrName} ${quoted(path)}” lists those in it`,
+      );
+    }
     throw new SwapmeetError(
       'not-found',
-      `${peer.username} does not share ${path}: swapmeet browse ${peer.username} lists what is there`,
+      `${idOrName} does not share ${path}: “swapmeet browse ${idOrName}” lists what is there`,
     );
   }
 
@@ -65,6 +86,11 @@ export function createDirectory(link: Pick<ServerLink, 'call'>): Directory {
   }
 
   return { findPeer, findEntry, sources, findContent };
+}
+
+/** A word as a person may paste it into a shell. */
+function quoted(text: string): string {
+  return /^[\w./-]+$/.test(text) ? text : `'${text}'`;
 }
 
 function sameContent(one: Source, other: Source): boolean {

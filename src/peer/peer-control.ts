@@ -43,14 +43,14 @@ export function createPeerControl(parts: Parts): PeerControl {
     search: (query, page) => link.call('FIND', { query, ...page }),
     peers: (filter, page) => link.call('SHOW_PEERS', { filter, ...page }),
     browse: async (peer, path, page) => {
-      const { id } = await directory.findPeer(peer);
+      const id = await directory.findPeer(peer);
       return link.call('BROWSE_PEER', { id, path, ...page });
     },
     startDownload: async ({ what, folder }) => {
       const entry =
         'sha1' in what
           ? await directory.findContent(what.sha1, what.root)
-          : await directory.findEntry(await directory.findPeer(what.peer), what.path);
+          : await directory.findEntry(what.peer, what.path);
       return downloads.start(entry, folder);
     },
     downloads: downloads.list,
