@@ -25,6 +25,11 @@ export function parseFolder(text: string): string {
   return resolve(text);
 }
 
+/** A folder's path without the slash at its end with which some write it; `/` alone names nothing and stays, to be refused. */
+export function withoutSlash(path: string): string {
+  return path.replace(/(?<=[^/])\/+$/, '');
+}
+
 /**
  * What `get` is asked for: 40 hex digits are a SHA-1, all else is PEER:PATH, split at the first colon since a username
  * has none.
@@ -34,9 +39,12 @@ export function parseFolder(text: string): string {
 export function parseTarget(text: string): DownloadRequest['what'] {
   if (/^[0-9a-f]{40}$/i.test(text)) return { sha1: text.toLowerCase() };
   const colon = text.indexOf(':');
-  const [peer, path] = [text.slice(0, colon), text.slice(colon + 1)];
+  const [peer, path] = [text.slice(0, colon), withoutSlash(text.slice(colon + 1))];
   if (colon < 1 || path === '') {
-    throw new SwapmeetError('bad-argument', `“${text}” is neither a SHA-1 of 40 hex digits nor PEER:PATH`);
+    throw new SwapmeetError(
+      'bad-argument',
+      `“${text}” is neither a SHA-1 of 40 hex digits nor PEER:PATH: “swapmeet search” shows the one, “swapmeet browse” the other`,
+    );
   }
   return { peer, path };
 }

@@ -100,7 +100,7 @@ test('peers shows who is wanted', async () => {
   assertFails(await run(['peers', '--online', '--all', ...data]), 2, 'bad-argument');
 });
 
-test('browse lists a folder, with names relative to it for a person', async () => {
+test('browse lists a folder, with whole paths that get takes', async () => {
   control.entries.set('alice', [
     { path: 'music/live/a.flac', sizeBytes: 1_000, sha1: SHA1, root: ROOT },
     { path: 'music/b.flac', sizeBytes: 0, sha1: SHA1 },
@@ -110,7 +110,11 @@ test('browse lists a folder, with names relative to it for a person', async () =
     { path: 'music/b.flac', size: 0, sha1: SHA1 },
   ]);
   const { stdout } = await run(['browse', 'alice', 'music/live/', ...data]);
-  assert.equal(stdout.split('\n')[1], `1.00 kB  ${SHA1}  a.flac`);
+  assert.equal(stdout.split('\n')[1], `1.00 kB  ${SHA1}  music/live/a.flac`);
+  assert.match(
+    (await run(['browse', 'alice', 'video', ...data])).stderr,
+    /^alice shares nothing at video: .*browse alice/,
+  );
   assertFails(await run(['browse', 'nobody', ...data]), 1, 'not-found');
 });
 
