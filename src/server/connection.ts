@@ -1,9 +1,9 @@
-import type { SwapmeetError } from '../domain/errors.ts';
+import { toSwapmeetError, type SwapmeetError } from '../domain/errors.ts';
 import { ONLINE_WINDOW_MS } from '../domain/presence.ts';
 import type { ConnectionState } from '../protocol/messages.ts';
 import type { ByteBudget } from '../transport/byte-budget.ts';
 import type { Channel } from '../transport/channel.ts';
-import { respond, type Responder } from '../transport/responder.ts';
+import { refuse, respond, type Responder } from '../transport/responder.ts';
 import type { ServerContext } from './context.ts';
 import { createServerHandlers } from './handlers/table.ts';
 import { leave } from './presence.ts';
@@ -18,7 +18,7 @@ function idleTimeoutMs(state: ConnectionState): number {
   return state === 'open' ? OPEN_TIMEOUT_MS : ONLINE_WINDOW_MS + KEEP_ALIVE_GRACE_MS;
 }
 
-/** Answers a connection until it ends; then its peer is offline. */
+/** Answers a connection until it ends; then its peer is offline. Where too many wait for a login already, it ends at once. */
 export function serveConnection(context: ServerContext, channel: Channel, budget: ByteBudget): Responder {
   const end = (reason: SwapmeetError): void => {
     responder.end(reason);
@@ -29,6 +29,11 @@ export function serveConnection(context: ServerContext, channel: Channel, budget
     state: { kind: 'open' },
     end,
   };
+  try {
+    context.strangers.admit(session);
+  } catch (error) {
+    return refuse(channel, toSwapmeetError(error));
+  }
   const onFault = (error: unknown): void => {
     context.log.error({ err: error, remote: session.remoteAddress }, 'a request failed');
   };
@@ -40,6 +45,9 @@ export function serveConnection(context: ServerContext, channel: Channel, budget
     idleTimeoutMs,
     budget,
     onFault,
+  });
+  void channel.closed.then(() => {
+    context.strangers.leave(session);
   });
   const closed = responder.closed
     .then(() => (session.state.kind === 'logged-in' ? leave(context, session.state) : undefined))

@@ -15,6 +15,7 @@ import { createKeyedLock } from './keyed-lock.ts';
 import { createNewcomerLimiter } from './newcomer-limiter.ts';
 import { createPasswords, type Passwords } from './passwords.ts';
 import { createSessions } from './sessions.ts';
+import { createStrangers, type StrangerLimits } from './strangers.ts';
 import { createTryLimiter } from './try-limiter.ts';
 
 export type ServerOptions = {
@@ -24,6 +25,8 @@ export type ServerOptions = {
   readonly registration: 'invite' | 'open';
   /** Takes unencrypted frames too, from loopback only. */
   readonly plaintext?: boolean | undefined;
+  /** How many connections may be open on which nobody has logged in. */
+  readonly strangers?: StrangerLimits | undefined;
   /** How long LOGIN waits for the dial-back. */
   readonly dialBackWaitMs?: number | undefined;
   /** How long requests under way may take to finish when the server stops. */
@@ -74,6 +77,7 @@ function createContext(options: ServerOptions, dependencies: ServerDependencies)
     tries: createTryLimiter(now),
     newcomers: createNewcomerLimiter(now),
     sessions: createSessions(),
+    strangers: createStrangers(options.strangers),
     accounts: createKeyedLock(),
     dialBack: createDialBack(identity),
     dialBackWaitMs: options.dialBackWaitMs ?? DIAL_BACK_WAIT_MS,

@@ -9,6 +9,7 @@ import {
   koTypeOf,
   messageOf,
   OK_OFFSET,
+  PROTOCOL_KO_TYPE,
   requestCapBytes,
   requestNameOf,
   type ConnectionState,
@@ -204,6 +205,20 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
   armTimer();
   channel.receive(onChunk);
   return { end, closed: run() };
+}
+
+/** Says why a connection is not served, then closes it. */
+export function refuse(channel: Channel, reason: SwapmeetError): Responder {
+  // What arrives is read, for nobody: otherwise the other side's end would not be noticed.
+  channel.receive(() => undefined);
+  channel.write(encodeFrame(PROTOCOL_KO_TYPE, encodeKo(reason))).catch(() => undefined);
+  channel.end();
+  return {
+    end: () => {
+      channel.destroy();
+    },
+    closed: channel.closed,
+  };
 }
 
 function costOf(event: FrameEvent | undefined): number {

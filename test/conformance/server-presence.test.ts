@@ -21,7 +21,7 @@ import {
   SHA1,
   SOURCES,
 } from './support/account.ts';
-import type { RawClient } from './support/raw-client.ts';
+import { frame, type RawClient } from './support/raw-client.ts';
 import { openDoor, startTestServer, TRANSPORTS, type TestDoor, type TestServer } from './support/running-server.ts';
 
 const MINUTE_MS = 60_000;
@@ -238,4 +238,40 @@ describe('taking usernames', () => {
     client.destroy();
     await server.close();
   });
+});
+
+describe('connections without a login', () => {
+  for (const transport of TRANSPORTS) {
+    it(`are refused over ${transport} where there are too many, until some log in or leave`, async () => {
+      const server = await startTestServer({ registration: 'open', strangers: { most: 3, mostPerNetwork: 1 } });
+      const [first, second] = await Promise.all([server.open(transport), server.open(transport)]);
+      const id = await enter(first, 'member');
+      expectOk(await second.ask(REGISTER, `guest\n${PASSWORD}`), REGISTER);
+      const waiting = await Promise.all([server.open(transport), server.open(transport)]);
+      for (const client of waiting) expectKo(await client.ask(KEEP_ALIVE, id), KEEP_ALIVE, 'not-logged-in');
+
+      const refused = await server.open(transport);
+      refused.send(frame(KEEP_ALIVE, id));
+      expectKo(await refused.next(), 0, 'busy');
+      assert.equal(await refused.next(), undefined);
+      expectOk(await first.ask(KEEP_ALIVE, id), KEEP_ALIVE);
+
+      second.destroy();
+      await awaitRoom(() => server.open(transport), id);
+      for (const client of [first, refused, ...waiting]) client.destroy();
+      await server.close();
+    });
+  }
+
+  /** That a connection is gone is noticed a little later. */
+  async function awaitRoom(open: () => Promise<RawClient>, id: string): Promise<void> {
+    for (let round = 0; round < 100; round += 1) {
+      const client = await open();
+      client.send(frame(KEEP_ALIVE, id));
+      const reply = await client.next();
+      client.destroy();
+      if (reply?.type === KEEP_ALIVE + 200) return;
+    }
+    assert.fail('no room was made');
+  }
 });
