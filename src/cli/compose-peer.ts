@@ -52,12 +52,24 @@ function settle(kept: PeerSettings | undefined, setup: PeerSetup): PeerSettings 
   return {
     server,
     username: checkUsername(username),
-    password: (isSame ? kept.password : setup.password) ?? randomBytes(PASSWORD_BYTES).toString('base64url'),
+    password: settlePassword(isSame ? kept : undefined, setup),
     listen: setup.listen ?? kept?.listen ?? { host: ANY_HOST, port: PEER_PORT_DEFAULT },
     shares: [...(setup.shares ?? kept?.shares ?? [])],
     downloadsFolder: setup.downloadsFolder ?? kept?.downloadsFolder ?? join(dataFolder, 'downloads'),
     ...(isSame ? { id: kept.id, resumeToken: kept.resumeToken } : {}),
   };
+}
+
+/** The password of the registration, if there is one; else the one that is given, else a made-up one. @throws SwapmeetError `bad-argument` */
+function settlePassword(kept: PeerSettings | undefined, { password, dataFolder }: PeerSetup): string {
+  if (kept?.id !== undefined && password !== undefined && password !== kept.password) {
+    throw new SwapmeetError(
+      'bad-argument',
+      `${kept.username} is registered with another password, which ${dataFolder} keeps: give none (unset SWAPMEET_PASSWORD), ` +
+        'or another --name to register anew',
+    );
+  }
+  return password ?? kept?.password ?? randomBytes(PASSWORD_BYTES).toString('base64url');
 }
 
 /**

@@ -11,9 +11,9 @@ import { createNetwork } from './network.ts';
 const ENDS_WITHIN_MS = 15_000;
 
 /** Has a start fail, and the process end by itself; returns what it said. */
-async function failedStart(args: readonly string[]): Promise<string> {
+async function failedStart(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
   const beginMs = performance.now();
-  const error = await start(args).then(
+  const error = await start(args, env).then(
     async (running) => {
       await running.kill();
       return new Error('it started');
@@ -77,6 +77,11 @@ describe('a start that fails half-way', () => {
       assert.match(await failedStart(['peer', ...network.data('ada'), ...args]), expected);
       assert.equal(await readFile(settings, 'utf8'), before);
     }
+    const said = await failedStart(['peer', ...network.data('ada')], { SWAPMEET_PASSWORD: 'another' });
+    assert.match(said, /another password.*\(bad-argument\)/);
+    assert.equal(await readFile(settings, 'utf8'), before);
+    const { password } = JSON.parse(before) as { password: string };
+    network.track(await start(['peer', ...network.data('ada')], { SWAPMEET_PASSWORD: password }));
   });
 
   it('ends the process of a server', async (t) => {
