@@ -84,7 +84,7 @@ async function openParts(
   });
   opened.add(listener);
   // Not before all that a person chose is found to work: a start that is refused changes nothing.
-  const keeper = createSettingsKeeper(dataFolder, settings);
+  const keeper = createSettingsKeeper(dataFolder, settings, log);
   await keeper.save();
   const link = createServerLink({
     server: settings.server,

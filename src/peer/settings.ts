@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Logger } from 'pino';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
-import { SwapmeetError } from '../domain/errors.ts';
+import { SwapmeetError, toSwapmeetError } from '../domain/errors.ts';
+import { diskFailure } from '../storage/disk-failure.ts';
 
 /**
  * What a peer keeps so that `--data DIR` alone starts it as it was: one file, 0600, since it holds the password and
@@ -44,13 +46,18 @@ export async function loadSettings(dataFolder: string): Promise<PeerSettings | u
   }
 }
 
-/** Replaces the settings atomically; when this resolves they are on disk. */
+/** Replaces the settings atomically; when this resolves they are on disk. @throws SwapmeetError `disk-full`, `disk-error` */
 async function saveSettings(dataFolder: string, settings: PeerSettings): Promise<void> {
-  await writeFileAtomic(settingsFile(dataFolder), `${JSON.stringify(settings, undefined, 2)}\n`, { mode: 0o600 });
+  const file = settingsFile(dataFolder);
+  try {
+    await writeFileAtomic(file, `${JSON.stringify(settings, undefined, 2)}\n`, { mode: 0o600 });
+  } catch (error) {
+    throw diskFailure(error, file);
+  }
 }
 
 /** Keeps the settings, with what the server gives out, one write after the other. */
-export function createSettingsKeeper(dataFolder: string, initial: PeerSettings) {
+export function createSettingsKeeper(dataFolder: string, initial: PeerSettings, log: Logger) {
   let settings = initial;
   let writing = Promise.resolve();
 
@@ -60,11 +67,15 @@ export function createSettingsKeeper(dataFolder: string, initial: PeerSettings) 
   }
 
   return {
+    /** @throws SwapmeetError `disk-full`, `disk-error` */
     save,
     account: () => ({ ...settings, invite: settings.server.invite }),
-    keep: (given: Pick<PeerSettings, 'id' | 'resumeToken'>): Promise<void> => {
+    /** Where the disk fails the peer goes on, and logs in by its password at the next start. */
+    keep: async (given: Pick<PeerSettings, 'id' | 'resumeToken'>): Promise<void> => {
       settings = { ...settings, id: given.id, resumeToken: given.resumeToken };
-      return save();
+      await save().catch((err: unknown) => {
+        log.warn({ err }, `the session could not be kept for the next start: ${toSwapmeetError(err).message}`);
+      });
     },
   };
 }
