@@ -7,8 +7,12 @@ export function errnoOf(error: unknown): string | undefined {
 /** Failures that say that this process or system is short of something, and nothing of the file. */
 const SHORTAGES: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EINTR']);
 
+/** Whether a system call failed for want of something that may be there again soon, such as file descriptors. */
+export function isShortage(error: unknown): boolean {
+  return SHORTAGES.has(errnoOf(error) ?? '');
+}
+
 /** Throws an error again, unless it says that a file or folder is not to be had: gone, forbidden or on a disk that fails. */
 export function throwUnlessOutOfReach(error: unknown): void {
-  const errno = errnoOf(error);
-  if (errno === undefined || SHORTAGES.has(errno)) throw error;
+  if (errnoOf(error) === undefined || isShortage(error)) throw error;
 }

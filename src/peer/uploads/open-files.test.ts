@@ -1,9 +1,22 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import fs from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
+import { describe, it, type TestContext } from 'node:test';
 import { createFixture, share } from '../../../test/support/transfer-fixture.ts';
 import { createOpenFiles } from './open-files.ts';
 
 const INDEX = { find: () => undefined, pieceLayer: () => undefined, recheck: () => undefined };
+
+/** Has the system refuse to open files, for these reasons in turn. */
+function failToOpen(t: TestContext, codes: readonly string[]): void {
+  const errors = codes.map((code) => Object.assign(new Error(code), { code, syscall: 'open' }));
+  t.mock.method(fs, 'open', () => Promise.reject(errors.shift() ?? new Error('asked too often')));
+  syncBuiltinESMExports();
+  t.after(() => {
+    t.mock.restoreAll();
+    syncBuiltinESMExports();
+  });
+}
 
 describe('the open files of a connection', () => {
   it('are kept for the next request, and the least recently used one is closed when they get many', async (t) => {
@@ -21,6 +34,18 @@ describe('the open files of a connection', () => {
     for (const file of others) await files.open(file);
     assert.equal(first.fd, -1, 'closed');
     await files.close();
+  });
+
+  it('may be too many: then the file is busy, not gone', async (t) => {
+    const { root } = await createFixture(t);
+    const { file } = await share(root, 'a', 10);
+    const rechecked: unknown[] = [];
+    const files = createOpenFiles({ ...INDEX, recheck: (gone) => void rechecked.push(gone) });
+    failToOpen(t, ['EMFILE', 'ENOENT']);
+    await assert.rejects(files.open(file), { code: 'busy' });
+    assert.deepEqual(rechecked, []);
+    await assert.rejects(files.open(file), { code: 'not-shared' });
+    assert.deepEqual(rechecked, [file]);
   });
 
   it('are all closed in the end', async (t) => {

@@ -1,5 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { SwapmeetError } from '../../domain/errors.ts';
+import { isShortage } from '../../storage/errno.ts';
 import type { SharedFile, ShareIndex } from './shared-file.ts';
 
 /** A connection mostly asks for range after range of one file, sometimes of a few in turn. */
@@ -10,7 +11,8 @@ export type OpenFiles = {
   /**
    * The handle of a shared file, checked to be the one that was hashed.
    *
-   * @throws SwapmeetError `not-shared` where it is gone, `changed` where it is another; both are told to the index
+   * @throws SwapmeetError `not-shared` where it is gone, `changed` where it is another: both are told to the index; `busy` where
+   *   too many files are open
    */
   open(file: SharedFile): Promise<FileHandle>;
   /** Call it when no request is under way any more. */
@@ -58,6 +60,9 @@ async function openShared(file: SharedFile, index: ShareIndex): Promise<FileHand
   try {
     return await open(file.absolutePath, 'r');
   } catch (cause) {
+    if (isShortage(cause)) {
+      throw new SwapmeetError('busy', 'this peer has too many files open: try again in some seconds', { cause });
+    }
     index.recheck(file);
     throw new SwapmeetError('not-shared', 'the file can’t be read any more: ask another source', { cause });
   }
