@@ -20,6 +20,9 @@ export const WIRE_CODES = {
   'invite-needed': 'the server registers only those who bring its invite',
   'bad-token': 'the resume token is not valid any more: log in with the password',
   'taken-over': 'a newer LOGIN with the same id took over the session',
+  'wrong-part': 'the part is not the one that comes next, or parts are missing',
+  'unknown-list': 'no list is being sent under this token: it was never begun, has taken effect, or was dropped',
+  'wrong-revision': 'the revision is not that of the list in effect: send the whole list, in parts',
   // Peer to peer.
   'no-ticket': 'no valid ticket was presented on this connection',
   'bad-ticket': 'the ticket is expired, forged or somebody else’s',
@@ -29,6 +32,7 @@ export const WIRE_CODES = {
   // Either side.
   busy: 'too much is going on; try again later',
   timeout: 'the other side did not act within the deadline',
+  cancelled: 'the asking side did not want the answer any more',
   'shutting-down': 'the answering side is about to stop',
   internal: 'a fault of the answering side, which its log describes',
 } as const;

@@ -10,7 +10,13 @@ export const PAGE_REQUEST_BYTES_MAX = 64 * KIB;
 export const PAGE_BYTES_MAX = 4 * MIB;
 /** A whole file list in one message: some 400,000 files. */
 export const LIST_BYTES_MAX = 64 * MIB;
-/** One line of it: the longest filename with every byte percent-encoded, and room for fields to come. */
+/** A part of a list, or changes of one, in one message. */
+export const LIST_PART_BYTES_MAX = MIB;
+/** Parts of one list: some 8 million files. */
+export const LIST_PARTS_MAX = 1_024;
+/** Characters of a token that names an upload, and of a revision. */
+export const LIST_NAME_UNITS_MAX = 64;
+/** One line of a list: the longest filename with every byte percent-encoded, and room for fields to come. */
 export const FILE_LINE_BYTES_MAX = 16 * KIB;
 /** The payload of one DATA frame. */
 export const DATA_BYTES_MAX = MIB;

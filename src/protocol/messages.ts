@@ -24,6 +24,8 @@ type Message<At extends Side, Request, Ok> = {
   readonly okBytesMax: number;
   readonly request: Codec<Request>;
   readonly ok: Codec<Ok>;
+  /** Whether a CANCEL that comes before the answer takes the request back. */
+  readonly cancellable: boolean;
   /** How many bytes follow the OK in DATA frames. */
   readonly dataBytes: (ok: Ok) => number;
   /** The payloads' forms, for a reader: `\n` separates lines, brackets mark attribute lines. */
@@ -32,9 +34,10 @@ type Message<At extends Side, Request, Ok> = {
 };
 
 function message<const At extends Side, Request, Ok>(
-  entry: Omit<Message<At, Request, Ok>, 'dataBytes'> & { dataBytes?: (ok: Ok) => number },
+  entry: Omit<Message<At, Request, Ok>, 'dataBytes' | 'cancellable'> &
+    Partial<Pick<Message<At, Request, Ok>, 'dataBytes' | 'cancellable'>>,
 ): Message<At, Request, Ok> {
-  return { ...entry, dataBytes: entry.dataBytes ?? (() => 0) };
+  return { cancellable: false, dataBytes: () => 0, ...entry };
 }
 
 const ANY_AT_SERVER = ['open', 'logged-in'] as const;
@@ -119,6 +122,7 @@ export const MESSAGES = {
     states: LOGGED_IN,
     requestBytesMax: PAGE_REQUEST_BYTES_MAX,
     okBytesMax: PAGE_BYTES_MAX,
+    cancellable: true,
     request: search.searchRequest,
     ok: search.hitsReply,
     requestForm: 'query [after] [limit]',
@@ -164,6 +168,7 @@ export const MESSAGES = {
     states: LOGGED_IN,
     requestBytesMax: PAGE_REQUEST_BYTES_MAX,
     okBytesMax: PAGE_BYTES_MAX,
+    cancellable: true,
     request: search.searchRequest,
     ok: search.contentsReply,
     requestForm: 'query [after] [limit]',
@@ -180,6 +185,17 @@ export const MESSAGES = {
     ok: search.sourcesReply,
     requestForm: 'sha1 [root]',
     okForm: 'a line a source: filename|dimension_in_mb|sha1|root|id|username|peer_ip|peer_port|key',
+  }),
+  CANCEL: message({
+    code: 17,
+    at: 'server',
+    states: LOGGED_IN,
+    requestBytesMax: SMALL_BYTES_MAX,
+    okBytesMax: SMALL_BYTES_MAX,
+    request: session.emptyRequest,
+    ok: session.sentenceReply('CANCEL SUCCESS'),
+    requestForm: '',
+    okForm: 'CANCEL SUCCESS',
   }),
   PRESENT: message({
     code: 20,

@@ -41,35 +41,47 @@ export function encodeFileList(entries: Iterable<Entry>): Buffer {
   return Buffer.from(Array.from(entries, encodeFileLine).join('\n'), 'utf8');
 }
 
-const LINE_FEED = 0x0a;
-
 /**
  * The entries of a list, decoded a line at a time so that a list of any length costs one line of memory.
  *
  * @param list UTF-8 file lines, a trailing line end allowed
  * @throws SwapmeetError `bad-line` with the number of the first line that does not parse, counting from 1
  */
-export function* decodeFileList(list: Uint8Array): Generator<Entry, void, undefined> {
+export function decodeFileList(list: Uint8Array): Generator<Entry, void, undefined> {
+  return decodeLines(list, 'the file list', decodeFileLine);
+}
+
+const LINE_FEED = 0x0a;
+
+/**
+ * What the lines of a list stand for, one after the other.
+ *
+ * @param what the list is, for the error's sentence
+ * @throws SwapmeetError `bad-line` with the number of the first line that does not parse, counting from 1
+ */
+export function* decodeLines<T>(
+  list: Uint8Array,
+  what: string,
+  decodeLine: (line: string) => T,
+): Generator<T, void, undefined> {
   const bytes = Buffer.from(list.buffer, list.byteOffset, list.byteLength);
   let lineNumber = 0;
   for (let start = 0; start < bytes.length;) {
     const found = bytes.indexOf(LINE_FEED, start);
     const end = found === -1 ? bytes.length : found;
     lineNumber += 1;
-    yield decodeNumberedLine(bytes.subarray(start, end), lineNumber);
+    yield decodeNumberedLine(bytes.subarray(start, end), `line ${lineNumber} of ${what}`, decodeLine);
     start = end + 1;
   }
 }
 
-function decodeNumberedLine(line: Buffer, lineNumber: number): Entry {
+function decodeNumberedLine<T>(line: Buffer, name: string, decodeLine: (line: string) => T): T {
   try {
     if (line.length > FILE_LINE_BYTES_MAX) {
-      throw new SwapmeetError('bad-request', `a file line has at most ${FILE_LINE_BYTES_MAX} bytes`);
+      throw new SwapmeetError('bad-request', `a line has at most ${FILE_LINE_BYTES_MAX} bytes`);
     }
-    return decodeFileLine(line.toString('utf8'));
+    return decodeLine(line.toString('utf8'));
   } catch (error) {
-    throw new SwapmeetError('bad-line', `line ${lineNumber} of the file list: ${toSwapmeetError(error).message}`, {
-      cause: error,
-    });
+    throw new SwapmeetError('bad-line', `${name}: ${toSwapmeetError(error).message}`, { cause: error });
   }
 }

@@ -1,8 +1,9 @@
 import { SwapmeetError } from '../../domain/errors.ts';
 import { checkUsername } from '../../domain/username.ts';
 import { fieldsPayload, takeInteger, takeLines, takeOptional, textCodec, type Codec } from '../codec.ts';
-import { PASSWORD_UNITS_MAX, SMALL_BYTES_MAX } from '../limits.ts';
-import { decodePayload, encodePayload, escapeField, unescapeField, type Attributes } from '../text.ts';
+import { PASSWORD_UNITS_MAX } from '../limits.ts';
+import type { Attributes } from '../text.ts';
+import { joinList, splitAttributes, splitHead } from './list-payload.ts';
 
 /** REGISTER and, with an id, REGISTER_UPDATE. The list stays in its bytes: `decodeFileList` reads it where it is stored. */
 export type RegisterRequest = {
@@ -37,56 +38,6 @@ export type SessionReply = {
   readonly address?: string | undefined;
 };
 
-const LINE_FEED = 0x0a;
-const BAR = 0x7c;
-
-/**
- * A line feed ends each of the leading fields; what follows the last is the list. Only the list may be long: text of
- * megabytes in one field, or in attributes, would stop the thread while it is taken apart.
- */
-function splitHead(payload: Buffer, fieldCount: number): { fields: string[]; rest: Buffer } {
-  const fields: string[] = [];
-  let rest = payload;
-  while (fields.length < fieldCount) {
-    if (rest.length === 0) throw new SwapmeetError('bad-request', `expected ${fieldCount} lines before the file list`);
-    const found = rest.indexOf(LINE_FEED);
-    const end = found === -1 ? rest.length : found;
-    if (end > SMALL_BYTES_MAX) {
-      throw new SwapmeetError('bad-request', `line ${fields.length + 1} is over ${SMALL_BYTES_MAX} bytes`);
-    }
-    fields.push(unescapeField(rest.toString('utf8', 0, end)));
-    rest = rest.subarray(end + 1);
-  }
-  return { fields, rest };
-}
-
-/**
- * The attribute lines at the end of a list begin at the first line that starts with a bar, among its last bytes: to search
- * a list of megabytes would stop the thread. Before those such a line is one of the list, which is refused for it.
- */
-function splitAttributes(list: Buffer): { fileList: Buffer; attributes: Attributes } {
-  if (list[0] === BAR && list.length <= SMALL_BYTES_MAX) {
-    return { fileList: list.subarray(0, 0), attributes: decodeTail(list) };
-  }
-  // The line feed before the attributes is none of their bytes.
-  const from = Math.max(0, list.length - SMALL_BYTES_MAX - 1);
-  const found = list.subarray(from).indexOf('\n|');
-  if (found === -1) return { fileList: list, attributes: {} };
-  const end = from + found;
-  return { fileList: list.subarray(0, end), attributes: decodeTail(list.subarray(end + 1)) };
-}
-
-function decodeTail(tail: Buffer): Attributes {
-  return decodePayload(tail.toString('utf8')).attributes;
-}
-
-function joinList(fields: readonly string[], fileList: Uint8Array, attributes: Attributes): Buffer {
-  const head = `${fields.map(escapeField).join('\n')}\n`;
-  const tail = encodePayload([], attributes);
-  const separator = fileList.length > 0 && tail !== '' ? '\n' : '';
-  return Buffer.concat([Buffer.from(head, 'utf8'), fileList, Buffer.from(separator + tail, 'utf8')]);
-}
-
 function takePassword(text: string): string {
   if (text === '' || text.length > PASSWORD_UNITS_MAX) {
     throw new SwapmeetError('bad-request', `a password has 1 to ${PASSWORD_UNITS_MAX} characters`);
@@ -94,7 +45,8 @@ function takePassword(text: string): string {
   return text;
 }
 
-function takeId(text: string): string {
+/** An id as REGISTER gives it out. @throws SwapmeetError `bad-request` */
+export function takeId(text: string): string {
   if (!/^[0-9A-Za-z_-]{1,64}$/.test(text)) throw new SwapmeetError('bad-request', 'an id is what REGISTER answered');
   return text;
 }
@@ -178,6 +130,15 @@ export const idRequest: Codec<{ readonly id: string }> = textCodec(
   ({ lines }) => {
     const [id] = takeLines(lines, ['id']);
     return { id: takeId(id) };
+  },
+);
+
+/** A request that is nothing but its type. */
+export const emptyRequest: Codec<undefined> = textCodec(
+  () => fieldsPayload([]),
+  ({ lines }) => {
+    takeLines(lines, []);
+    return undefined;
   },
 );
 
