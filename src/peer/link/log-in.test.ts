@@ -15,7 +15,7 @@ const RETURNING: Account = { ...REGISTERED, resumeToken: 'resume-kept' };
 const LOGIN_NEW = { username: 'ada', password: 'secret', id: 'id-1', port: PORT };
 const LOGIN_KEPT = { ...LOGIN_NEW, id: 'id-kept' };
 
-async function connect(t: TestContext, answers: Partial<FakeServer['answers']>) {
+async function connect(t: TestContext, answers: FakeServer['answers']) {
   const server = await createFakeServer(t, answers);
   const channel = await dial({ ...server, expectedKey: server.key, identity: await generateIdentity() });
   const caller = createCaller(channel);

@@ -11,7 +11,7 @@ import { createWake } from '../wake.ts';
 import { startPublisher, type PublishedList, type Publisher } from './publisher.ts';
 import type { ServerLink } from './server-link.ts';
 
-const PUBLISHED_TIMEOUT_MS = 5_000;
+const PUBLISHED_TIMEOUT_MS = 10_000;
 /** Long enough for a list to be published that should not be. */
 const QUIET_MS = 40;
 

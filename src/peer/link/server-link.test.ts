@@ -17,7 +17,7 @@ const TIMING: LinkTiming = {
   logoutTimeoutMs: 100,
 };
 /** What a person who stops a peer does not notice. */
-const PROMPT_MS = 1_000;
+const PROMPT_MS = 3_000;
 
 type Peer = {
   readonly link: ServerLink;

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { createFixture, FAST, share } from '../../../../test/support/transfer-fixture.ts';
+import { signTicket } from '../../../transport/tickets.ts';
+import { createBufferPool } from '../assembly/buffer-pool.ts';
+import type { PartFile } from '../assembly/part-file.ts';
+import { contentOf } from '../content.ts';
+import { createPlan } from '../plan.ts';
+import type { ByteRange } from '../range-cutter.ts';
+import { RANGE_BYTES_MIN } from '../range-size.ts';
+import { openSession } from './source-session.ts';
+import { transfer } from './transfer.ts';
+
+/** As for a file of over 512 MiB: a piece takes several ranges, and its bytes have to come in order. */
+const PIECE_BYTES = 4 * RANGE_BYTES_MIN;
+const PIECES = 3;
+const RANGES: readonly ByteRange[] = [0, 1, 2, 3].map((nth) => ({ offset: nth * 1000, length: 1000 }));
+
+/** A session to a source before its first call, for a content in large pieces whose piece hashes are known already. */
+async function setUp(t: TestContext) {
+  const { root, server, identity, uploader: startUploader } = await createFixture(t);
+  const shared = await share(join(root, 'share'), 'large.bin', PIECES * PIECE_BYTES);
+  const requests: string[] = [];
+  const uploader = await startUploader({
+    username: 'ada',
+    files: [shared],
+    corrupt: ({ PRESENT, DOWNLOAD }) => ({
+      PRESENT: (request, signal) => {
+        requests.push('PRESENT');
+        return PRESENT(request, signal);
+      },
+      DOWNLOAD: (request, signal) => {
+        requests.push(`DOWNLOAD ${request.offsetBytes}`);
+        return DOWNLOAD(request, signal);
+      },
+    }),
+  });
+  const newTicket = (id: string): Promise<string> =>
+    signTicket(server, { id, username: 'me' }, identity.thumbprint, Date.now());
+  const link: { ticket: string | undefined } = { ticket: await newTicket('first') };
+  const content = { ...contentOf(shared.entry), pieceBytes: PIECE_BYTES };
+  const session = await openSession({
+    source: { ...uploader.sourceOf(shared.entry), key: uploader.endpoint.expectedKey },
+    content,
+    identity,
+    ticket: () => link.ticket,
+    timing: FAST,
+    signal: t.signal,
+  });
+  t.after(() => {
+    session.close();
+  });
+  return { session, content, bytes: shared.bytes, requests, link, newTicket };
+}
+
+/** A partial file in memory that notes where bytes are written. */
+function createMemoryPart(bytes: Buffer): { part: PartFile; offsets: number[] } {
+  const pool = createBufferPool();
+  const offsets: number[] = [];
+  const part: PartFile = {
+    pool,
+    write(buffer, offset, length) {
+      offsets.push(offset);
+      buffer.copy(bytes, offset, 0, length);
+      pool.release(new Uint8Array(buffer.buffer));
+      const isWhole = (offset + length) % PIECE_BYTES === 0;
+      return Promise.resolve(isWhole ? [{ index: Math.floor(offset / PIECE_BYTES), isGood: true }] : []);
+    },
+    sha1: { advance: () => undefined, digest: () => Promise.resolve(''), close: () => Promise.resolve() },
+    flush: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+  };
+  return { part, offsets };
+}
+
+describe('a session to a source', () => {
+  it('presents the ticket first, and asks in the order of the calls that were made meanwhile', async (t) => {
+    const { session, bytes, requests } = await setUp(t);
+    const received: Buffer[] = [];
+    await Promise.all(RANGES.map((range) => session.download(range, (chunk) => received.push(Buffer.from(chunk)))));
+    assert.deepEqual(requests, ['PRESENT', ...RANGES.map(({ offset }) => `DOWNLOAD ${offset}`)]);
+    assert.ok(Buffer.concat(received).equals(bytes.subarray(0, 4000)));
+  });
+
+  it('keeps that order when there is a new ticket, and goes on with the last when there is none', async (t) => {
+    const { session, requests, link, newTicket } = await setUp(t);
+    const downloadAll = () => Promise.all(RANGES.map((range) => session.download(range, () => undefined)));
+    const downloads = RANGES.map(({ offset }) => `DOWNLOAD ${offset}`);
+    await downloadAll();
+    link.ticket = await newTicket('second');
+    await downloadAll();
+    link.ticket = undefined;
+    await downloadAll();
+    assert.deepEqual(requests, ['PRESENT', ...downloads, 'PRESENT', ...downloads, ...downloads]);
+  });
+
+  it('fetches pieces that take several ranges, each from its first byte to its last', async (t) => {
+    const { session, content, bytes } = await setUp(t);
+    const plan = createPlan(content, new Uint8Array());
+    const copy = Buffer.alloc(bytes.length);
+    const { part, offsets } = createMemoryPart(copy);
+    const ignore = (): void => undefined;
+    await transfer({ content, plan, part, session, onBytes: ignore, onPiece: ignore, now: Date.now });
+    assert.deepEqual(
+      offsets,
+      offsets.toSorted((one, other) => one - other),
+    );
+    assert.ok(offsets.length > PIECES);
+    assert.ok(plan.isComplete());
+    assert.ok(copy.equals(bytes));
+  });
+
+  it('asks for nothing without a ticket, or when the ticket is refused', async (t) => {
+    const { session, requests, link } = await setUp(t);
+    const downloadAll = (code: string) =>
+      Promise.all(
+        RANGES.map((range) =>
+          assert.rejects(
+            session.download(range, () => undefined),
+            { code },
+          ),
+        ),
+      );
+    link.ticket = undefined;
+    await downloadAll('no-ticket');
+    assert.deepEqual(requests, []);
+    link.ticket = 'forged';
+    await downloadAll('bad-ticket');
+    assert.deepEqual(requests, ['PRESENT']);
+  });
+});
