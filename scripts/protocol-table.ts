@@ -40,7 +40,8 @@ function number(value: number): string {
 }
 
 function messageTable(): string {
-  const rows = Object.entries(MESSAGES).map(([name, { code: type, at, states, ...message }]) => [
+  const inOrder = Object.entries(MESSAGES).sort(([, a], [, b]) => a.code - b.code);
+  const rows = inOrder.map(([name, { code: type, at, states, ...message }]) => [
     `${type} / ${type + OK_OFFSET} / ${type + KO_OFFSET}`,
     `**${name}**`,
     `${at}, ${states.join(' or ')}`,

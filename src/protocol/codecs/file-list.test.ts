@@ -27,7 +27,7 @@ describe('decodeFileList', () => {
 
   it('does not take a line of megabytes apart', () => {
     const list = Buffer.alloc(32 * 1024 * 1024, '|');
-    assert.throws(() => [...decodeFileList(list)], /line 1 of the file list: a file line has at most 16384 bytes/);
+    assert.throws(() => [...decodeFileList(list)], /line 1 of the file list: a line has at most 16384 bytes/);
   });
 
   it('takes the longest filename, all escaped', () => {

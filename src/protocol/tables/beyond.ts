@@ -1,0 +1,54 @@
+import * as search from '../codecs/search.ts';
+import * as session from '../codecs/session.ts';
+import { PAGE_BYTES_MAX, PAGE_REQUEST_BYTES_MAX, SMALL_BYTES_MAX } from '../limits.ts';
+import { LOGGED_IN, OPEN, message } from './message.ts';
+
+/** What a server answers beyond the core. [PROTOCOL §6.3] */
+export const BEYOND_CORE = {
+  RESUME: message({
+    code: 10,
+    at: 'server',
+    states: OPEN,
+    requestBytesMax: SMALL_BYTES_MAX,
+    okBytesMax: SMALL_BYTES_MAX,
+    request: session.resumeRequest,
+    ok: session.sessionReply('RESUME SUCCESS'),
+    requestForm: 'id \\n token [port]',
+    okForm: 'RESUME SUCCESS [ticket] [resume] [address]',
+  }),
+  FIND: message({
+    code: 11,
+    at: 'server',
+    states: LOGGED_IN,
+    requestBytesMax: PAGE_REQUEST_BYTES_MAX,
+    okBytesMax: PAGE_BYTES_MAX,
+    cancellable: true,
+    request: search.searchRequest,
+    ok: search.contentsReply,
+    requestForm: 'query [after] [limit]',
+    okForm:
+      'a content: filename|dimension_in_mb|sha1|root|sources|listed, then as many lines as listed, id|username|filename [next]',
+  }),
+  SOURCES: message({
+    code: 12,
+    at: 'server',
+    states: LOGGED_IN,
+    requestBytesMax: SMALL_BYTES_MAX,
+    okBytesMax: PAGE_BYTES_MAX,
+    request: search.sourcesRequest,
+    ok: search.sourcesReply,
+    requestForm: 'sha1 [root]',
+    okForm: 'a line a source: filename|dimension_in_mb|sha1|root|id|username|peer_ip|peer_port|key',
+  }),
+  CANCEL: message({
+    code: 17,
+    at: 'server',
+    states: LOGGED_IN,
+    requestBytesMax: SMALL_BYTES_MAX,
+    okBytesMax: SMALL_BYTES_MAX,
+    request: session.emptyRequest,
+    ok: session.sentenceReply('CANCEL SUCCESS'),
+    requestForm: '',
+    okForm: 'CANCEL SUCCESS',
+  }),
+} as const;
