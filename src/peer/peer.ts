@@ -12,6 +12,7 @@ import { startPublisher } from './link/publisher.ts';
 import { createServerLink } from './link/server-link.ts';
 import { openTogether, type Opened } from './opened.ts';
 import { createPeerControl } from './peer-control.ts';
+import { readyNotes } from './ready-notes.ts';
 import { createSettingsKeeper, type PeerSettings } from './settings.ts';
 import { createHashPool } from './shares/hashing/hash-pool.ts';
 import { openShareIndex } from './shares/share-index.ts';
@@ -116,14 +117,16 @@ async function openParts(
   opened.add(downloads);
   // What waits for an answer of the server ends with the link: so that is closed first. Closing it again does nothing.
   opened.add(link);
-  const ready = index.scan().then(() => publisher.reached(index.revision(), stop.signal));
+  const control = createPeerControl({ settings, listener, index, link, directory, publisher, downloads, slots });
+  const ready = index
+    .scan()
+    .then(() => publisher.reached(index.revision(), stop.signal))
+    .then(() => {
+      for (const note of readyNotes(control.status(), control.shares())) log.warn(note);
+    });
   // Whoever is interested awaits it; nobody has to.
   ready.catch(() => undefined);
-  return {
-    control: createPeerControl({ settings, listener, index, link, directory, publisher, downloads, slots }),
-    ready,
-    finished: link.finished,
-  };
+  return { control, ready, finished: link.finished };
 }
 
 function createUploads(context: UploadContext, log: Logger): UploadService {
