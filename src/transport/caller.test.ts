@@ -8,7 +8,14 @@ const SHA1 = 'a'.repeat(40);
 const RANGE = { sha1: SHA1, offsetBytes: 0, lengthBytes: 4 };
 
 /** A caller, and the hand that feeds it replies. */
-function createPair(): { caller: Caller; reply: (...frames: Buffer[]) => void; destroyed: () => boolean } {
+function createPair(): {
+  caller: Caller;
+  reply: (...frames: Buffer[]) => void;
+  destroyed: () => boolean;
+  /** The types of what was sent. */
+  sent: number[];
+} {
+  const sent: number[] = [];
   let listener: (chunk: Buffer | undefined) => void = () => undefined;
   let destroyed = false;
   const channel: Channel = {
@@ -19,7 +26,10 @@ function createPair(): { caller: Caller; reply: (...frames: Buffer[]) => void; d
     },
     pause: () => undefined,
     resume: () => undefined,
-    write: () => Promise.resolve(),
+    write: (frame) => {
+      sent.push(Buffer.from(frame).readUInt16BE(4));
+      return Promise.resolve();
+    },
     end: () => undefined,
     destroy: () => {
       destroyed = true;
@@ -33,6 +43,7 @@ function createPair(): { caller: Caller; reply: (...frames: Buffer[]) => void; d
       listener(Buffer.concat(frames));
     },
     destroyed: () => destroyed,
+    sent,
   };
 }
 
@@ -69,6 +80,27 @@ describe('createCaller', () => {
     assert.equal(changed?.status === 'rejected' && (changed.reason as { code: string }).code, 'changed');
     assert.deepEqual(whole, { status: 'fulfilled', value: { lengthBytes: 4 } });
     assert.ok(!destroyed());
+    caller.close();
+  });
+
+  it('gives up what is not wanted any more, and sends CANCEL when no query is wanted', async () => {
+    const { caller, reply, sent } = createPair();
+    const controllers = [1, 2].map(() => new AbortController());
+    const calls = controllers.map(({ signal }) => caller.call('FIND', { query: 'x' }, { signal }));
+    const settled = Promise.allSettled(calls);
+    controllers[0]?.abort();
+    assert.deepEqual(sent, [11, 11]);
+    controllers[1]?.abort();
+    assert.deepEqual(sent, [11, 11, 17]);
+    for (const call of await settled) {
+      assert.equal(call.status === 'rejected' && (call.reason as { code: string }).code, 'cancelled');
+    }
+    const next = caller.call('SEARCH', { query: 'y' });
+    reply(encodeFrame(211, 'cancelled so'), encodeFrame(211, 'cancelled so'));
+    reply(encodeFrame(117, 'CANCEL SUCCESS'), encodeFrame(107, ''));
+    assert.deepEqual((await next).rows, []);
+    await assert.rejects(caller.call('FIND', { query: 'x' }, { signal: AbortSignal.abort() }), { code: 'cancelled' });
+    assert.deepEqual(sent, [11, 11, 17, 7]);
     caller.close();
   });
 

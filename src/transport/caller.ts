@@ -22,6 +22,8 @@ export type DataSink = (bytes: Buffer) => void;
 export type CallOptions<Name extends RequestName> = {
   /** For the whole reply, from the moment on that it is the next to come. Without it, 60 s for each 512 KiB of it. */
   readonly timeoutMs?: number | undefined;
+  /** Gives the reply up when it aborts; the server is told by a CANCEL once no query is wanted any more. */
+  readonly signal?: AbortSignal | undefined;
   /** Called with the OK before its DATA: looks at what is announced and says where to put it. */
   readonly receive?: (ok: OkOf<Name>) => DataSink;
 };
@@ -45,6 +47,8 @@ export type Caller = {
 
 type Pending = {
   readonly name: RequestName;
+  /** False once nobody waits for the reply any more. */
+  isWanted: boolean;
   readonly timeoutMs: number | undefined;
   /** Decodes the OK and returns how many bytes of DATA follow. */
   readonly accept: (payload: Buffer) => number;
@@ -67,6 +71,22 @@ function decodeReply<T>(name: RequestName, codec: Codec<T>, payload: Buffer): T 
     const { message } = toSwapmeetError(cause);
     throw new SwapmeetError('protocol-error', `the reply to ${name} does not parse: ${message}`, { cause });
   }
+}
+
+function givenUp({ reason }: AbortSignal): SwapmeetError {
+  return new SwapmeetError('cancelled', 'the answer is not wanted any more', { cause: reason });
+}
+
+/** Tells of the signal's abort, once. Returns how to stop listening. */
+function onAbort(signal: AbortSignal | undefined, listener: (error: SwapmeetError) => void): () => void {
+  if (!signal) return () => undefined;
+  const onEvent = (): void => {
+    listener(givenUp(signal));
+  };
+  signal.addEventListener('abort', onEvent, { once: true });
+  return () => {
+    signal.removeEventListener('abort', onEvent);
+  };
 }
 
 /** @param onEvent is told when the server ends the session */
@@ -174,22 +194,33 @@ export function createCaller(channel: Channel, onEvent?: (reason: SwapmeetError)
     const reply = Promise.withResolvers<OkOf<Name>>();
     let ok: OkOf<Name>;
     let sink: DataSink = ignoreData;
-    pending.push({
+    const entry: Pending = {
       name,
+      isWanted: true,
       timeoutMs: options.timeoutMs,
       accept: (payload) => {
         ok = decodeReply(name, okCodec, payload);
-        sink = options.receive?.(ok) ?? ignoreData;
+        if (entry.isWanted) sink = options.receive?.(ok) ?? ignoreData;
         return dataBytes(ok);
       },
       sink: (bytes) => {
-        sink(bytes);
+        if (entry.isWanted) sink(bytes);
       },
       succeed: () => {
+        stopListening();
         reply.resolve(ok);
       },
-      fail: reply.reject,
+      fail: (error) => {
+        stopListening();
+        reply.reject(error);
+      },
+    };
+    const stopListening = onAbort(options.signal, (error) => {
+      entry.isWanted = false;
+      reply.reject(error);
+      cancelUnwanted(name);
     });
+    pending.push(entry);
     if (pending.length === 1) armTimer();
     channel.write(frame).catch((error: unknown) => {
       end(toSwapmeetError(error));
@@ -197,9 +228,17 @@ export function createCaller(channel: Channel, onEvent?: (reason: SwapmeetError)
     return reply.promise;
   }
 
+  /** A CANCEL takes back all queries under way, so it has to wait until the last of them is unwanted. */
+  function cancelUnwanted(name: RequestName): void {
+    const isQuery = (query: RequestName): boolean => messageOf(query).cancellable;
+    if (!isQuery(name) || pending.some((other) => other.isWanted && isQuery(other.name))) return;
+    send('CANCEL', undefined, {}).catch(() => undefined);
+  }
+
   return {
     call: async (name, request, options = {}) => {
       if (ended) throw ended;
+      if (options.signal?.aborted) throw givenUp(options.signal);
       return send(name, request, options);
     },
     close: () => {

@@ -3,15 +3,17 @@ import { describe, it } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { SwapmeetError } from '../domain/errors.ts';
 import { encodeFrame } from '../protocol/frame.ts';
+import { MESSAGES } from '../protocol/messages.ts';
 import { createByteBudget } from './byte-budget.ts';
 import type { Channel } from './channel.ts';
-import { respond } from './responder.ts';
+import { respond, type Handlers } from './responder.ts';
 
 const FRAMES = 20_000;
 
 /** A channel whose writes succeed at once, as a socket's do while the other side reads. */
 function createFloodedChannel() {
   let feed: (chunk: Buffer | undefined) => void = () => undefined;
+  const types: number[] = [];
   let written = 0;
   const closed = Promise.withResolvers<undefined>();
   const end = (): void => {
@@ -25,8 +27,9 @@ function createFloodedChannel() {
     },
     pause: () => undefined,
     resume: () => undefined,
-    write: () => {
+    write: (frame) => {
       written += 1;
+      types.push(Buffer.from(frame).readUInt16BE(4));
       return Promise.resolve();
     },
     end,
@@ -39,6 +42,7 @@ function createFloodedChannel() {
       feed(chunk);
     },
     written: () => written,
+    types,
   };
 }
 
@@ -54,6 +58,59 @@ function startResponder(channel: Channel, budgetBytes: number) {
     onFault: assert.ifError,
   });
 }
+
+/** Answers of a server whose FIND never comes to an end by itself. */
+function startQuerying(channel: Channel) {
+  const none = () => Promise.resolve({ ok: undefined });
+  const refuse = () => Promise.reject(new SwapmeetError('bad-request', 'no'));
+  const signals: AbortSignal[] = [];
+  const untilAborted = (_request: unknown, signal: AbortSignal): Promise<never> => {
+    signals.push(signal);
+    return new Promise((_resolve, reject) => {
+      signal.addEventListener('abort', () => {
+        reject(signal.reason as SwapmeetError);
+      });
+    });
+  };
+  const others = Object.assign(
+    {} as Handlers<'server'>,
+    Object.fromEntries(Object.keys(MESSAGES).map((name) => [name, refuse])),
+  );
+  const responder = respond({
+    at: 'server',
+    channel,
+    handlers: { ...others, FIND: untilAborted, CANCEL: none },
+    state: () => 'logged-in',
+    idleTimeoutMs: () => 10_000,
+    budget: createByteBudget(1_000_000),
+    onFault: assert.ifError,
+  });
+  return { responder, signals };
+}
+
+describe('CANCEL', () => {
+  it('acts when it arrives, on what came before it; replies keep their order', async () => {
+    const { channel, feed, types } = createFloodedChannel();
+    const { responder } = startQuerying(channel);
+    feed(Buffer.concat([11, 11, 17].map((type) => encodeFrame(type, type === 11 ? 'x' : ''))));
+    feed(undefined);
+    await responder.closed;
+    assert.deepEqual(types, [211, 211, 117]);
+  });
+
+  it('is not needed by who leaves', async () => {
+    const { channel, feed } = createFloodedChannel();
+    const { responder, signals } = startQuerying(channel);
+    feed(encodeFrame(11, 'x'));
+    await nextTurn();
+    channel.destroy();
+    await responder.closed;
+    assert.deepEqual(
+      signals.map(({ aborted }) => aborted),
+      [true],
+    );
+  });
+});
 
 describe('a flood of the smallest requests', () => {
   const flood = Buffer.concat(Array.from({ length: FRAMES }, () => encodeFrame(20, '')));

@@ -19,6 +19,7 @@ import {
   type Side,
 } from '../protocol/messages.ts';
 import type { ByteBudget } from './byte-budget.ts';
+import { createCancellation } from './cancellation.ts';
 import { PROGRESS_BYTES, type Channel } from './channel.ts';
 
 /** What a handler answers: the OK, and for some requests whole DATA frames (each may be reused once the next is asked for). */
@@ -27,9 +28,12 @@ export type Answer<Name extends RequestNameAt<Side>> = {
   readonly data?: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 };
 
-/** One handler a request. A SwapmeetError becomes the KO; anything else is logged and becomes KO `internal`. */
+/**
+ * One handler a request. A SwapmeetError becomes the KO; anything else is logged and becomes KO `internal`. The signal aborts
+ * when nobody wants the answer any more: the connection has ended, or a CANCEL came.
+ */
 export type Handlers<At extends Side> = {
-  readonly [Name in RequestNameAt<At>]: (request: RequestOf<Name>) => Promise<Answer<Name>>;
+  readonly [Name in RequestNameAt<At>]: (request: RequestOf<Name>, signal: AbortSignal) => Promise<Answer<Name>>;
 };
 
 export type RespondOptions<At extends Side> = {
@@ -65,6 +69,7 @@ const TURN_MS = 2;
 export function respond<At extends Side>(options: RespondOptions<At>): Responder {
   const { at, channel, handlers, state, budget } = options;
   const decoder = createFrameDecoder((type) => requestCapBytes(at, type));
+  const cancellation = createCancellation();
   const queue: (FrameEvent | undefined)[] = [];
   let unansweredBytes = 0;
   let sinceProgressBytes = 0;
@@ -111,7 +116,10 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
       sinceProgressBytes = 0;
       armTimer();
     }
-    for (const event of decoder.push(chunk)) enqueue(event);
+    for (const event of decoder.push(chunk)) {
+      if (event.kind === 'message') cancellation.arrived({ isCancel: requestNameOf(event.type, at) === 'CANCEL' });
+      enqueue(event);
+    }
     if (!holds(decoder.heldBytes() + unansweredBytes)) {
       end(new SwapmeetError('busy', 'too many large requests at once; try again in a minute'));
     }
@@ -170,15 +178,18 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
   }
 
   async function handle<Name extends RequestNameAt<At>>(name: Name, payload: Buffer): Promise<Answer<Name>> {
-    const { states, request } = messageOf(name);
+    const { states, request, cancellable } = messageOf(name);
+    const signal = cancellation.begin({ cancellable });
     const now = state();
     if (!states.includes(now)) throw refusal(at, now);
-    return handlers[name](request.decode(payload));
+    signal.throwIfAborted();
+    return handlers[name](request.decode(payload), signal);
   }
 
   function end(reason?: SwapmeetError): void {
     if (!open) return;
     open = false;
+    cancellation.end();
     clearTimeout(timer);
     wake?.();
     if (reason) channel.write(encodeFrame(EVENTS.SESSION_ENDED.code, encodeKo(reason))).catch(() => undefined);
@@ -199,6 +210,7 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
 
   void channel.closed.then(() => {
     open = false;
+    cancellation.end();
     clearTimeout(timer);
     wake?.();
   });

@@ -43,8 +43,8 @@ async function setUp(t: TestContext, sizeBytes = SIZE_BYTES): Promise<Setting> {
 function withData(change: (frames: Frames, channel: Channel, call: number) => Frames): Corruption {
   let call = 0;
   return ({ DOWNLOAD }, channel) => ({
-    DOWNLOAD: async (request) => {
-      const { ok, data = [] } = await DOWNLOAD(request);
+    DOWNLOAD: async (request, signal) => {
+      const { ok, data = [] } = await DOWNLOAD(request, signal);
       call += 1;
       return { ok, data: change(data, channel, call) };
     },
@@ -52,7 +52,9 @@ function withData(change: (frames: Frames, channel: Channel, call: number) => Fr
 }
 
 function withPieceHashes(change: (answer: Answer<'PIECE_HASHES'>) => Answer<'PIECE_HASHES'>): Corruption {
-  return ({ PIECE_HASHES }) => ({ PIECE_HASHES: async (request) => change(await PIECE_HASHES(request)) });
+  return ({ PIECE_HASHES }) => ({
+    PIECE_HASHES: async (request, signal) => change(await PIECE_HASHES(request, signal)),
+  });
 }
 
 async function* flipped(frames: Frames): AsyncGenerator<Uint8Array> {
@@ -95,8 +97,8 @@ const LIES: Readonly<Record<string, Corruption>> = {
   })),
   'describes another content': withPieceHashes(({ ok, data = [] }) => ({ ok: { ...ok, root: 'f'.repeat(64) }, data })),
   'announces more than was asked for': ({ DOWNLOAD }: Handlers<'peer'>) => ({
-    DOWNLOAD: async (request) => {
-      const { data = [] } = await DOWNLOAD(request);
+    DOWNLOAD: async (request, signal) => {
+      const { data = [] } = await DOWNLOAD(request, signal);
       return { ok: { lengthBytes: request.lengthBytes + 1 }, data };
     },
   }),

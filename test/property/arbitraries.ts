@@ -153,6 +153,7 @@ export const ARBITRARIES: Arbitraries = {
   },
   FIND: { request: withPage(fc.record({ query: texts })), ok: pages(contents) },
   SOURCES: { request: fc.record({ sha1: sha1s, root: roots }, { requiredKeys: ['sha1'] }), ok: pages(sources) },
+  CANCEL: { request: nothing, ok: nothing },
   PRESENT: { request: fc.record({ ticket: texts }), ok: nothing },
   PIECE_HASHES: {
     request: fc.record({ sha1: sha1s, root: roots }, { requiredKeys: ['sha1'] }),

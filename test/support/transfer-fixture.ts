@@ -170,9 +170,9 @@ async function startUploader(server: Identity, options: UploaderOptions): Promis
         channel,
         handlers: {
           ...handlers,
-          DOWNLOAD: (request) => {
+          DOWNLOAD: (request, signal) => {
             asked.push({ offset: request.offsetBytes, length: request.lengthBytes });
-            return handlers.DOWNLOAD(request);
+            return handlers.DOWNLOAD(request, signal);
           },
         },
         state: () => admission.state(),

@@ -3,6 +3,7 @@ import { SwapmeetError } from '../../domain/errors.ts';
 import type { ServerContext } from '../context.ts';
 import type { LoggedIn, Session } from '../session.ts';
 import { browsePeer } from './browse-peer.ts';
+import { cancel } from './cancel.ts';
 import { find } from './find.ts';
 import { keepAlive } from './keep-alive.ts';
 import { login } from './login.ts';
@@ -25,13 +26,13 @@ export function createServerHandlers(context: ServerContext, session: Session): 
 
   /** Any request of a peer is a sign of life. */
   function loggedIn<Request, Ok>(
-    handle: (context: ServerContext, peer: LoggedIn, request: Request) => Promise<Ok>,
+    handle: (context: ServerContext, peer: LoggedIn, request: Request, signal: AbortSignal) => Promise<Ok>,
     lagMs: number = PRESENCE_LAG_MS,
   ) {
-    return async (request: Request) => {
+    return async (request: Request, signal: AbortSignal) => {
       const peer = peerOf(session);
       peer.pulse.beat(lagMs);
-      return { ok: await handle(context, peer, request) };
+      return { ok: await handle(context, peer, request, signal) };
     };
   }
 
@@ -47,6 +48,7 @@ export function createServerHandlers(context: ServerContext, session: Session): 
     REGISTER_UPDATE: loggedIn(registerUpdate),
     FIND: loggedIn(find),
     SOURCES: loggedIn(sources),
+    CANCEL: loggedIn(cancel),
   };
 }
 
