@@ -17,6 +17,9 @@ export const ANY_HOST = '0.0.0.0';
 
 /** Where to listen: port 0 takes any that is free. @throws SwapmeetError `bad-argument` */
 export function parseListen(text: string): HostPort {
+  if (/^\d+$/.test(text)) {
+    throw new SwapmeetError('bad-argument', `${text} is a port alone: give HOST:PORT, as ${ANY_HOST}:${text}`);
+  }
   return parseHostPort(text, 0);
 }
 

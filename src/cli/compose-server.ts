@@ -3,21 +3,18 @@ import { join } from 'node:path';
 import ipaddr from 'ipaddr.js';
 import type { Logger } from 'pino';
 import { openSqliteCatalog } from '../catalog/sqlite/sqlite-catalog.ts';
-import type { HostPort } from '../protocol/host-port.ts';
+import { SERVER_PORT_DEFAULT, type HostPort } from '../protocol/host-port.ts';
 import { formatJoinLink } from '../protocol/join-link.ts';
 import { loadOrCreateInvite } from '../server/invite.ts';
 import { startServer } from '../server/server.ts';
 import { IDENTITY_FILE } from '../storage/data-folder.ts';
 import { loadOrCreateIdentity } from '../transport/identity.ts';
+import { ANY_HOST } from './arguments.ts';
+import { keepListen, loadListen } from './kept-listen.ts';
 import { explainTakenPort } from './listening.ts';
+import type { ServerOptions } from './server-options.ts';
 
-export type ServerSetup = {
-  readonly dataFolder: string;
-  readonly listen: HostPort;
-  readonly registration: 'invite' | 'open';
-  readonly plaintext: boolean;
-  readonly log: Logger;
-};
+export type ServerSetup = ServerOptions & { readonly dataFolder: string; readonly log: Logger };
 
 export type ComposedServer = { readonly joinLink: string; close(): Promise<void> };
 
@@ -30,26 +27,33 @@ export function dialableHost(listenHost: string): string {
   return outward?.address ?? '127.0.0.1';
 }
 
+const LISTEN_DEFAULT: HostPort = { host: ANY_HOST, port: SERVER_PORT_DEFAULT };
+
 /**
- * An indexing server on the embedded catalog, everything of it in one folder, which is locked.
+ * An indexing server on the embedded catalog, everything of it in one folder, which is locked. Where it listens is kept for
+ * the next start.
  *
  * @throws SwapmeetError `already-running`, `disk-error`, `unreachable`
  */
 export async function composeServer({ dataFolder, log, ...options }: ServerSetup): Promise<ComposedServer> {
   const catalog = await openSqliteCatalog({ folder: dataFolder });
   try {
+    const listen = options.listen ?? (await loadListen(dataFolder)) ?? LISTEN_DEFAULT;
     const identity = await loadOrCreateIdentity(join(dataFolder, IDENTITY_FILE));
+    const invite = await loadOrCreateInvite(join(dataFolder, 'invite'));
     const server = await startServer(
-      { ...options.listen, registration: options.registration, plaintext: options.plaintext },
-      { catalog, identity, invite: await loadOrCreateInvite(join(dataFolder, 'invite')), log, now: Date.now },
+      { ...listen, registration: options.registration, plaintext: options.plaintext ?? false },
+      { catalog, identity, invite, log, now: Date.now },
     );
-    return {
-      joinLink: formatJoinLink({ ...server, host: dialableHost(options.listen.host) }),
-      close: async () => {
-        await server.close();
-        await catalog.close();
-      },
+    const close = async (): Promise<void> => {
+      await server.close();
+      await catalog.close();
     };
+    await keepListen(dataFolder, listen).catch(async (error: unknown) => {
+      await server.close();
+      throw error;
+    });
+    return { joinLink: formatJoinLink({ ...server, host: dialableHost(listen.host) }), close };
   } catch (error) {
     await catalog.close();
     throw explainTakenPort(error, '--listen');

@@ -8,7 +8,8 @@ const EXIT_USAGE = 2;
 
 /** Commander's complaint about the arguments in our words: it begins with “error: ” and may have a hint on a second line. */
 function usageError({ message }: CommanderError): SwapmeetError {
-  return new SwapmeetError('bad-argument', message.replace(/^error: /, '').replaceAll('\n', ' '));
+  const complaint = message.replace(/^error: /, '').replaceAll('\n', ' ');
+  return new SwapmeetError('bad-argument', `${complaint}: with --help, a command shows how it is used`);
 }
 
 /**

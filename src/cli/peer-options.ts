@@ -11,12 +11,16 @@ export type PeerOptions = PasswordOptions & {
   readonly downloads?: string;
 };
 
-export const PEER_LISTEN_HELP = `where other peers reach this one (default: ${ANY_HOST}:${PEER_PORT_DEFAULT})`;
+export const PEER_LISTEN_HELP = `where other peers reach this one (default: as the last time, at first ${ANY_HOST}:${PEER_PORT_DEFAULT})`;
 
 export function addPeerOptions(command: Command, nameHelp: string): Command {
   command
     .option('--name <name>', nameHelp)
-    .option('--share <[label=]dir>', 'a folder to share; may be repeated', collect(parseShare))
+    .option(
+      '--share <[label=]dir>',
+      'a folder to share; may be repeated, and replaces all former shares',
+      collect(parseShare),
+    )
     .option('--downloads <dir>', 'where downloads go (default: “downloads” in the data folder)', parseFolder);
   return addPasswordOptions(command);
 }

@@ -178,6 +178,13 @@ test('get shows the progress and succeeds only when the file is whole', async ()
   assert.deepEqual(control.requests[1], { what: { peer: 'alice', path: 'music/a:b.flac' } });
 });
 
+test('get takes a folder, not a file', async () => {
+  const failed = await run(['get', SHA1, '--out', fileURLToPath(import.meta.url), ...data]);
+  assertFails(failed, 1, 'bad-argument');
+  assert.match(failed.stderr, /is a file: --out takes a folder/);
+  assert.deepEqual(control.requests, []);
+});
+
 test('get tells why a download failed', async () => {
   const error = { code: 'name-conflict', message: 'another file is there' } as const;
   control.states = [downloadView({ state: 'failed', error })];
@@ -265,6 +272,25 @@ test('a server logs JSON where nobody looks, and sentences to who wants them', a
   };
   assert.match(await logOf(), /^\{"level":30,.*"msg":"listening"\}\n/);
   assert.match(await logOf('--log', 'text'), /^\d\d:\d\d:\d\d listening \(address 127\.0\.0\.1, port \d+/);
+  await own.remove();
+});
+
+test('up keeps both addresses, and a name that somebody else has is explained', async () => {
+  const own = await temporaryFolder('cli-up');
+  const linkOf = async (...args: string[]): Promise<string> => {
+    const running = await start(['up', '--data', join(own.path, 'ada'), ...args]);
+    const refused = await run([
+      ...['peer', '--data', join(own.path, 'bob'), '--join', running.ready, '--name', 'ada', '--listen', '127.0.0.1:0'],
+      ...['--log-level', 'silent'],
+    ]);
+    assertFails(refused, 1, 'name-taken');
+    assert.match(refused.stderr, /--name/);
+    await running.stop();
+    return running.ready.replace(/:\d+/, '');
+  };
+  const first = await linkOf('--name', 'ada', '--listen', '127.0.0.1:0', '--peer-listen', '127.0.0.1:0');
+  assert.match(first, /^swapmeet:\/\/127\.0\.0\.1\//);
+  assert.equal(await linkOf(), first);
   await own.remove();
 });
 

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { ApiClient } from '../../api/client.ts';
@@ -19,7 +20,7 @@ The running peer downloads, from whoever has the content, and goes on when this 
 again shows how far it is. The exit code is 0 only when the file is whole and verified.
 
 Examples:
-  $ swapmeet get 2fd4e1c67a2d28fced849ee1bb76e7391b93eb12
+  $ swapmeet get 2fd4e1c67a2d28fced849ee1bb76e7391b93eb12           a SHA-1, as search shows it
   $ swapmeet get 'alice:music/live/encore.flac' --out ~/Music
 `;
 
@@ -49,10 +50,23 @@ async function conclude(download: Download, output: Output): Promise<void> {
   if (!output.json) await output.lines([`${path}  (${formatSize(sizeBytes)}, verified)`]);
 }
 
+/** The folder that a download goes to. @throws SwapmeetError `bad-argument` where a file has that name */
+async function takeFolder(out: string): Promise<string> {
+  const folder = resolve(out);
+  // One that isn't there is made; what else is wrong with it shows when it is used.
+  const found = await stat(folder).catch(() => undefined);
+  if (found === undefined || found.isDirectory()) return folder;
+  throw new SwapmeetError(
+    'bad-argument',
+    `${folder} is a file: --out takes a folder, and the download keeps its name in it`,
+  );
+}
+
 async function get(what: DownloadRequest['what'], out: string | undefined, command: Command): Promise<void> {
   const output = outputOf(command);
+  const folder = out === undefined ? undefined : await takeFolder(out);
   const peer = await connectToPeer(globalsOf(command));
-  const started = await peer.call('startDownload', { what, folder: out === undefined ? undefined : resolve(out) });
+  const started = await peer.call('startDownload', { what, folder });
   // Ctrl-C ends the watching, not the download.
   const stop = stopSignal();
   const last = await follow(peer, started, output, stop);
@@ -71,7 +85,7 @@ export function addGetCommand(program: Command): void {
       'Downloads a file, named by its SHA-1 or by one peer that has it, verifies it, and puts it into a folder.',
     )
     .argument('<what>', 'SHA1 (40 hex digits), or PEER:PATH as browse shows it')
-    .option('--out <dir>', "where to put it (default: the peer's downloads folder)")
+    .option('--out <dir>', "the folder to put it into (default: the peer's downloads folder)")
     .addHelpText('after', HELP)
     .action((what: string, { out }: { readonly out?: string }, command: Command) =>
       get(parseTarget(what), out, command),

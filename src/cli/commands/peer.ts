@@ -6,6 +6,7 @@ import { peerDataFolder } from '../data-folder.ts';
 import { globalsOf, outputOf } from '../globals.ts';
 import { readPassword } from '../password.ts';
 import { addPeerOptions, PEER_LISTEN_HELP, type PeerOptions } from '../peer-options.ts';
+import { explainRefusal } from '../refusal.ts';
 import { stopSignal } from '../signals.ts';
 
 type Options = PeerOptions & { readonly join?: JoinLink; readonly listen?: HostPort };
@@ -14,10 +15,13 @@ const HELP = `
 When all that it shares is hashed and published it prints one line, "ready NAME". What is given is kept: started again with
 --data alone it goes on as it was. Its password is made up and kept, unless you give one.
 
+--share, once or several times, replaces all that was shared before: to add a folder, give it and the others again.
+
 Examples:
   $ swapmeet peer --join 'swapmeet://192.168.1.10:7474/?key=…&invite=…' --name bob --share ~/Videos
-  $ swapmeet peer --share ~/Videos --share old=/mnt/archive/videos --downloads ~/Downloads
-  $ swapmeet peer
+  $ swapmeet peer                                                         as it was the last time
+  $ swapmeet peer --share ~/Videos --share old=/mnt/archive/videos        these two from now on, and no other
+  $ swapmeet peer --listen 0.0.0.0:7575 --downloads ~/Downloads
 `;
 
 async function runPeerCommand(options: Options, command: Command): Promise<void> {
@@ -40,6 +44,8 @@ async function runPeerCommand(options: Options, command: Command): Promise<void>
   });
   try {
     await runPeer(peer, { output, stop, onReady: () => output.ready(peer.control.status().username) });
+  } catch (error) {
+    throw explainRefusal(error);
   } finally {
     await peer.close();
   }

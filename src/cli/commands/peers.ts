@@ -46,6 +46,7 @@ export function addPeersCommand(program: Command): void {
       const output = outputOf(command);
       const presence = filterOf(options);
       const pages = pagesOf((page) => peer.call('peers', { presence, ...page }));
-      if ((await printRows(output, pages, PEER_FORM)) === 0) output.note('Nobody.');
+      if ((await printRows(output, pages, PEER_FORM)) === 0)
+        output.note('Nobody. “swapmeet peers --all” shows everybody who is registered.');
     });
 }

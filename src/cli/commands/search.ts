@@ -60,6 +60,8 @@ export function addSearchCommand(program: Command): void {
         },
       });
       if ((await printRows(output, pages, HIT_FORM)) === 0)
-        output.note('Nothing found among the peers that are online.');
+        output.note(
+          'Nothing found among the peers that are online. Fewer words, or parts of them, find more; “swapmeet peers” shows who is there.',
+        );
     });
 }

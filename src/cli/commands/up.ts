@@ -8,6 +8,7 @@ import { besidePeerDataFolder, peerDataFolder } from '../data-folder.ts';
 import { globalsOf, outputOf, type Globals } from '../globals.ts';
 import { readPassword } from '../password.ts';
 import { addPeerOptions, PEER_LISTEN_HELP, type PeerOptions } from '../peer-options.ts';
+import { explainRefusal } from '../refusal.ts';
 import { addServerOptions, type ServerOptions } from '../server-options.ts';
 import { stopSignal } from '../signals.ts';
 
@@ -17,9 +18,13 @@ const HELP = `
 Server and peer in one process, for the first machine of a group. It prints "ready LINK" when all that the peer shares is
 published; give LINK to the others. With --data DIR the peer keeps its things in DIR and the server in DIR/server.
 
+Addresses, shares, name and downloads folder are kept: started again with --data alone it goes on as it was. --share, once
+or several times, replaces all that was shared before.
+
 Examples:
   $ swapmeet up --share ~/Music
   $ swapmeet up --name alice --share ~/Music --share ~/Videos --listen 192.168.1.10:7474
+  $ swapmeet up                                                    as it was the last time
 `;
 
 /** The name that a person has on this machine; a system may have none for its user. */
@@ -69,6 +74,8 @@ async function runBoth(options: Options, command: Command): Promise<void> {
     try {
       output.note(`Others join with: swapmeet peer --join '${server.joinLink}' --name NAME --share DIR`);
       await runPeer(peer, { output, stop, onReady: () => output.ready(server.joinLink) });
+    } catch (error) {
+      throw explainRefusal(error);
     } finally {
       await peer.close();
     }
