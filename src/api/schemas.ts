@@ -48,6 +48,7 @@ export const statusSchema = z.object({
   listen: z.string(),
   sharedFiles: countSchema,
   sharedBytes: bytesSchema,
+  postponedFiles: countSchema,
   published: z.boolean(),
   activeDownloads: countSchema,
   activeUploads: countSchema,
@@ -61,6 +62,7 @@ export const shareSchema = z.object({
   hashing: z
     .object({ filesDone: countSchema, filesTotal: countSchema, bytesDone: bytesSchema, bytesTotal: bytesSchema })
     .optional(),
+  postponedFiles: countSchema.optional(),
   error: problemSchema.optional(),
 });
 

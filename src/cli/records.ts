@@ -21,8 +21,16 @@ export function entryRecord({ path, sizeBytes, sha1, root }: RowOf<'browse'>): o
   return { path, size: sizeBytes, sha1, root };
 }
 
-export function shareRecord({ label, folder, files, sizeBytes, hashing, error }: RowOf<'shares'>): object {
-  return { label, folder, files, size: sizeBytes, hashing, error };
+export function shareRecord({
+  label,
+  folder,
+  files,
+  sizeBytes,
+  hashing,
+  postponedFiles,
+  error,
+}: RowOf<'shares'>): object {
+  return { label, folder, files, size: sizeBytes, hashing, postponedFiles, error };
 }
 
 export function statusRecord(status: ReplyOf<'status'>, downloads: readonly RowOf<'downloads'>[]): object {

@@ -21,6 +21,8 @@ export type PeerStatus = {
   readonly listen: string;
   readonly sharedFiles: number;
   readonly sharedBytes: number;
+  /** Of all shares. */
+  readonly postponedFiles: number;
   /** Whether the server has the list as it is on disk. */
   readonly published: boolean;
   readonly activeDownloads: number;
@@ -39,6 +41,11 @@ export type ShareSummary = {
     readonly bytesDone: number;
     readonly bytesTotal: number;
   };
+  /**
+   * How many files were tried in vain and are not listed, since they are being written or can't be read; they are tried again
+   * by themselves. Absent when there are none.
+   */
+  readonly postponedFiles?: number | undefined;
   /** Why the share can't be read at the moment. */
   readonly error?: { readonly code: ErrorCode; readonly message: string };
 };

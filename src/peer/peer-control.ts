@@ -34,6 +34,7 @@ export function createPeerControl(parts: Parts): PeerControl {
         listen: formatHostPort({ host: listener.address, port: listener.port }),
         sharedFiles: shares.reduce((sum, { files }) => sum + files, 0),
         sharedBytes: shares.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+        postponedFiles: shares.reduce((sum, { postponedFiles = 0 }) => sum + postponedFiles, 0),
         published: publisher.published(),
         activeDownloads: downloads.active(),
         activeUploads: slots.active(),

@@ -10,6 +10,7 @@ const STATUS: PeerStatus = {
   listen: '[::]:7475',
   sharedFiles: 1,
   sharedBytes: 1,
+  postponedFiles: 0,
   published: true,
   activeDownloads: 0,
   activeUploads: 0,

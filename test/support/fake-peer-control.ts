@@ -68,6 +68,7 @@ const STATUS: PeerStatus = {
   listen: '0.0.0.0:7475',
   sharedFiles: 2,
   sharedBytes: 3_000,
+  postponedFiles: 0,
   published: true,
   activeDownloads: 0,
   activeUploads: 0,

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { RowOf } from '../../api/contract.ts';
-import { formatSize, percentOf } from '../format.ts';
+import { formatCount, formatSize, percentOf } from '../format.ts';
 import { globalsOf, outputOf } from '../globals.ts';
 import { connectToPeer } from '../peer-client.ts';
 import { shareRecord } from '../records.ts';
@@ -8,9 +8,21 @@ import { printRows, type RowForm } from '../table.ts';
 
 type Share = RowOf<'shares'>;
 
-function stateOf({ hashing, error }: Share): string {
+function stateOf({ hashing, postponedFiles, error }: Share): string {
   if (error) return 'unreadable';
-  return hashing ? `hashing ${percentOf(hashing.bytesDone, hashing.bytesTotal)}%` : 'complete';
+  if (hashing) return `hashing ${percentOf(hashing.bytesDone, hashing.bytesTotal)}%`;
+  return postponedFiles === undefined ? 'complete' : `${postponedFiles} postponed`;
+}
+
+/** Why the state of a share is what it is, where a person may want to act. */
+function notesOf({ label, postponedFiles = 0, error }: Share): string[] {
+  const files = formatCount(postponedFiles, 'file is', 'files are');
+  return [
+    ...(postponedFiles > 0
+      ? [`${label}: ${files} not shared yet: being written, or not readable; the peer tries again`]
+      : []),
+    ...(error ? [`${label}: ${error.message} (${error.code})`] : []),
+  ];
 }
 
 const SHARE_FORM: RowForm<Share> = {
@@ -42,6 +54,6 @@ export function addSharesCommand(program: Command): void {
       const output = outputOf(command);
       const { rows } = await (await connectToPeer(globalsOf(command))).call('shares', {});
       if ((await printRows(output, [rows], SHARE_FORM)) === 0) output.note('This peer shares nothing.');
-      for (const { label, error } of rows) if (error) output.note(`${label}: ${error.message} (${error.code})`);
+      for (const note of rows.flatMap(notesOf)) output.note(note);
     });
 }

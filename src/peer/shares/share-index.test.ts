@@ -167,7 +167,9 @@ describe('share index: scan', { concurrency: true }, () => {
     });
     await index.scan();
     assert.deepEqual(index.paths(), []);
+    assert.equal(index.summaries()[0]?.postponedFiles, 1);
     await index.lists(['S/log']);
+    assert.equal(index.summaries()[0]?.postponedFiles, undefined);
     assert.equal([...index.entries()][0]?.sha1, sha1Of('first second'));
   });
 

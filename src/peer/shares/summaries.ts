@@ -17,6 +17,7 @@ export function summarise(
       tallies.find((tally) => tally.label === label && tally.state === state) ?? { files: 0, bytes: 0 };
     const current = count(FILE_STATE.current);
     const hashing = hashingOf(count(FILE_STATE.waiting), done(label));
+    const postponed = count(FILE_STATE.postponed);
     const error = faultOf(label);
     return {
       label,
@@ -24,6 +25,7 @@ export function summarise(
       files: current.files,
       sizeBytes: current.bytes,
       ...(hashing && { hashing }),
+      ...(postponed.files > 0 && { postponedFiles: postponed.files }),
       ...(error && { error }),
     };
   });
