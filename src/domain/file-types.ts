@@ -82,6 +82,25 @@ export const FILE_TYPES = {
 
 export type FileType = keyof typeof FILE_TYPES;
 
+const TYPE_OF = new Map<string, FileType>(
+  Object.entries(FILE_TYPES).flatMap(([type, extensions]) =>
+    extensions.map((extension): [string, FileType] => [extension, type as FileType]),
+  ),
+);
+
+/** What follows a last dot that something stands before, and looks like an extension: `ext:` finds a name by it. */
+const EXTENSION = /(?<=.)\.([\p{L}\p{N}\p{M}_+-]{1,16})$/u;
+
+/** The extension of a folded base name, without its dot; undefined where it has none. */
+export function extensionOf(foldedName: string): string | undefined {
+  return EXTENSION.exec(foldedName)?.[1];
+}
+
+/** The type of files that have this extension, folded and without its dot. */
+export function fileTypeOf(extension: string): FileType | undefined {
+  return TYPE_OF.get(extension);
+}
+
 /** Whether a word is a type that `type:` knows. */
 export function isFileType(word: string): word is FileType {
   return Object.hasOwn(FILE_TYPES, word);

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { SwapmeetError } from './errors.ts';
 import { FILE_TYPES } from './file-types.ts';
 import { fold } from './fold.ts';
-import { parseQuery, QUERY_TERMS_MAX } from './query-parse.ts';
+import { parseQuery, QUERY_TERMS_MAX, QueryError } from './query-parse.ts';
 import type { Predicate } from './query.ts';
 
 function predicates(text: string): Predicate[] {
@@ -83,6 +83,13 @@ test('an error names the column in characters, and what is expected', () => {
   assertBadQuery('-a -ext:b', /^at column 1: say what to look for/);
   assertBadQuery('a\0', /NUL/);
   assertBadQuery('a\ud800', /well-formed/);
+});
+
+test('an error knows its place', () => {
+  assert.throws(
+    () => parseQuery('a 😀 size:big'),
+    (error) => error instanceof QueryError && error.column === 5 && error.query === 'a 😀 size:big',
+  );
 });
 
 test('a query has a limited number of terms', () => {

@@ -4,6 +4,18 @@ import { fold } from './fold.ts';
 import type { Predicate, Query, Term } from './query.ts';
 import { parseSizeRange, SIZE_FORM } from './query-size.ts';
 
+/** A query that does not parse, and the place: a column, counted in characters from 1. */
+export class QueryError extends SwapmeetError {
+  readonly query: string;
+  readonly column: number;
+
+  constructor(query: string, column: number, sentence: string) {
+    super('bad-query', `at column ${column}: ${sentence}`);
+    this.query = query;
+    this.column = column;
+  }
+}
+
 /** Terms of one query at most: longer than any file name that somebody pastes. */
 export const QUERY_TERMS_MAX = 64;
 
@@ -55,7 +67,7 @@ const SPACE = /\s*/uy;
  * a word, `"a phrase"`, `ext:` `type:` `size:` `peer:` `sha1:` `root:` (values with spaces in quotes, a comma between
  * alternatives of `ext:` and `type:`), and any of them after a `-`, which excludes. Other words with a colon are words.
  *
- * @throws SwapmeetError `bad-query` with the column, counted in characters from 1, and what is expected there
+ * @throws QueryError with what is expected at its place; SwapmeetError `bad-query` for what is no text
  */
 export function parseQuery(text: string): Query {
   if (text.includes('\0') || !text.isWellFormed()) {
@@ -104,6 +116,5 @@ function takeFilter(text: string, at: number, name: string, value: string): Pred
 }
 
 function fail(text: string, at: number, sentence: string): never {
-  const column = Array.from(text.slice(0, at)).length + 1;
-  throw new SwapmeetError('bad-query', `at column ${column}: ${sentence}`);
+  throw new QueryError(text, Array.from(text.slice(0, at)).length + 1, sentence);
 }
