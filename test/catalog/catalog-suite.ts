@@ -15,6 +15,15 @@ export type Store = { open(): Promise<Catalog>; remove(): Promise<void> };
 /** Expires whatever was registered. */
 const LATER_THAN_EVERYTHING_MS = Number.MAX_SAFE_INTEGER;
 
+const TESTS = {
+  registrations: registrationTests,
+  sessions: sessionTests,
+  lists: listTests,
+  pages: listingTests,
+  searches: searchTests,
+  'hostile names': hostileTests,
+} as const;
+
 /** The tests that every implementation of `Catalog` must pass. */
 export function runCatalogSuite(name: string, createStore: () => Promise<Store>): void {
   describe(`${name} catalog`, () => {
@@ -37,24 +46,11 @@ export function runCatalogSuite(name: string, createStore: () => Promise<Store>)
       await store.remove();
     });
 
-    describe('registrations', () => {
-      registrationTests(subject);
-    });
-    describe('sessions', () => {
-      sessionTests(subject);
-    });
-    describe('lists', () => {
-      listTests(subject);
-    });
-    describe('pages', () => {
-      listingTests(subject);
-    });
-    describe('searches', () => {
-      searchTests(subject);
-    });
-    describe('hostile names', () => {
-      hostileTests(subject);
-    });
+    for (const [what, tests] of Object.entries(TESTS)) {
+      describe(what, () => {
+        tests(subject);
+      });
+    }
     describe('durability', () => {
       durabilityTests(createStore);
     });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { browseAll, entry, NOW_MS, register, searchPaths, share, sha1Of } from './support.ts';
+import { entry, sha1Of } from './entries.ts';
+import { browseAll, NOW_MS, register, searchPaths, share } from './support.ts';
 import type { Store } from './catalog-suite.ts';
 
 export function durabilityTests(createStore: () => Promise<Store>): void {

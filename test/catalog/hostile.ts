@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fold } from '../../src/domain/fold.ts';
 import { baseName } from '../../src/domain/share-path.ts';
-import { allPages, browseAll, entry, NOW_MS, searchPaths, share, type Subject } from './support.ts';
+import { entry } from './entries.ts';
+import { allPages, browseAll, NOW_MS, searchPaths, share, type Subject } from './support.ts';
 
 const HOSTILE_NAMES = [
   'a|b',

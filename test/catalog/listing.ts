@@ -4,7 +4,8 @@ import type { Entry } from '../../src/domain/entry.ts';
 import { filesReply } from '../../src/protocol/codecs/listing.ts';
 import { hitsReply } from '../../src/protocol/codecs/search.ts';
 import { PAGE_BYTES_MAX, PAGE_ROWS_DEFAULT, PAGE_ROWS_MAX } from '../../src/protocol/limits.ts';
-import { allPages, browseAll, entry, NOW_MS, register, sha1Of, share, type Subject } from './support.ts';
+import { entry, sha1Of } from './entries.ts';
+import { allPages, browseAll, NOW_MS, register, share, type Subject } from './support.ts';
 
 const TREE = [
   'a',
@@ -21,7 +22,7 @@ const TREE = [
   'é/1',
   '\u{1F600}/1',
   '\uFFFD/1',
-];
+].map((path) => entry(path));
 const TREE_IN_ORDER = [
   'a',
   'b',
@@ -79,11 +80,7 @@ export function listingTests(subject: Subject): void {
 
   test('entries come folder by folder, a page at a time, without gaps or repeats', async () => {
     const { catalog } = subject;
-    await register(
-      catalog,
-      'ann',
-      TREE.map((path) => entry(path)),
-    );
+    await register(catalog, 'ann', TREE);
     await register(catalog, 'bob', [entry('a/z')]);
     for (const limit of [1, 2, 5, TREE.length, undefined]) {
       const rows = await allPages((page) => catalog.browse('id-ann', undefined, page), limit);
@@ -97,11 +94,7 @@ export function listingTests(subject: Subject): void {
 
   test('a folder holds all below it, and a path may name one file', async () => {
     const { catalog } = subject;
-    await register(
-      catalog,
-      'ann',
-      TREE.map((path) => entry(path)),
-    );
+    await register(catalog, 'ann', TREE);
     assert.deepEqual(await browseAll(catalog, 'id-ann', 'a/b'), ['a/b/1', 'a/b/2', 'a/b/c/1']);
     assert.deepEqual(await browseAll(catalog, 'id-ann', 'a'), [
       'a',

@@ -2,19 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Entry } from '../../src/domain/entry.ts';
 import { encodeFileList } from '../../src/protocol/codecs/file-list.ts';
-import {
-  allPages,
-  assertFails,
-  browseAll,
-  entry,
-  NOW_MS,
-  register,
-  rootOf,
-  searchPaths,
-  sha1Of,
-  share,
-  type Subject,
-} from './support.ts';
+import { entry, rootOf, sha1Of } from './entries.ts';
+import { allPages, assertFails, browseAll, NOW_MS, register, searchPaths, share, type Subject } from './support.ts';
 
 const LARGE_LIST_FILES = 20_000;
 

@@ -2,17 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { REGISTRATION_TTL_MS } from '../../src/domain/presence.ts';
 import { encodeFileList } from '../../src/protocol/codecs/file-list.ts';
-import {
-  assertFails,
-  bringOnline,
-  browseAll,
-  entry,
-  NOW_MS,
-  register,
-  searchPaths,
-  share,
-  type Subject,
-} from './support.ts';
+import { entry } from './entries.ts';
+import { assertFails, bringOnline, browseAll, NOW_MS, register, searchPaths, share, type Subject } from './support.ts';
 
 const NO_FILES = new Uint8Array();
 

@@ -2,18 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Entry } from '../../src/domain/entry.ts';
 import { FIND_SOURCES_MAX, PAGE_ROWS_MAX } from '../../src/protocol/limits.ts';
-import {
-  allPages,
-  assertFails,
-  entry,
-  NOW_MS,
-  register,
-  rootOf,
-  searchPaths,
-  sha1Of,
-  share,
-  type Subject,
-} from './support.ts';
+import { entry, rootOf, sha1Of } from './entries.ts';
+import { allPages, assertFails, NOW_MS, register, searchPaths, share, type Subject } from './support.ts';
 
 const SHELF: readonly Entry[] = [
   entry('Musique/Café del Mar/01 Énergie.flac', { sizeBytes: 30_000_000 }),

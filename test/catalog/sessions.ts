@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import type { Catalog } from '../../src/catalog/catalog.ts';
 import { ONLINE_WINDOW_MS } from '../../src/domain/presence.ts';
 import type { PresenceFilter } from '../../src/protocol/codecs/listing.ts';
-import { bringOnline, entry, NOW_MS, register, sha1Of, share, type Subject } from './support.ts';
+import { entry, sha1Of } from './entries.ts';
+import { bringOnline, NOW_MS, register, share, type Subject } from './support.ts';
 
 async function peersThat(catalog: Catalog, filter: PresenceFilter, nowMs = NOW_MS): Promise<string[]> {
   const { rows } = await catalog.listPeers(filter, {}, nowMs);

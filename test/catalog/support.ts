@@ -1,29 +1,16 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import type { Catalog } from '../../src/catalog/catalog.ts';
 import type { Entry } from '../../src/domain/entry.ts';
 import { SwapmeetError, type ErrorCode } from '../../src/domain/errors.ts';
 import { encodeFileList } from '../../src/protocol/codecs/file-list.ts';
 import type { Page, PageRequest } from '../../src/protocol/codecs/page.ts';
+import { rootOf, sha1Of } from './entries.ts';
 
 /** The catalog that a test works on: empty when the test begins. */
 export type Subject = { readonly catalog: Catalog };
 
 /** When the tests take place. */
 export const NOW_MS = 1_750_000_000_000;
-
-/** An entry whose hashes come from its content's name, by default its path. */
-export function entry(path: string, { content = path, sizeBytes = 1_000 } = {}): Entry {
-  return { path, sizeBytes, sha1: sha1Of(content), root: rootOf(content) };
-}
-
-export function sha1Of(content: string): string {
-  return createHash('sha1').update(content).digest('hex');
-}
-
-export function rootOf(content: string): string {
-  return createHash('sha256').update(content).digest('hex');
-}
 
 export async function register(catalog: Catalog, username: string, entries: readonly Entry[] = []): Promise<string> {
   const id = `id-${username}`;

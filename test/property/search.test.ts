@@ -8,7 +8,8 @@ import type { Catalog } from '../../src/catalog/catalog.ts';
 import { openSqliteCatalog } from '../../src/catalog/sqlite/sqlite-catalog.ts';
 import type { Entry } from '../../src/domain/entry.ts';
 import { encodeFileList } from '../../src/protocol/codecs/file-list.ts';
-import { allPages, rootOf, sha1Of } from '../catalog/support.ts';
+import { rootOf, sha1Of } from '../catalog/entries.ts';
+import { allPages } from '../catalog/support.ts';
 import { ADDRESS, createPlainCatalog } from './support/plain-catalog.ts';
 
 const MINUTE_MS = 60_000;
