@@ -66,7 +66,7 @@ function createPlainAnswers(): Answers {
     KEEP_ALIVE: () => Promise.resolve({}),
     LOGOUT: () => Promise.resolve(undefined),
     REGISTER_UPDATE: ({ id }) => Promise.resolve({ id }),
-    FIND: () => Promise.resolve({ rows: [] }),
+    SHOW_PEERS: () => Promise.resolve({ rows: [] }),
   };
 }
 

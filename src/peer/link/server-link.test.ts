@@ -70,13 +70,13 @@ describe('a link to the server', () => {
     });
     const { link, account } = await startLink(t, server);
     assert.equal(link.ticket(), undefined);
-    await assert.rejects(link.call('FIND', { query: 'x' }), { code: 'disconnected' });
+    await assert.rejects(link.call('SHOW_PEERS', { filter: 'all' }), { code: 'disconnected' });
     assert.equal(await link.online(t.signal), 'id-1');
     assert.deepEqual(link.status(), { state: 'online', id: 'id-1', address: '192.0.2.7:7475' });
     assert.equal(link.ticket(), 'one');
     assert.equal(link.serverCertificate()?.key, server.key);
     assert.deepEqual(account(), { username: 'ada', password: 'secret', id: 'id-1', resumeToken: 'again' });
-    assert.deepEqual(await link.call('FIND', { query: 'x' }), { rows: [], next: undefined });
+    assert.deepEqual(await link.call('SHOW_PEERS', { filter: 'all' }), { rows: [], next: undefined });
   });
 
   it('publishes a list under its name and id', async (t) => {
@@ -98,7 +98,7 @@ describe('a link to the server', () => {
     const request = { username: 'ada', password: 'secret', id: 'id-1' };
     assert.deepEqual(server.asked.at(-1), { name: 'LOGOUT', request });
     await link.finished;
-    await assert.rejects(link.call('FIND', { query: 'x' }), { code: 'disconnected' });
+    await assert.rejects(link.call('SHOW_PEERS', { filter: 'all' }), { code: 'disconnected' });
   });
 });
 
