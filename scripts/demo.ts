@@ -46,12 +46,12 @@ async function makeFiles(root: string): Promise<void> {
   ]);
 }
 
-function startPeer(root: string, name: string, link: string, share: string): Promise<Running> {
+function peerArgs(root: string, name: string, link: string, share: string): string[] {
   const folder = join(root, name);
-  return start([
+  return [
     ...['peer', '--data', join(folder, 'data'), '--join', link, '--name', name],
     ...['--share', join(folder, share), '--downloads', join(folder, 'downloads'), '--listen', '127.0.0.1:0'],
-  ]);
+  ];
 }
 
 type Progress = { readonly state: string; readonly verifiedBytes: number; readonly sizeBytes: number };
@@ -80,21 +80,19 @@ async function getAndKillSource(args: string[], source: Running, restart: () => 
   return back;
 }
 
-async function tellStory(root: string, running: Set<Running>): Promise<void> {
-  const keep = (process: Running): Running => {
-    running.add(process);
-    return process;
-  };
+/** Starts a server or a peer, and keeps it to be stopped at the end. */
+type Start = (args: readonly string[]) => Promise<Running>;
+
+async function tellStory(root: string, start: Start): Promise<void> {
   tell('An indexing server. It knows who is online and what everybody shares, and never sees a file.');
-  const server = keep(await start(['server', '--data', join(root, 'server'), '--listen', '127.0.0.1:0']));
+  const server = await start(['server', '--data', join(root, 'server'), '--listen', '127.0.0.1:0']);
   console.log(`${PROMPT} swapmeet server\nready ${server.ready}`);
 
   tell('Three peers join with that link: each registers, logs in, hashes its share and publishes the list.');
   const shares = { ada: 'recordings', bob: 'papers', carol: 'photos' };
-  const peers = await Promise.all(
-    Object.entries(shares).map(([name, share]) => startPeer(root, name, server.ready, share)),
+  const [ada] = await Promise.all(
+    Object.entries(shares).map(([name, share]) => start(peerArgs(root, name, server.ready, share))),
   );
-  const [ada] = peers.map(keep);
   if (!ada) throw new Error('ada did not start');
   const carol = ['--data', join(root, 'carol', 'data')];
 
@@ -106,8 +104,7 @@ async function tellStory(root: string, running: Set<Running>): Promise<void> {
   tell('She gets the recording from Ada’s machine. On the way, Ada’s machine dies.');
   const path = 'recordings/Concert at the lake, 4K.mkv';
   const adaAgain = () => start(['peer', '--data', join(root, 'ada', 'data')]);
-  running.delete(ada);
-  const back = keep(await getAndKillSource(['get', `ada:${path}`, ...carol], ada, adaAgain));
+  const back = await getAndKillSource(['get', `ada:${path}`, ...carol], ada, adaAgain);
 
   tell('Whole, and verified against the Merkle root on arrival. To be sure, once more by hand:');
   const original = await show('hash', join(root, 'ada', path));
@@ -115,7 +112,6 @@ async function tellStory(root: string, running: Set<Running>): Promise<void> {
   if (!sameHashes(original, copy)) throw new Error('the copy differs from the original');
 
   tell('Ada stops her peer, which logs out.');
-  running.delete(back);
   await back.stop();
   await show('peers', '--all', ...carol);
 }
@@ -125,18 +121,63 @@ function sameHashes(one: string, other: string): boolean {
   return hashesOf(one).length === 2 && hashesOf(one).join() === hashesOf(other).join();
 }
 
+type Processes = {
+  readonly start: Start;
+  /** Stops them all, those that are still starting, too; none can be started any more. */
+  readonly stop: () => Promise<void>;
+};
+
+function createProcesses(): Processes {
+  const started: Promise<Running>[] = [];
+  let ended = false;
+  return {
+    start: async (args) => {
+      if (ended) throw new Error('the demo is over');
+      const starting = start(args);
+      started.push(starting);
+      return starting;
+    },
+    stop: async () => {
+      ended = true;
+      await Promise.allSettled(started.map(async (starting) => (await starting).stop()));
+    },
+  };
+}
+
+const EXIT_INTERRUPTED = 130;
+
+/** Resolves when the demo is asked to stop. Asked again, it goes on tidying up. */
+function interruption(): Promise<'interrupted'> {
+  return new Promise((resolve) => {
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(name, () => {
+        resolve('interrupted');
+      });
+    }
+  });
+}
+
 async function main(): Promise<void> {
   const startMs = performance.now();
+  const interrupted = interruption();
   const folder = await temporaryFolder('demo');
-  const running = new Set<Running>();
+  const processes = createProcesses();
   try {
-    await makeFiles(folder.path);
-    await tellStory(folder.path, running);
-    tell(`Done in ${((performance.now() - startMs) / 1000).toFixed(1)} s.`);
-  } finally {
-    await Promise.all(Array.from(running, (process) => process.stop()));
-    await folder.remove();
+    const files = makeFiles(folder.path);
+    const story = files.then(() => tellStory(folder.path, processes.start));
+    if ((await Promise.race([story, interrupted])) === 'interrupted') {
+      tell('Interrupted: the processes are stopped and the files removed.');
+      process.exitCode = EXIT_INTERRUPTED;
+      await files;
+    } else tell(`Done in ${((performance.now() - startMs) / 1000).toFixed(1)} s.`);
+  } catch (error) {
+    console.error(error);
+    process.exitCode = 1;
   }
+  await processes.stop();
+  await folder.remove();
+  // Of a story that was interrupted something may still wait.
+  process.exit();
 }
 
 await main();
