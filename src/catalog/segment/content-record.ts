@@ -1,0 +1,64 @@
+import type { Entry } from '../../domain/entry.ts';
+
+const SHA1_BYTES = 20;
+const ROOT_BYTES = 32;
+/** A safe integer takes 53 bits; the highest of these says whether there is a root. */
+const SIZE_BYTES = 7;
+const SIZE_AT = SHA1_BYTES + ROOT_BYTES;
+const FLAG_AT = SIZE_AT + SIZE_BYTES - 1;
+const HAS_ROOT = 0x80;
+
+/** What an entry says of its content, as it lies in a segment: SHA-1, root (zeros where it has none) and size. */
+export const CONTENT_BYTES = SIZE_AT + SIZE_BYTES;
+
+/** An entry without its path. */
+export type Content = Pick<Entry, 'sizeBytes' | 'sha1' | 'root'>;
+
+/** Lays a content down at a place. */
+export function putContent(target: Buffer, at: number, { sha1, root, sizeBytes }: Content): void {
+  target.write(sha1, at, SHA1_BYTES, 'hex');
+  let rest = sizeBytes;
+  for (let byte = SIZE_AT; byte <= FLAG_AT; byte += 1) {
+    target[at + byte] = rest % 256;
+    rest = Math.floor(rest / 256);
+  }
+  if (root === undefined) {
+    target.fill(0, at + SHA1_BYTES, at + SIZE_AT);
+    return;
+  }
+  target.write(root, at + SHA1_BYTES, ROOT_BYTES, 'hex');
+  target[at + FLAG_AT] = (target[at + FLAG_AT] ?? 0) | HAS_ROOT;
+}
+
+export function contentAt(bytes: Uint8Array, at: number): Content {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset + at, CONTENT_BYTES);
+  const content = { sha1: buffer.toString('hex', 0, SHA1_BYTES), sizeBytes: sizeBytesAt(bytes, at) };
+  const hasRoot = ((bytes[at + FLAG_AT] ?? 0) & HAS_ROOT) !== 0;
+  return hasRoot ? { ...content, root: buffer.toString('hex', SHA1_BYTES, SIZE_AT) } : content;
+}
+
+export function sizeBytesAt(bytes: Uint8Array, at: number): number {
+  let sizeBytes = (bytes[at + FLAG_AT] ?? 0) & ~HAS_ROOT;
+  for (let byte = FLAG_AT - 1; byte >= SIZE_AT; byte -= 1) sizeBytes = sizeBytes * 256 + (bytes[at + byte] ?? 0);
+  return sizeBytes;
+}
+
+/** The first four bytes of the SHA-1: what contents are looked up by. */
+export function sha1PrintAt(bytes: Uint8Array, at: number): number {
+  return u32At(bytes, at);
+}
+
+/** The first four bytes of the root. */
+export function rootPrintAt(bytes: Uint8Array, at: number): number {
+  return u32At(bytes, at + SHA1_BYTES);
+}
+
+/** The print that a hash in hex begins with. */
+export function printOfHex(hash: string): number {
+  return Number.parseInt(hash.slice(0, 8), 16);
+}
+
+function u32At(bytes: Uint8Array, at: number): number {
+  const high = ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
+  return high * 0x1_0000 + (((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0));
+}

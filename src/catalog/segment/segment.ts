@@ -1,0 +1,168 @@
+import type { Entry } from '../../domain/entry.ts';
+import type { Bytes } from './bytes.ts';
+import type { Columns } from './columns.ts';
+import { CONTENT_BYTES, contentAt, sizeBytesAt, type Content } from './content-record.ts';
+import { lastAtMost, openNameTable, NO_NAME, type NameTable } from './name-table.ts';
+import type { SegmentParts } from './segment-file.ts';
+
+/** An immutable index of lists: their trees, names, and what each entry holds. */
+export type Segment = Columns & {
+  readonly entryCount: number;
+  readonly folderCount: number;
+  readonly listCount: number;
+  readonly files: NameTable;
+  readonly folders: NameTable;
+  /** The records of the entries' contents, each of `CONTENT_BYTES`, in the order of the entries. */
+  readonly contents: Bytes;
+  /** First bytes of the entries' SHA-1s, ascending, and whose they are. */
+  readonly sha1Prints: Uint32Array;
+  readonly sha1Entries: Uint32Array;
+  /** The same by root, to be read a number at a time. */
+  readonly rootPrints: Bytes;
+  readonly rootEntries: Bytes;
+};
+
+export function openSegment(parts: SegmentParts): Segment {
+  const entryNames = parts.u32('entryNames');
+  const folderNames = parts.u32('folderNames');
+  const listPeers = parts.u32('listPeers');
+  return {
+    entryCount: entryNames.length,
+    folderCount: folderNames.length,
+    listCount: listPeers.length,
+    files: openNameTable(parts, 'file'),
+    folders: openNameTable(parts, 'folder'),
+    contents: parts.bytes('contents'),
+    sha1Prints: parts.u32('sha1.prints'),
+    sha1Entries: parts.u32('sha1.entries'),
+    rootPrints: parts.bytes('root.prints'),
+    rootEntries: parts.bytes('root.entries'),
+    entryNames,
+    folderNames,
+    folderParents: parts.u32('folderParents'),
+    folderEntries: parts.u32('folderEntries'),
+    folderEnds: parts.u32('folderEnds'),
+    listPeers,
+    listNumbers: parts.u32('listNumbers'),
+    listFolders: parts.u32('listFolders'),
+    listEntries: parts.u32('listEntries'),
+  };
+}
+
+/** The list that an entry belongs to. */
+export function listOfEntry(segment: Segment, entry: number): number {
+  return lastAtMost(segment.listEntries, entry);
+}
+
+/** The folder that an entry lies in: of those that begin with it, the innermost has it as a file. */
+export function folderOfEntry(segment: Segment, entry: number): number {
+  return lastAtMost(segment.folderEntries, entry);
+}
+
+/** The first entry after a folder and all that is below it. */
+export function entriesEnd(segment: Segment, folder: number): number {
+  return segment.folderEntries[segment.folderEnds[folder] ?? 0] ?? segment.entryCount;
+}
+
+/** The first entry that lies not in the folder itself: its files come before those of the folders below. */
+export function filesEnd(segment: Segment, folder: number): number {
+  const end = segment.folderEnds[folder] ?? 0;
+  return folder + 1 < end ? (segment.folderEntries[folder + 1] ?? 0) : entriesEnd(segment, folder);
+}
+
+/** First and end of a list's folders and entries. */
+export function extentOfList(segment: Segment, list: number) {
+  return {
+    folder: segment.listFolders[list] ?? 0,
+    foldersEnd: segment.listFolders[list + 1] ?? segment.folderCount,
+    entry: segment.listEntries[list] ?? 0,
+    entriesEnd: segment.listEntries[list + 1] ?? segment.entryCount,
+  };
+}
+
+/** The path of a folder; empty for the top of a list. */
+export function pathOfFolder(segment: Segment, folder: number): string {
+  let path = '';
+  for (let at = folder; ; at = segment.folderParents[at] ?? at) {
+    const name = segment.folderNames[at] ?? NO_NAME;
+    if (name === NO_NAME) return path;
+    const text = segment.folders.textOf(name);
+    path = path === '' ? text : `${text}/${path}`;
+  }
+}
+
+export function nameOfEntry(segment: Segment, entry: number): string {
+  return segment.files.textOf(segment.entryNames[entry] ?? 0);
+}
+
+export function contentOfEntry(segment: Segment, entry: number): Content {
+  const at = segment.contents.seek(entry * CONTENT_BYTES, CONTENT_BYTES);
+  return contentAt(segment.contents.window, at);
+}
+
+export function sizeOfEntry(segment: Segment, entry: number): number {
+  const at = segment.contents.seek(entry * CONTENT_BYTES, CONTENT_BYTES);
+  return sizeBytesAt(segment.contents.window, at);
+}
+
+/** The path that a name has in a folder. */
+export function joinPath(folder: string, name: string): string {
+  return folder === '' ? name : `${folder}/${name}`;
+}
+
+export function entryAt(segment: Segment, entry: number): Entry {
+  const folder = pathOfFolder(segment, folderOfEntry(segment, entry));
+  return { path: joinPath(folder, nameOfEntry(segment, entry)), ...contentOfEntry(segment, entry) };
+}
+
+/** Calls back with every entry whose SHA-1 begins with the print. */
+export function eachWithSha1Print(segment: Segment, print: number, visit: (entry: number) => void): void {
+  const { sha1Prints, sha1Entries } = segment;
+  for (let at = placeOfPrint(sha1Prints, print); sha1Prints[at] === print; at += 1) visit(sha1Entries[at] ?? 0);
+}
+
+/**
+ * The first place at which ascending prints are at least as large. Prints are spread evenly, so the place is near the one
+ * that the print's size says.
+ */
+function placeOfPrint(prints: Uint32Array, print: number): number {
+  let low = 0;
+  let high = prints.length;
+  let step = 64;
+  const guess = Math.floor((print / 2 ** 32) * prints.length);
+  if (high > 0 && (prints[guess] ?? 0) < print) {
+    for (low = guess; low + step < high && (prints[low + step] ?? 0) < print; step *= 2) low += step;
+    high = Math.min(high, low + step);
+  } else {
+    for (high = guess; high - step > 0 && (prints[high - step] ?? 0) >= print; step *= 2) high -= step;
+    low = Math.max(0, high - step);
+  }
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((prints[middle] ?? 0) < print) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Calls back with every entry whose root begins with the print. */
+export function eachWithRootPrint(segment: Segment, print: number, visit: (entry: number) => void): void {
+  let low = 0;
+  let high = segment.entryCount;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (u32At(segment.rootPrints, middle) < print) low = middle + 1;
+    else high = middle;
+  }
+  for (let at = low; at < segment.entryCount && u32At(segment.rootPrints, at) === print; at += 1) {
+    visit(u32At(segment.rootEntries, at));
+  }
+}
+
+function u32At(bytes: Bytes, index: number): number {
+  const at = bytes.seek(index * 4, 4);
+  const { window } = bytes;
+  const low = (window[at] ?? 0) | ((window[at + 1] ?? 0) << 8);
+  return ((window[at + 2] ?? 0) | ((window[at + 3] ?? 0) << 8)) * 0x1_0000 + low;
+}
+
