@@ -11,7 +11,7 @@ test('a bar leaves out what a narrow terminal has no room for', () => {
   assert.equal(draw(60), ' 40% [######----------] 400 MB of 1.00 GB  35.2 MB/s  00:17');
   assert.equal(draw(40), ' 40% [#####---------] 400 MB of 1.00 GB');
   const hashing = { lead: 'hashing', texts: ['400 MB of 1.00 GB', '12 files left'] };
-  assert.equal(barLine(1, hashing, 40), 'hashing 100% [#####] 400 MB of 1.00 GB');
+  assert.equal(barLine(1, hashing, 40), 'hashing 100% [######] 400 MB of 1.00 GB');
   assert.equal(barLine(1, hashing, 60), 'hashing 100% [###########] 400 MB of 1.00 GB  12 files left');
 });
 
