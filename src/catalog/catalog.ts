@@ -1,7 +1,10 @@
 import type { Entry } from '../domain/entry.ts';
 import type { PeerRow, PresenceFilter } from '../protocol/codecs/listing.ts';
 import type { Page, PageRequest } from '../protocol/codecs/page.ts';
+import type { ListState } from '../protocol/codecs/publish.ts';
 import type { ContentRow, SearchHit, Source } from '../protocol/codecs/search.ts';
+
+export type { ListState } from '../protocol/codecs/publish.ts';
 
 /** A password as it is kept: scrypt's parameters, salt and key in one text (PHC string format). */
 export type PasswordHash = string;
@@ -47,11 +50,39 @@ export type Catalog = {
    */
   register(registration: NewRegistration, nowMs: number): Promise<void>;
   /**
-   * Replaces an id's whole list atomically.
+   * Replaces an id's whole list atomically. Like `register`, it drops a list that is being sent in parts.
    *
    * @throws SwapmeetError `unknown-id`; `bad-line` with its number, also where two lines have the same filename
    */
   replaceEntries(id: string, fileList: Uint8Array): Promise<void>;
+
+  /**
+   * The revision of the list in effect: new after each `register`, `replaceEntries`, `commitList` and `applyDelta`, and none
+   * that any list ever had. `upload` is what is being sent in parts, if anything is. @throws SwapmeetError `unknown-id`
+   */
+  listState(id: string): Promise<ListState>;
+  /**
+   * Keeps a part of a list under the client's token, beside the list in effect. Part 1 of another token drops what was kept
+   * before. A part that is there already is left as it is.
+   *
+   * @param part counts from 1
+   * @throws SwapmeetError `unknown-id`; `wrong-part` when it is not the next one; `bad-line`, and the part is not kept
+   */
+  stagePart(id: string, token: string, part: number, fileList: Uint8Array): Promise<void>;
+  /**
+   * Makes the parts the whole list, atomically; of lines with the same filename the last one counts. Returns the revision.
+   *
+   * @throws SwapmeetError `unknown-id`; `unknown-list` for a token under which nothing is kept; `wrong-part` when there are
+   *   not exactly so many parts
+   */
+  commitList(id: string, token: string, parts: number): Promise<string>;
+  /**
+   * Makes changes to the list in effect, one after the other and all or none. Returns the new revision. A list that is being
+   * sent in parts stays.
+   *
+   * @throws SwapmeetError `unknown-id`; `wrong-revision` when the list in effect has another one; `bad-line`
+   */
+  applyDelta(id: string, revision: string, changes: Uint8Array): Promise<string>;
 
   /** Begins a session: the peer is online without an address yet, and its TTL starts anew. @throws SwapmeetError `unknown-id` */
   beginSession(session: Session, nowMs: number): Promise<void>;

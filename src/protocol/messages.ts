@@ -5,6 +5,7 @@ import { BEYOND_CORE } from './tables/beyond.ts';
 import { CORE } from './tables/core.ts';
 import type { Message, Side } from './tables/message.ts';
 import { PEER_TO_PEER } from './tables/peer-to-peer.ts';
+import { PUBLISHING } from './tables/publishing.ts';
 
 export type { ConnectionState, Side } from './tables/message.ts';
 
@@ -12,7 +13,7 @@ export type { ConnectionState, Side } from './tables/message.ts';
  * The message table: type codes, allowed states, caps, codecs and forms of all requests. Dispatch, checks and the table of
  * PROTOCOL §6 come from here and nowhere else.
  */
-export const MESSAGES = { ...CORE, ...BEYOND_CORE, ...PEER_TO_PEER } as const;
+export const MESSAGES = { ...CORE, ...BEYOND_CORE, ...PUBLISHING, ...PEER_TO_PEER } as const;
 
 type Table = typeof MESSAGES;
 export type RequestName = keyof Table;

@@ -1,9 +1,12 @@
 import { after, before, beforeEach, describe } from 'node:test';
 import type { Catalog } from '../../src/catalog/catalog.ts';
+import { deltaTests } from './deltas.ts';
 import { durabilityTests } from './durability.ts';
 import { hostileTests } from './hostile.ts';
 import { listTests } from './lists.ts';
 import { listingTests } from './listing.ts';
+import { partTests, revisionTests } from './parts.ts';
+import { publishingDurabilityTests } from './publishing-durability.ts';
 import { registrationTests } from './registration.ts';
 import { searchTests } from './search.ts';
 import { sessionTests } from './sessions.ts';
@@ -19,6 +22,9 @@ const TESTS = {
   registrations: registrationTests,
   sessions: sessionTests,
   lists: listTests,
+  revisions: revisionTests,
+  'lists in parts': partTests,
+  'changes of lists': deltaTests,
   pages: listingTests,
   searches: searchTests,
   'hostile names': hostileTests,
@@ -53,6 +59,7 @@ export function runCatalogSuite(name: string, createStore: () => Promise<Store>)
     }
     describe('durability', () => {
       durabilityTests(createStore);
+      publishingDurabilityTests(createStore);
     });
   });
 }

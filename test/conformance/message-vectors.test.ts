@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import type { Entry } from '../../src/domain/entry.ts';
 import { isWireCode, SwapmeetError } from '../../src/domain/errors.ts';
 import { decodeFileList, encodeFileList } from '../../src/protocol/codecs/file-list.ts';
+import { decodeChanges, encodeChanges, type ListChange } from '../../src/protocol/codecs/list-changes.ts';
 import { createFrameDecoder, encodeFrame } from '../../src/protocol/frame.ts';
 import { decodeKo, encodeKo } from '../../src/protocol/ko.ts';
 import {
@@ -50,12 +51,18 @@ function encode(vector: Vector, value: Meaning): Uint8Array | string {
     assert.ok(isWireCode(code));
     return encodeKo(new SwapmeetError(code, sentence));
   }
-  const { files, ...rest } = value ?? {};
-  const ours = files === undefined ? value : { ...rest, fileList: encodeFileList(files as Entry[]) };
-  return codecOf(vector).encode(ours as never);
+  return codecOf(vector).encode(withBytes(value) as never);
 }
 
-/** The meaning as JSON has it: what is undefined is absent, a file list is its entries. */
+/** The meaning as our codecs have it: lists are bytes. */
+function withBytes(value: Meaning): Meaning {
+  const { files, changes, ...rest } = value ?? {};
+  if (files !== undefined) return { ...rest, fileList: encodeFileList(files as Entry[]) };
+  if (changes !== undefined) return { ...rest, changes: encodeChanges(changes as ListChange[]) };
+  return value;
+}
+
+/** The meaning as JSON has it: what is undefined is absent, a list is what its lines mean. */
 function decode(vector: Vector, payload: Buffer): unknown {
   if (isFailure(vector)) {
     const { code, message } = decodeKo(payload);
@@ -63,8 +70,9 @@ function decode(vector: Vector, payload: Buffer): unknown {
   }
   const value = codecOf(vector).decode(payload);
   if (typeof value !== 'object' || value === null) return null;
-  const { fileList, ...rest } = value as { fileList?: Uint8Array };
-  const meaning = fileList === undefined ? rest : { ...rest, files: [...decodeFileList(fileList)] };
+  const { fileList, changes, ...rest } = value as { fileList?: Uint8Array; changes?: Uint8Array };
+  const files = fileList && [...decodeFileList(fileList)];
+  const meaning = { ...rest, files, changes: changes && [...decodeChanges(changes)] };
   return JSON.parse(JSON.stringify(meaning));
 }
 

@@ -9,6 +9,10 @@ import {
   expectOk,
   FIND,
   KEEP_ALIVE,
+  LIST_COMMIT,
+  LIST_DELTA,
+  LIST_PART,
+  LIST_STATE,
   login,
   LOGIN,
   LOGOUT,
@@ -83,6 +87,10 @@ for (const transport of TRANSPORTS) {
         [REGISTER_UPDATE, credentials],
         [FIND, 'a'],
         [SOURCES, SHA1],
+        [LIST_STATE, id],
+        [LIST_PART, 't\n1\n'],
+        [LIST_COMMIT, 't\n1'],
+        [LIST_DELTA, 'r\n'],
       ] as const) {
         expectKo(await client.ask(type, payload), type, 'not-logged-in');
       }

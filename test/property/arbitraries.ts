@@ -8,7 +8,8 @@ import { PRESENCE_FILTERS, type PeerRow } from '../../src/protocol/codecs/listin
 import type { Page, PageRequest } from '../../src/protocol/codecs/page.ts';
 import type { ContentRow, ContentSource, SearchHit, Source } from '../../src/protocol/codecs/search.ts';
 import type { SessionReply } from '../../src/protocol/codecs/session.ts';
-import { DOWNLOAD_BYTES_MAX, PAGE_ROWS_MAX } from '../../src/protocol/limits.ts';
+import { encodeChanges, type ListChange } from '../../src/protocol/codecs/list-changes.ts';
+import { DOWNLOAD_BYTES_MAX, LIST_PARTS_MAX, PAGE_ROWS_MAX } from '../../src/protocol/limits.ts';
 import type { OkOf, RequestName, RequestOf } from '../../src/protocol/messages.ts';
 
 function isTaken(take: (text: string) => unknown): (text: string) => boolean {
@@ -52,6 +53,14 @@ export const entries: fc.Arbitrary<Entry> = fc.record(
   { path: sharePaths, sizeBytes: sizes, sha1: sha1s, root: roots },
   { requiredKeys: ['path', 'sizeBytes', 'sha1'] },
 );
+const tokens = ids;
+const partNumbers = fc.integer({ min: 1, max: LIST_PARTS_MAX });
+const revisions = fc.stringMatching(/^[!-~]{1,64}$/);
+const listChanges: fc.Arbitrary<ListChange> = fc.oneof(
+  entries.map((add) => ({ add })),
+  sharePaths.map((remove) => ({ remove })),
+);
+export const changeLists = fc.array(listChanges, { maxLength: 5 }).map(encodeChanges);
 const fileLists = fc.array(entries, { maxLength: 5 }).map(encodeFileList);
 
 const pageRequests: fc.Arbitrary<PageRequest> = fc.record(
@@ -154,6 +163,25 @@ export const ARBITRARIES: Arbitraries = {
   FIND: { request: withPage(fc.record({ query: texts })), ok: pages(contents) },
   SOURCES: { request: fc.record({ sha1: sha1s, root: roots }, { requiredKeys: ['sha1'] }), ok: pages(sources) },
   CANCEL: { request: nothing, ok: nothing },
+  LIST_STATE: {
+    request: fc.record({ id: ids }),
+    ok: fc.record(
+      { revision: revisions, upload: fc.record({ token: tokens, parts: partNumbers }) },
+      { requiredKeys: ['revision'] },
+    ),
+  },
+  LIST_PART: {
+    request: fc.record({ token: tokens, part: partNumbers, fileList: fileLists }),
+    ok: fc.record({ part: partNumbers }),
+  },
+  LIST_COMMIT: {
+    request: fc.record({ token: tokens, parts: partNumbers }),
+    ok: fc.record({ revision: revisions }),
+  },
+  LIST_DELTA: {
+    request: fc.record({ revision: revisions, changes: changeLists }),
+    ok: fc.record({ revision: revisions }),
+  },
   PRESENT: { request: fc.record({ ticket: texts }), ok: nothing },
   PIECE_HASHES: {
     request: fc.record({ sha1: sha1s, root: roots }, { requiredKeys: ['sha1'] }),

@@ -4,10 +4,11 @@ import fc from 'fast-check';
 import { isWireCode, SwapmeetError } from '../../src/domain/errors.ts';
 import type { Codec } from '../../src/protocol/codec.ts';
 import { decodeFileList } from '../../src/protocol/codecs/file-list.ts';
+import { decodeChanges } from '../../src/protocol/codecs/list-changes.ts';
 import { decodeKo, encodeKo } from '../../src/protocol/ko.ts';
 import { MESSAGES, messageOf, type MessageOf, type RequestName } from '../../src/protocol/messages.ts';
 import { decodePayload, encodePayload, escapeField, unescapeField } from '../../src/protocol/text.ts';
-import { ARBITRARIES, failures, texts } from './arbitraries.ts';
+import { ARBITRARIES, changeLists, failures, texts } from './arbitraries.ts';
 import { garbage, mutated } from './mutations.ts';
 
 const REQUEST_NAMES = Object.keys(MESSAGES) as RequestName[];
@@ -109,6 +110,19 @@ describe('text', () => {
       fc.property(lines, attributes, (someLines, someAttributes) => {
         const taken = decodePayload(encodePayload(someLines, someAttributes));
         assert.deepEqual(taken, { lines: someLines, attributes: someAttributes });
+      }),
+    );
+  });
+
+  it('changes of a list are decoded or refused with the number of a line, whatever comes', () => {
+    fc.assert(
+      fc.property(fc.oneof(garbage, mutated(changeLists)), (changes) => {
+        try {
+          Array.from(decodeChanges(changes));
+        } catch (error) {
+          assert.ok(error instanceof SwapmeetError && error.code === 'bad-line');
+          assert.match(error.message, /^line [1-9]\d* of the changes: ./);
+        }
       }),
     );
   });

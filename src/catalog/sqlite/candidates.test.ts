@@ -15,7 +15,8 @@ const QUERIES = ['song', `sha1:${SHA1}`, 'peer:ann', 'so'];
 /** Two peers with the same entries; the first is offline. */
 function openTwoPeers(): Database {
   const database = openForWriting(':memory:');
-  database.exec(`INSERT INTO peer VALUES (1, 'id-1', 'off', '', 0, 0, 0), (2, 'id-2', 'Ann', '', 0, 0, 0);
+  database.exec(`INSERT INTO peer (key, id, username, password_hash, login_at_ms, files, size_bytes)
+    VALUES (1, 'id-1', 'off', '', 0, 0, 0), (2, 'id-2', 'Ann', '', 0, 0, 0);
     INSERT INTO session VALUES (1, '', NULL, 0, ${NOW_MS}, '192.0.2.1', 1, NULL),
       (2, '', NULL, 1, ${NOW_MS}, '192.0.2.1', 1, NULL)`);
   const list = encodeFileList(PATHS.map((path) => ({ path, sizeBytes: 1, sha1: SHA1 })));

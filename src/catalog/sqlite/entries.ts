@@ -8,6 +8,8 @@ import { createTextIndex } from './text-index.ts';
 export type Entries = {
   /** Stores an entry under a folder and name, or changes its content, or finds it as it is. Returns its key. */
   store(folderKey: number, name: string, entry: Entry): number;
+  /** Deletes an entry. */
+  remove(key: number): void;
   /** Deletes all entries of the peer but those with the given keys. */
   removeOthers(peerKey: number, kept: ReadonlySet<number>): void;
 };
@@ -58,6 +60,7 @@ export function createEntries(database: Database): Entries {
       }
       return stored.key;
     },
+    remove: removeByKey,
     removeOthers: (peerKey, kept) => {
       for (const key of keysOfPeer.all(peerKey)) if (!kept.has(key)) removeByKey(key);
     },

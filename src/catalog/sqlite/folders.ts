@@ -6,14 +6,16 @@ export type Folders = {
   ofPeer(peerKey: number): (path: string) => number;
   /** Deletes the peer's folders that no entry lies in. */
   dropEmpty(peerKey: number): void;
+  /** Deletes a folder if no entry lies in it. */
+  dropIfEmpty(key: number): void;
 };
 
 export function createFolders(database: Database): Folders {
   const find = database.prepare<[number, string], number>('SELECT key FROM folder WHERE peer = ? AND path = ?').pluck();
   const insert = database.prepare<[number, string]>('INSERT INTO folder (peer, path) VALUES (?, ?)');
-  const dropEmpty = database.prepare<[number]>(
-    'DELETE FROM folder WHERE peer = ? AND NOT EXISTS (SELECT 1 FROM entry WHERE entry.folder = folder.key)',
-  );
+  const isEmpty = 'NOT EXISTS (SELECT 1 FROM entry WHERE entry.folder = folder.key)';
+  const dropEmpty = database.prepare<[number]>(`DELETE FROM folder WHERE peer = ? AND ${isEmpty}`);
+  const dropIfEmpty = database.prepare<[number]>(`DELETE FROM folder WHERE key = ? AND ${isEmpty}`);
   return {
     ofPeer: (peerKey) => {
       // Lists come folder by folder: the last one is nearly always the next one.
@@ -28,6 +30,9 @@ export function createFolders(database: Database): Folders {
     },
     dropEmpty: (peerKey) => {
       dropEmpty.run(peerKey);
+    },
+    dropIfEmpty: (key) => {
+      dropIfEmpty.run(key);
     },
   };
 }

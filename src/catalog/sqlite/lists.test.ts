@@ -10,7 +10,10 @@ const root = 'cd'.repeat(32);
 /** Two peers, 1 and 2, that share nothing yet. */
 function openTwoPeers(): { database: Database; lists: Lists } {
   const database = openForWriting(':memory:');
-  database.exec(`INSERT INTO peer VALUES (1, 'id-1', 'ann', '', 0, 0, 0), (2, 'id-2', 'bob', '', 0, 0, 0)`);
+  database.exec(
+    `INSERT INTO peer (key, id, username, password_hash, login_at_ms, files, size_bytes)
+    VALUES (1, 'id-1', 'ann', '', 0, 0, 0), (2, 'id-2', 'bob', '', 0, 0, 0)`,
+  );
   return { database, lists: createLists(database) };
 }
 

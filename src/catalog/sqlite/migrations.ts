@@ -67,4 +67,21 @@ export const MIGRATIONS: readonly string[] = [
     path, content = '', columnsize = 0, detail = none, tokenize = 'trigram case_sensitive 1'
   );
   `,
+  `
+  ALTER TABLE peer ADD COLUMN revision TEXT NOT NULL DEFAULT '';
+  UPDATE peer SET revision = lower(hex(randomblob(12)));
+
+  -- A list that is being sent in parts, to take the place of the peer's list when all are there.
+  CREATE TABLE upload (
+    peer INTEGER PRIMARY KEY REFERENCES peer ON DELETE CASCADE,
+    token TEXT NOT NULL,
+    parts INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE upload_part (
+    upload INTEGER NOT NULL REFERENCES upload ON DELETE CASCADE,
+    part INTEGER NOT NULL,
+    file_list BLOB NOT NULL,
+    UNIQUE (upload, part)
+  ) STRICT;
+  `,
 ];

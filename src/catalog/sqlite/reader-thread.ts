@@ -3,6 +3,7 @@ import { createAccountReader } from './accounts.ts';
 import { answerCalls } from './answer-calls.ts';
 import { openForReading, type Database } from './database.ts';
 import { createBrowser, createPeerList } from './listing.ts';
+import { createListStates } from './publishing.ts';
 import { createSearch } from './search.ts';
 import { createSessionReader } from './sessions.ts';
 import { createSources } from './sources.ts';
@@ -15,6 +16,7 @@ function createHandlers(database: Database) {
   return {
     ...createAccountReader(database),
     ...createSessionReader(database),
+    ...createListStates(database),
     ...createPeerList(database),
     ...createBrowser(database),
     ...createSearch(database),

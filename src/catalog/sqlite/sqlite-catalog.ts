@@ -52,6 +52,15 @@ function writing(writer: Writer) {
       const fileList = ownCopy(list);
       return writer.call('replaceEntries', [id, fileList], [fileList.buffer]);
     },
+    stagePart: (id, token, part, list) => {
+      const fileList = ownCopy(list);
+      return writer.call('stagePart', [id, token, part, fileList], [fileList.buffer]);
+    },
+    commitList: (id, token, parts) => writer.call('commitList', [id, token, parts]),
+    applyDelta: (id, revision, lines) => {
+      const changes = ownCopy(lines);
+      return writer.call('applyDelta', [id, revision, changes], [changes.buffer]);
+    },
     beginSession: (session, nowMs) => writer.call('beginSession', [session, nowMs]),
     setAddress: (id, address) => writer.call('setAddress', [id, address]),
     touch: (id, nowMs) => writer.call('touch', [id, nowMs]),
@@ -65,6 +74,7 @@ function reading(reader: Reader) {
   return {
     findByUsername: (username) => reader.call('findByUsername', [username]),
     findById: (id) => reader.call('findById', [id]),
+    listState: (id) => reader.call('listState', [id]),
     findSession: (id) => reader.call('findSession', [id]),
     listPeers: (filter, page, nowMs) => reader.call('listPeers', [filter, page, nowMs]),
     browse: (id, path, page) => reader.call('browse', [id, path, page]),

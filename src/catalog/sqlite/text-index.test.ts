@@ -44,7 +44,8 @@ test('the index is built anew for another folding, and only then', () => {
   const database = openForWriting(':memory:');
   refreshTextIndex(database, '1.0');
   database.exec(`
-    INSERT INTO peer VALUES (1, 'id', 'ann', '', 0, 0, 0);
+    INSERT INTO peer (key, id, username, password_hash, login_at_ms, files, size_bytes)
+    VALUES (1, 'id', 'ann', '', 0, 0, 0);
     INSERT INTO folder VALUES (1, 1, 'folder'), (2, 1, '');
     INSERT INTO content VALUES (1, x'00', 0, NULL);
     INSERT INTO entry VALUES (1, 1, 'Song', 1), (2, 2, 'top', 1);

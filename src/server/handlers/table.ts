@@ -6,6 +6,10 @@ import { browsePeer } from './browse-peer.ts';
 import { cancel } from './cancel.ts';
 import { find } from './find.ts';
 import { keepAlive } from './keep-alive.ts';
+import { listCommit } from './list-commit.ts';
+import { listDelta } from './list-delta.ts';
+import { listPart } from './list-part.ts';
+import { listState } from './list-state.ts';
 import { login } from './login.ts';
 import { logout } from './logout.ts';
 import { registerUpdate } from './register-update.ts';
@@ -48,6 +52,10 @@ export function createServerHandlers(context: ServerContext, session: Session): 
     REGISTER_UPDATE: loggedIn(registerUpdate),
     FIND: loggedIn(find),
     SOURCES: loggedIn(sources),
+    LIST_STATE: loggedIn(listState),
+    LIST_PART: loggedIn(listPart),
+    LIST_COMMIT: loggedIn(listCommit),
+    LIST_DELTA: loggedIn(listDelta),
     CANCEL: loggedIn(cancel),
   };
 }

@@ -13,6 +13,10 @@ export const REGISTER_UPDATE = 9;
 export const RESUME = 10;
 export const FIND = 11;
 export const SOURCES = 12;
+export const LIST_STATE = 13;
+export const LIST_PART = 14;
+export const LIST_COMMIT = 15;
+export const LIST_DELTA = 16;
 export const SESSION_ENDED = 300;
 
 export const PASSWORD = 'sesame';
