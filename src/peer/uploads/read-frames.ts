@@ -40,6 +40,8 @@ export async function* readFrames(
       offset += frame.length - HEADER_BYTES;
       [current, other] = [other, current];
       reading = offset < end ? readFrame(offset, current) : undefined;
+      // It may fail while this frame is still being sent, and nobody awaits it yet.
+      reading?.catch(() => undefined);
       yield frame;
     }
   } finally {

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { open, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { temporaryFolder } from '../../../test/support/processes.ts';
+import { changed } from './open-files.ts';
+import { readFrames } from './read-frames.ts';
+import { createUploadSlots, FRAME_DATA_BYTES } from './upload-slots.ts';
+
+describe('readFrames', () => {
+  it('tells of a read that failed while the frame before it was being sent', async (t) => {
+    const { path, remove } = await temporaryFolder('frames');
+    t.after(remove);
+    const file = join(path, 'file.bin');
+    const lengthBytes = 2 * FRAME_DATA_BYTES;
+    await writeFile(file, Buffer.alloc(lengthBytes));
+    await using handle = await open(file);
+    const slots = createUploadSlots();
+    let reads = 0;
+    const verify = (): Promise<void> => (++reads === 1 ? Promise.resolve() : Promise.reject(changed()));
+    const frames = readFrames(handle, { offsetBytes: 0, lengthBytes }, slots, verify);
+    await frames.next();
+    // A slow receiver: an unhandled rejection would end the process here.
+    while (reads < 2) await sleep(1);
+    await sleep(1);
+    await assert.rejects(frames.next(), { code: 'changed' });
+    assert.equal(slots.active(), 0);
+  });
+});
