@@ -106,7 +106,8 @@ export function createFrameDecoder(capBytesOf: FrameCaps): FrameDecoder {
         return { consumed: wanted.length, event: whole ? finish(state.type, state.buffer) : undefined };
       }
       case 'data': {
-        const bytes = input.subarray(0, state.leftBytes);
+        // The usual case in a download, 64 times a MiB: it spares a view.
+        const bytes = input.length <= state.leftBytes ? input : input.subarray(0, state.leftBytes);
         state.leftBytes -= bytes.length;
         if (state.leftBytes === 0) state = { at: 'header', filled: 0 };
         return { consumed: bytes.length, event: { kind: 'data', bytes } };
@@ -120,11 +121,11 @@ export function createFrameDecoder(capBytesOf: FrameCaps): FrameDecoder {
     heldBytes: () => (state.at === 'message' ? state.buffer.length : 0),
     push(chunk) {
       const events: FrameEvent[] = [];
-      let rest = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-      while (rest.length > 0) {
-        const { consumed, event } = step(rest);
+      const input = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+      for (let taken = 0; taken < input.length;) {
+        const { consumed, event } = step(taken === 0 ? input : input.subarray(taken));
         if (event) events.push(event);
-        rest = rest.subarray(consumed);
+        taken += consumed;
       }
       return events;
     },

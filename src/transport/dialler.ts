@@ -18,16 +18,19 @@ export type DialOptions = {
 };
 
 const DIAL_TIMEOUT_MS = 10_000;
-const READ_BUFFER_BYTES = 64 * 1024;
+/** What one TLS record holds: Node hands over no more at once. [RFC 8446 §5.1] */
+const READ_BUFFER_BYTES = 16 * 1024;
 
 /**
  * A source over one read buffer that is used again for every read. What arrives before anybody listens is copied and kept:
  * it is at most what one TLS record holds, since the socket is paused then.
  */
 function createReusedSource(): ByteSource & {
-  readonly onRead: (bytes: number, buffer: Uint8Array) => boolean;
+  readonly buffer: Buffer;
+  readonly onRead: (bytes: number) => boolean;
   finish(): void;
 } {
+  const buffer = Buffer.allocUnsafeSlow(READ_BUFFER_BYTES);
   let listener: ((chunk: Buffer | undefined) => void) | undefined;
   const early: (Buffer | undefined)[] = [];
   const hand = (chunk: Buffer | undefined): void => {
@@ -35,12 +38,13 @@ function createReusedSource(): ByteSource & {
     else early.push(chunk === undefined ? undefined : Buffer.from(chunk));
   };
   return {
+    buffer,
     attach(attached) {
       listener = attached;
       for (const chunk of early.splice(0)) attached(chunk);
     },
-    onRead: (bytes, buffer) => {
-      hand(Buffer.from(buffer.buffer, buffer.byteOffset, bytes));
+    onRead: (bytes) => {
+      hand(bytes === READ_BUFFER_BYTES ? buffer : buffer.subarray(0, bytes));
       return true;
     },
     finish: () => {
@@ -113,7 +117,7 @@ export async function dial(options: DialOptions): Promise<Channel & { readonly c
     port,
     key: identity.pem,
     cert: identity.pem,
-    onread: { buffer: Buffer.allocUnsafe(READ_BUFFER_BYTES), callback: source.onRead },
+    onread: { buffer: source.buffer, callback: source.onRead },
   };
   const socket = connectTls(tlsOptions);
   socket.setNoDelay(true);
