@@ -47,7 +47,13 @@ test('every call reaches the peer and its reply comes back', async () => {
   control.states = [downloadView({ root: undefined })];
   assert.deepEqual(await client.call('status', {}), control.status_);
   assert.deepEqual(await client.call('shares', {}), { rows: [] });
-  assert.deepEqual(await client.call('search', { query: 'ü &?#%' }), { rows: control.contents });
+  const found = await client.call('search', { query: 'ü &?#%', holders: 'all', facets: 'yes' });
+  const facets = { types: [{ value: 'audio', count: 2 }], extensions: [] };
+  assert.deepEqual(found, { rows: control.contents, total: 1, bounded: false, facets });
+  assert.deepEqual(control.asked, { holders: 'all', facets: true });
+  assert.deepEqual(await client.call('network', {}), control.network_);
+  control.folders.set('../a', [{ kind: 'folder', name: 'ü', files: 1, sizeBytes: 2 }]);
+  assert.deepEqual((await client.call('folder', { peer: '..', path: 'a' })).rows, control.folders.get('../a'));
   assert.deepEqual(await client.call('peers', { presence: 'offline' }), { rows: control.peers_ });
   assert.deepEqual(await client.call('peers', { presence: 'online' }), { rows: [] });
   assert.equal((await client.call('browse', { peer: '..', path: 'a', limit: 5 })).rows.length, 1);

@@ -1,11 +1,14 @@
 import * as z from 'zod';
+import { HOLDER_SCOPES } from '../protocol/codecs/find.ts';
 import { PRESENCE_FILTERS } from '../protocol/codecs/listing.ts';
 import {
-  contentSchema,
+  contentPageSchema,
   downloadRequestSchema,
   downloadSchema,
   entrySchema,
+  folderRowSchema,
   listOf,
+  networkSchema,
   PAGE_FIELDS,
   pageOf,
   peerSchema,
@@ -33,10 +36,16 @@ const TABLE = {
   search: {
     method: 'GET',
     path: '/v1/search',
-    input: z.strictObject({ query: z.string(), ...PAGE_FIELDS }),
-    reply: pageOf(contentSchema),
+    input: z.strictObject({
+      query: z.string(),
+      holders: z.enum(HOLDER_SCOPES).optional(),
+      facets: z.literal('yes').optional(),
+      ...PAGE_FIELDS,
+    }),
+    reply: contentPageSchema,
     stream: false,
   },
+  network: { method: 'GET', path: '/v1/network', input: NO_INPUT, reply: networkSchema, stream: false },
   peers: {
     method: 'GET',
     path: '/v1/peers',
@@ -50,6 +59,13 @@ const TABLE = {
     path: '/v1/browse',
     input: z.strictObject({ peer: z.string().min(1), path: z.string().min(1).optional(), ...PAGE_FIELDS }),
     reply: pageOf(entrySchema),
+    stream: false,
+  },
+  folder: {
+    method: 'GET',
+    path: '/v1/folder',
+    input: z.strictObject({ peer: z.string().min(1), path: z.string().min(1).optional(), ...PAGE_FIELDS }),
+    reply: pageOf(folderRowSchema),
     stream: false,
   },
   downloads: { method: 'GET', path: '/v1/downloads', input: NO_INPUT, reply: listOf(downloadSchema), stream: false },
@@ -82,7 +98,8 @@ export type TakenOf<Name extends EndpointName> = z.output<Table[Name]['input']>;
 export type GivenOf<Name extends EndpointName> = z.input<Table[Name]['reply']>;
 export type ReplyOf<Name extends EndpointName> = z.output<Table[Name]['reply']>;
 /** A row of a reply that lists. */
-export type RowOf<Name extends 'shares' | 'search' | 'peers' | 'browse' | 'downloads'> = ReplyOf<Name>['rows'][number];
+export type RowOf<Name extends 'shares' | 'search' | 'peers' | 'browse' | 'folder' | 'downloads'> =
+  ReplyOf<Name>['rows'][number];
 
 /**
  * The local API: how to call what `PeerControl` offers. Server, client and, through them, CLI and page know it from here.

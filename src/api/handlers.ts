@@ -3,7 +3,11 @@ import type { DownloadView, PeerControl } from '../peer/control.ts';
 import type { CallName, GivenOf, StreamName, TakenOf } from './contract.ts';
 
 type Handlers = {
-  readonly [Name in CallName]: (control: PeerControl, input: TakenOf<Name>) => GivenOf<Name> | Promise<GivenOf<Name>>;
+  readonly [Name in CallName]: (
+    control: PeerControl,
+    input: TakenOf<Name>,
+    signal: AbortSignal,
+  ) => GivenOf<Name> | Promise<GivenOf<Name>>;
 };
 type StreamHandlers = {
   readonly [Name in StreamName]: (
@@ -19,13 +23,16 @@ function findDownload(control: PeerControl, id: string): DownloadView {
   return found;
 }
 
-/** What each endpoint does with the peer; they throw SwapmeetError. */
+/** What each endpoint does with the peer; they throw SwapmeetError. The signal aborts when the caller has gone. */
 export const HANDLERS: Handlers = {
   status: (control) => control.status(),
   shares: (control) => ({ rows: control.shares() }),
-  search: (control, { query, ...page }) => control.search(query, page),
+  search: (control, { query, facets, ...page }, signal) =>
+    control.search(query, { ...page, facets: facets === 'yes' }, signal),
+  network: (control) => control.network(),
   peers: (control, { presence, ...page }) => control.peers(presence, page),
   browse: (control, { peer, path, ...page }) => control.browse(peer, path, page),
+  folder: (control, { peer, path, ...page }) => control.folder(peer, path, page),
   downloads: (control) => ({ rows: control.downloads() }),
   startDownload: (control, request) => control.startDownload(request),
   download: (control, { id }) => findDownload(control, id),

@@ -29,13 +29,17 @@ function takeInput<Name extends EndpointName>(name: Name, request: FastifyReques
   throw new SwapmeetError('bad-argument', `${where}${issue?.message ?? 'not of the form'}`);
 }
 
-function answer<Name extends CallName>(control: PeerControl, name: Name, request: FastifyRequest) {
-  return HANDLERS[name](control, takeInput(name, request));
+function answer<Name extends CallName>(control: PeerControl, name: Name, request: FastifyRequest, signal: AbortSignal) {
+  return HANDLERS[name](control, takeInput(name, request), signal);
 }
 
-function addCall(app: FastifyInstance, control: PeerControl, name: CallName): void {
+function addCall(app: FastifyInstance, control: PeerControl, name: CallName, stopping: AbortSignal): void {
   const { method, path } = ENDPOINTS[name];
-  app.route({ method, url: path, handler: async (request) => answer(control, name, request) });
+  app.route({
+    method,
+    url: path,
+    handler: async (request, reply) => answer(control, name, request, endOf(reply, stopping)),
+  });
 }
 
 /** The signal that aborts when the client has gone, or the server stops. */
@@ -63,10 +67,10 @@ function addStream(app: FastifyInstance, control: PeerControl, name: StreamName,
   });
 }
 
-/** Puts every endpoint of the contract on `app`. Streams end when `stopping` aborts. */
+/** Puts every endpoint of the contract on `app`. Streams end, and queries are taken back, when `stopping` aborts. */
 export function addRoutes(app: FastifyInstance, control: PeerControl, stopping: AbortSignal): void {
   for (const name of ENDPOINT_NAMES) {
     if (isStream(name)) addStream(app, control, name, stopping);
-    else addCall(app, control, name);
+    else addCall(app, control, name, stopping);
   }
 }

@@ -66,12 +66,15 @@ export const shareSchema = z.object({
   error: problemSchema.optional(),
 });
 
+const presenceSchema = z.enum(['online', 'offline']);
+
 export const peerSchema = z.object({
   username: z.string(),
   id: z.string(),
-  presence: z.enum(['online', 'offline']),
+  presence: presenceSchema,
   files: countSchema,
   sizeBytes: bytesSchema,
+  lastSeenS: countSchema.optional(),
 });
 
 export const entrySchema = z.object({
@@ -83,7 +86,32 @@ export const entrySchema = z.object({
 
 export const contentSchema = entrySchema.extend({
   sourceCount: countSchema,
-  sources: z.array(z.object({ id: z.string(), username: z.string(), path: z.string() })).readonly(),
+  holderCount: countSchema,
+  holders: z
+    .array(z.object({ id: z.string(), username: z.string(), path: z.string(), presence: presenceSchema }))
+    .readonly(),
+});
+
+const facetSchema = z.array(z.object({ value: z.string(), count: countSchema })).readonly();
+
+export const contentPageSchema = pageOf(contentSchema).extend({
+  total: countSchema,
+  bounded: z.boolean(),
+  facets: z.object({ types: facetSchema, extensions: facetSchema }).optional(),
+});
+
+export const folderRowSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('folder'), name: z.string(), files: countSchema, sizeBytes: bytesSchema }),
+  entrySchema.omit({ path: true }).extend({ kind: z.literal('file'), name: z.string() }),
+]);
+
+export const networkSchema = z.object({
+  peersOnline: countSchema,
+  peers: countSchema,
+  entries: countSchema,
+  sizeBytes: bytesSchema,
+  contents: countSchema,
+  contentsAtRisk: countSchema,
 });
 
 export const downloadSchema = z.object({

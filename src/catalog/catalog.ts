@@ -1,8 +1,11 @@
 import type { Entry } from '../domain/entry.ts';
+import type { ContentPage, FindPage } from '../protocol/codecs/find.ts';
+import type { FolderRow } from '../protocol/codecs/folder.ts';
 import type { PeerRow, PresenceFilter } from '../protocol/codecs/listing.ts';
+import type { NetworkTotals } from '../protocol/codecs/network.ts';
 import type { Page, PageRequest } from '../protocol/codecs/page.ts';
 import type { ListState } from '../protocol/codecs/publish.ts';
-import type { ContentRow, SearchHit, Source } from '../protocol/codecs/search.ts';
+import type { SearchHit, Source } from '../protocol/codecs/search.ts';
 
 export type { ListState } from '../protocol/codecs/publish.ts';
 
@@ -100,7 +103,7 @@ export type Catalog = {
   /** Deletes registrations whose TTL has run out, with their entries. Returns the ids. */
   expire(nowMs: number): Promise<readonly string[]>;
 
-  /** Peers in order of username. `online` means a session that is alive at `nowMs`. */
+  /** Peers in order of username, with when they were last heard of. `online` means a session that is alive at `nowMs`. */
   listPeers(filter: PresenceFilter, page: PageRequest, nowMs: number): Promise<Page<PeerRow>>;
   /**
    * An id's entries in order of folder, then name. With a `path`, those of that folder and all below it, and the entry that has
@@ -108,17 +111,32 @@ export type Catalog = {
    */
   browse(id: string, path: string | undefined, page: PageRequest): Promise<Page<Entry>>;
   /**
-   * Entries that match, best first, of online peers with an address only. [PROTOCOL §6.5] A store may bound the entries that one
-   * query looks at. @throws SwapmeetError `bad-query`; `bad-request` for a cursor that no page gave
+   * What lies in a folder of an id's list, folders first, each in order of name; nothing where there is no such folder. Without
+   * a path, what lies at the top. @throws SwapmeetError `unknown-id`; `bad-request` for a cursor that no page gave
    */
-  search(query: string, page: PageRequest, nowMs: number): Promise<Page<SearchHit>>;
-  /** The same grouped by content, each under its best entry's path. @throws SwapmeetError `bad-query`, `bad-request` */
-  find(query: string, page: PageRequest, nowMs: number): Promise<Page<ContentRow>>;
+  folder(id: string, path: string | undefined, page: PageRequest): Promise<Page<FolderRow>>;
+  /**
+   * Entries that match, best first, of online peers with an address only. [PROTOCOL §6.5] A store may bound the entries that one
+   * query looks at.
+   *
+   * @param signal gives the answer up
+   * @throws SwapmeetError `bad-query`; `bad-request` for a cursor that no page gave; `timeout` for a query that takes seconds;
+   *   `cancelled` when the signal aborts
+   */
+  search(query: string, page: PageRequest, nowMs: number, signal?: AbortSignal): Promise<Page<SearchHit>>;
+  /**
+   * The same grouped by content, each under its best entry's path; with `holders: 'all'` of all peers. A peer that holds a
+   * content more than once is one holder, under the first of its paths. Throws as `search`.
+   */
+  find(query: string, page: FindPage, nowMs: number, signal?: AbortSignal): Promise<ContentPage>;
   /**
    * Online sources with an address that hold the content of a SHA-1 (of one root, if given), in order of username: at most
    * `SOURCES_MAX`, and as many as a reply holds. A source of several contents under the SHA-1 comes once for each.
    */
   sources(sha1: string, root: string | undefined, nowMs: number): Promise<readonly Source[]>;
+
+  /** The whole network in figures. */
+  network(nowMs: number): Promise<NetworkTotals>;
 
   /** Lets what was called finish for a moment; what takes longer changes nothing and, like every later call, is `shutting-down`. */
   close(): Promise<void>;

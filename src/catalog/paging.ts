@@ -12,7 +12,7 @@ import { PAGE_BYTES_MAX, PAGE_REQUEST_BYTES_MAX, PAGE_ROWS_DEFAULT, PAGE_ROWS_MA
 export function takePage<Item, Row>(
   items: Iterable<Item>,
   { limit = PAGE_ROWS_DEFAULT }: PageRequest,
-  codec: Codec<Page<Row>>,
+  codec: Pick<Codec<Page<Row>>, 'encode'>,
   toRow: (item: Item) => Row,
   cursorOf: (item: Item) => string,
 ): Page<Row> {

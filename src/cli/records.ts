@@ -2,14 +2,19 @@ import type { ReplyOf, RowOf } from '../api/contract.ts';
 
 /** The JSON objects that `--json` prints where they aren't the API's own: plain names, `size` in bytes, what is unknown left out. */
 
-export function hitRecord({ path, sizeBytes, sha1, root, sourceCount, sources }: RowOf<'search'>): object {
+/** `sources` can be fetched from now, `offline` can't. */
+export function hitRecord({ path, sizeBytes, sha1, root, sourceCount, holderCount, holders }: RowOf<'search'>): object {
+  const those = (wanted: 'online' | 'offline'): object[] =>
+    holders.filter(({ presence }) => presence === wanted).map(({ id, username }) => ({ id, username }));
   return {
     name: path,
     size: sizeBytes,
     sha1,
     root,
     sourceCount,
-    sources: sources.map(({ id, username }) => ({ id, username })),
+    sources: those('online'),
+    holderCount,
+    offline: those('offline'),
   };
 }
 

@@ -1,8 +1,10 @@
 import type { Entry } from '../domain/entry.ts';
 import type { ErrorCode } from '../domain/errors.ts';
+import type { ContentPage, FindPage } from '../protocol/codecs/find.ts';
+import type { FolderRow } from '../protocol/codecs/folder.ts';
 import type { PeerRow, PresenceFilter } from '../protocol/codecs/listing.ts';
+import type { NetworkTotals } from '../protocol/codecs/network.ts';
 import type { Page, PageRequest } from '../protocol/codecs/page.ts';
-import type { ContentRow } from '../protocol/codecs/search.ts';
 
 /** The link to the indexing server. */
 export type LinkStatus =
@@ -89,11 +91,19 @@ export type DownloadRequest = {
 export type PeerControl = {
   status(): PeerStatus;
   shares(): readonly ShareSummary[];
-  /** @throws SwapmeetError as the server answers, or `disconnected` */
-  search(query: string, page: PageRequest): Promise<Page<ContentRow>>;
+  /**
+   * @param signal takes the query back
+   * @throws SwapmeetError as the server answers, or `disconnected`
+   */
+  search(query: string, page: FindPage, signal?: AbortSignal): Promise<ContentPage>;
+  /** The whole network in figures. */
+  network(): Promise<NetworkTotals>;
+  /** With when each was last heard of. */
   peers(filter: PresenceFilter, page: PageRequest): Promise<Page<PeerRow>>;
   /** `peer` is a username or an id. @throws SwapmeetError `not-found` */
   browse(peer: string, path: string | undefined, page: PageRequest): Promise<Page<Entry>>;
+  /** What lies in one folder. `peer` is a username or an id; without a path, it is the top. @throws SwapmeetError `not-found` */
+  folder(peer: string, path: string | undefined, page: PageRequest): Promise<Page<FolderRow>>;
   /**
    * Starts a download, or joins the one of the same content in the same folder. It goes on when nobody watches, and after
    * a restart.

@@ -41,11 +41,16 @@ export function createPeerControl(parts: Parts): PeerControl {
       };
     },
     shares: () => index.summaries(),
-    search: (query, page) => link.call('FIND', { query, ...page }),
-    peers: (filter, page) => link.call('SHOW_PEERS', { filter, ...page }),
+    search: (query, page, signal) => link.call('FIND', { query, ...page }, { signal }),
+    network: () => link.call('NETWORK', undefined),
+    peers: (filter, page) => link.call('SHOW_PEERS', { filter, details: true, ...page }),
     browse: async (peer, path, page) => {
       const id = await directory.findPeer(peer);
       return link.call('BROWSE_PEER', { id, path, ...page });
+    },
+    folder: async (peer, path, page) => {
+      const id = await directory.findPeer(peer);
+      return link.call('FOLDER', { id, path, ...page });
     },
     startDownload: async ({ what, folder }) => {
       const entry =

@@ -66,3 +66,18 @@ export function takeHex(name: string, text: string | undefined, digits: number):
 export function takeOptional<T>(text: string | undefined, take: (text: string) => T): T | undefined {
   return text === undefined || text === '' ? undefined : take(text);
 }
+
+const YES = 'yes';
+
+/** An attribute that is there or not. */
+export function yesAttribute(isSo: boolean | undefined): string | undefined {
+  return isSo ? YES : undefined;
+}
+
+/** Whether such an attribute is there. @throws SwapmeetError `bad-request` where it says anything but yes */
+export function takeYes(name: string, text: string | undefined): true | undefined {
+  return takeOptional(text, (value) => {
+    if (value !== YES) throw new SwapmeetError('bad-request', `${name} is yes, or left out`);
+    return true as const;
+  });
+}

@@ -27,8 +27,8 @@ export const DOWNLOAD_BYTES_MAX = 64 * MIB;
 export const PAGE_ROWS_DEFAULT = 1_000;
 /** Rows that a request may ask for. */
 export const PAGE_ROWS_MAX = 10_000;
-/** Sources that FIND lists for one content; the rest are counted, and SOURCES gives them. */
-export const FIND_SOURCES_MAX = 10;
+/** Holders that FIND lists for one content; the rest are counted, and SOURCES gives those that are online. */
+export const FIND_HOLDERS_MAX = 10;
 /** Sources that one SOURCES reply lists. */
 export const SOURCES_MAX = 1_000;
 /** Characters of a query. */

@@ -121,9 +121,17 @@ export function listTests(subject: Subject): void {
       Array.from({ length: 2_000 }, (_, at) => entry(String(at), huge)),
     );
     const { rows } = await catalog.listPeers('all', {}, NOW_MS);
+    const lastSeenS = NOW_MS / 1_000;
     assert.deepEqual(rows, [
-      { username: 'ann', id: 'id-ann', presence: 'offline', files: 2, sizeBytes: 11 },
-      { username: 'liar', id: 'id-liar', presence: 'offline', files: 2_000, sizeBytes: Number.MAX_SAFE_INTEGER },
+      { username: 'ann', id: 'id-ann', presence: 'offline', files: 2, sizeBytes: 11, lastSeenS },
+      {
+        username: 'liar',
+        id: 'id-liar',
+        presence: 'offline',
+        files: 2_000,
+        sizeBytes: Number.MAX_SAFE_INTEGER,
+        lastSeenS,
+      },
     ]);
   });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Entry } from '../../src/domain/entry.ts';
-import { FIND_SOURCES_MAX, PAGE_ROWS_MAX } from '../../src/protocol/limits.ts';
+import { FIND_HOLDERS_MAX, PAGE_ROWS_MAX } from '../../src/protocol/limits.ts';
 import { entry, rootOf, sha1Of } from './entries.ts';
 import { allPages, assertFails, NOW_MS, register, searchPaths, share, type Subject } from './support.ts';
 
@@ -81,31 +81,41 @@ export function searchTests(subject: Subject): void {
     await share(catalog, 'bob', [song('song.mp3'), entry('song 2.mp3')]);
     await share(catalog, 'cyd', [song('unnamed')]);
     await register(catalog, 'dan', [song('song.mp3')]);
-    const { rows } = await catalog.find('song', {}, NOW_MS);
+    const online = { presence: 'online' } as const;
+    const sources = [
+      { id: 'id-ann', username: 'ann', path: 'copy/the song.mp3', ...online },
+      { id: 'id-bob', username: 'bob', path: 'song.mp3', ...online },
+      { id: 'id-cyd', username: 'cyd', path: 'unnamed', ...online },
+    ];
+    const other = {
+      ...entry('song 2.mp3'),
+      sourceCount: 1,
+      holderCount: 1,
+      holders: [{ id: 'id-bob', username: 'bob', path: 'song 2.mp3', ...online }],
+    };
+    assert.deepEqual(await catalog.find('song', {}, NOW_MS), {
+      rows: [{ ...song('song.mp3'), sourceCount: 3, holderCount: 3, holders: sources }, other],
+      total: 2,
+      bounded: false,
+    });
+    const offline = { id: 'id-dan', username: 'dan', path: 'song.mp3', presence: 'offline' };
+    const { rows } = await catalog.find('song', { holders: 'all' }, NOW_MS);
     assert.deepEqual(rows, [
-      {
-        ...song('song.mp3'),
-        sourceCount: 3,
-        sources: [
-          { id: 'id-ann', username: 'ann', path: 'copy/the song.mp3' },
-          { id: 'id-bob', username: 'bob', path: 'song.mp3' },
-          { id: 'id-cyd', username: 'cyd', path: 'unnamed' },
-        ],
-      },
-      { ...entry('song 2.mp3'), sourceCount: 1, sources: [{ id: 'id-bob', username: 'bob', path: 'song 2.mp3' }] },
+      { ...song('song.mp3'), sourceCount: 3, holderCount: 4, holders: [...sources, offline] },
+      other,
     ]);
     assert.deepEqual(await searchPaths(catalog, 'song'), ['song.mp3', 'copy/the song.mp3', 'song 2.mp3']);
   });
 
   test('find lists some of many sources and counts all, sources lists them', async () => {
     const { catalog } = subject;
-    const names = Array.from({ length: FIND_SOURCES_MAX + 5 }, (_, at) => `peer ${String(at).padStart(2, '0')}`);
+    const names = Array.from({ length: FIND_HOLDERS_MAX + 5 }, (_, at) => `peer ${String(at).padStart(2, '0')}`);
     for (const name of names) await share(catalog, name, [entry('song')]);
     const [row] = (await catalog.find('song', {}, NOW_MS)).rows;
     assert.equal(row?.sourceCount, names.length);
     assert.deepEqual(
-      row.sources.map(({ username }) => username),
-      names.slice(0, FIND_SOURCES_MAX),
+      row.holders.map(({ username }) => username),
+      names.slice(0, FIND_HOLDERS_MAX),
     );
     const sources = await catalog.sources(sha1Of('song'), undefined, NOW_MS);
     assert.deepEqual(
@@ -135,8 +145,11 @@ export function searchTests(subject: Subject): void {
     await share(catalog, 'ann', entries);
     const { rows } = await catalog.find('song', {}, NOW_MS);
     assert.deepEqual(
-      rows.map(({ sources, sourceCount, ...found }) => ({ ...found, listed: [sourceCount, sources.length] })),
-      entries.map((expected) => ({ ...expected, listed: [1, 1] })),
+      rows.map(({ holders, sourceCount, holderCount, ...found }) => ({
+        ...found,
+        listed: [sourceCount, holderCount, holders.length],
+      })),
+      entries.map((expected) => ({ ...expected, listed: [1, 1, 1] })),
     );
     assert.equal((await catalog.sources(sha1, undefined, NOW_MS)).length, 4);
     const ofB = await catalog.sources(sha1, rootOf('b'), NOW_MS);

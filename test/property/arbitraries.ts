@@ -6,7 +6,9 @@ import { checkUsername, USERNAME_UNITS_MAX } from '../../src/domain/username.ts'
 import { encodeFileList } from '../../src/protocol/codecs/file-list.ts';
 import { PRESENCE_FILTERS, type PeerRow } from '../../src/protocol/codecs/listing.ts';
 import type { Page, PageRequest } from '../../src/protocol/codecs/page.ts';
-import type { ContentRow, ContentSource, SearchHit, Source } from '../../src/protocol/codecs/search.ts';
+import { HOLDER_SCOPES, type ContentPage, type ContentRow, type Holder } from '../../src/protocol/codecs/find.ts';
+import type { FolderRow } from '../../src/protocol/codecs/folder.ts';
+import type { SearchHit, Source } from '../../src/protocol/codecs/search.ts';
 import type { SessionReply } from '../../src/protocol/codecs/session.ts';
 import { encodeChanges, type ListChange } from '../../src/protocol/codecs/list-changes.ts';
 import { DOWNLOAD_BYTES_MAX, LIST_PARTS_MAX, PAGE_ROWS_MAX } from '../../src/protocol/limits.ts';
@@ -74,13 +76,17 @@ function pages<Row>(rows: fc.Arbitrary<Row>): fc.Arbitrary<Page<Row>> {
   return fc.record({ rows: fc.array(rows, { maxLength: 5 }), next: texts }, { requiredKeys: ['rows'] });
 }
 
-const peerRows: fc.Arbitrary<PeerRow> = fc.record({
-  username: usernames,
-  id: ids,
-  presence: fc.constantFrom('online', 'offline'),
-  files: fc.maxSafeNat(),
-  sizeBytes: sizes,
-});
+const peerRows: fc.Arbitrary<PeerRow> = fc.record(
+  {
+    username: usernames,
+    id: ids,
+    presence: fc.constantFrom('online', 'offline'),
+    files: fc.maxSafeNat(),
+    sizeBytes: sizes,
+    lastSeenS: fc.maxSafeNat(),
+  },
+  { requiredKeys: ['username', 'id', 'presence', 'files', 'sizeBytes'] },
+);
 const hits: fc.Arbitrary<SearchHit> = fc.record({
   path: sharePaths,
   sizeBytes: sizes,
@@ -90,10 +96,40 @@ const hits: fc.Arbitrary<SearchHit> = fc.record({
   address: addresses,
   port: ports,
 });
-const contentSources: fc.Arbitrary<ContentSource> = fc.record({ id: ids, username: usernames, path: sharePaths });
+const presences = fc.constantFrom('online', 'offline');
+const holders: fc.Arbitrary<Holder> = fc.record({
+  id: ids,
+  username: usernames,
+  path: sharePaths,
+  presence: presences,
+});
 const contents: fc.Arbitrary<ContentRow> = fc
-  .tuple(entries, fc.nat(), fc.array(contentSources, { maxLength: 3 }))
-  .map(([entry, sourceCount, sources]) => ({ ...entry, sourceCount, sources }));
+  .tuple(entries, fc.nat(), fc.nat(), fc.array(holders, { maxLength: 3 }))
+  .map(([entry, sourceCount, holderCount, listed]) => ({ ...entry, sourceCount, holderCount, holders: listed }));
+const facetCounts = fc.array(
+  fc.record({ value: fc.stringMatching(/^[\p{L}\p{N}_+-]{1,16}$/u), count: fc.integer({ min: 1 }) }),
+  { maxLength: 3 },
+);
+const contentPages: fc.Arbitrary<ContentPage> = fc
+  .tuple(
+    pages(contents),
+    fc.record(
+      {
+        total: fc.maxSafeNat(),
+        bounded: fc.boolean(),
+        facets: fc.record({ types: facetCounts, extensions: facetCounts }),
+      },
+      { requiredKeys: ['total', 'bounded'] },
+    ),
+  )
+  .map(([page, more]) => ({ ...page, ...more }));
+const folderRows: fc.Arbitrary<FolderRow> = fc.oneof(
+  fc.record({ kind: fc.constant('folder'), name: segments, files: fc.maxSafeNat(), sizeBytes: sizes }),
+  fc.record(
+    { kind: fc.constant('file'), name: segments, sizeBytes: sizes, sha1: sha1s, root: roots },
+    { requiredKeys: ['kind', 'name', 'sizeBytes', 'sha1'] },
+  ),
+);
 const sources: fc.Arbitrary<Source> = fc
   .tuple(
     entries,
@@ -137,7 +173,12 @@ export const ARBITRARIES: Arbitraries = {
   KEEP_ALIVE: { request: fc.record({ id: ids }), ok: sessionReplies },
   LOGOUT: { request: fc.record({ username: usernames, password: passwords, id: ids }), ok: nothing },
   SHOW_PEERS: {
-    request: withPage(fc.record({ filter: fc.constantFrom(...PRESENCE_FILTERS) })),
+    request: withPage(
+      fc.record(
+        { filter: fc.constantFrom(...PRESENCE_FILTERS), details: fc.constant(true) },
+        { requiredKeys: ['filter'] },
+      ),
+    ),
     ok: pages(peerRows),
   },
   BROWSE_PEER: {
@@ -160,9 +201,32 @@ export const ARBITRARIES: Arbitraries = {
     request: fc.record({ id: ids, token: texts, port: ports }, { requiredKeys: ['id', 'token'] }),
     ok: sessionReplies,
   },
-  FIND: { request: withPage(fc.record({ query: texts })), ok: pages(contents) },
+  FIND: {
+    request: withPage(
+      fc.record(
+        { query: texts, holders: fc.constantFrom(...HOLDER_SCOPES), facets: fc.constant(true) },
+        { requiredKeys: ['query'] },
+      ),
+    ),
+    ok: contentPages,
+  },
   SOURCES: { request: fc.record({ sha1: sha1s, root: roots }, { requiredKeys: ['sha1'] }), ok: pages(sources) },
   CANCEL: { request: nothing, ok: nothing },
+  NETWORK: {
+    request: nothing,
+    ok: fc.record({
+      peersOnline: fc.maxSafeNat(),
+      peers: fc.maxSafeNat(),
+      entries: fc.maxSafeNat(),
+      sizeBytes: sizes,
+      contents: fc.maxSafeNat(),
+      contentsAtRisk: fc.maxSafeNat(),
+    }),
+  },
+  FOLDER: {
+    request: withPage(fc.record({ id: ids, path: sharePaths }, { requiredKeys: ['id'] })),
+    ok: pages(folderRows),
+  },
   LIST_STATE: {
     request: fc.record({ id: ids }),
     ok: fc.record(

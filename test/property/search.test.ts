@@ -8,6 +8,8 @@ import type { Catalog } from '../../src/catalog/catalog.ts';
 import { openSqliteCatalog } from '../../src/catalog/sqlite/sqlite-catalog.ts';
 import type { Entry } from '../../src/domain/entry.ts';
 import { encodeFileList } from '../../src/protocol/codecs/file-list.ts';
+import { HOLDER_SCOPES } from '../../src/protocol/codecs/find.ts';
+import type { PageRequest } from '../../src/protocol/codecs/page.ts';
 import { rootOf, sha1Of } from '../catalog/entries.ts';
 import { allPages } from '../catalog/support.ts';
 import { ADDRESS, createPlainCatalog } from './support/plain-catalog.ts';
@@ -140,13 +142,27 @@ function createHistory(catalog: Catalog) {
 
   async function ask(text: string, limit: number): Promise<void> {
     assert.deepEqual(await allPages((page) => catalog.search(text, page, nowMs), limit), plain.search(text, nowMs));
-    assert.deepEqual(await allPages((page) => catalog.find(text, page, nowMs), limit), plain.find(text, nowMs));
+    for (const holders of HOLDER_SCOPES) {
+      const expected = plain.find(text, nowMs, holders);
+      const find = (page: PageRequest) => catalog.find(text, { ...page, holders }, nowMs);
+      assert.deepEqual(await allPages(find, limit), expected);
+      const { total, bounded, facets } = await catalog.find(text, { limit, holders, facets: true }, nowMs);
+      assert.deepEqual(
+        { total, bounded, facets },
+        { total: expected.length, bounded: false, facets: plain.facetsOf(expected) },
+      );
+    }
+    assert.deepEqual(await catalog.network(nowMs), plain.network(nowMs));
     assert.deepEqual(await allPages((page) => catalog.listPeers('all', page, nowMs), limit), plain.listPeers(nowMs));
     for (const root of [undefined, rootOf('1r')]) {
       assert.deepEqual(await catalog.sources(sha1Of('1'), root, nowMs), plain.sources(sha1Of('1'), root, nowMs));
     }
     for (const { username: who, id } of plain.peers.values()) {
       assert.deepEqual(await allPages((page) => catalog.browse(id, undefined, page), limit), plain.browse(who));
+      for (const at of ['', 'a', 'abc', 'Café/x y', '日本', '\uFFFD']) {
+        const folder = (page: PageRequest) => catalog.folder(id, at === '' ? undefined : at, page);
+        assert.deepEqual(await allPages(folder, limit), plain.folder(who, at), at);
+      }
     }
   }
 

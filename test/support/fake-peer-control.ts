@@ -2,9 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Entry } from '../../src/domain/entry.ts';
 import { SwapmeetError } from '../../src/domain/errors.ts';
 import type { DownloadRequest, DownloadView, PeerControl, PeerStatus, ShareSummary } from '../../src/peer/control.ts';
+import type { ContentRow, FindPage } from '../../src/protocol/codecs/find.ts';
+import type { FolderRow } from '../../src/protocol/codecs/folder.ts';
 import type { PeerRow } from '../../src/protocol/codecs/listing.ts';
 import type { Page, PageRequest } from '../../src/protocol/codecs/page.ts';
-import type { ContentRow } from '../../src/protocol/codecs/search.ts';
+import type { NetworkTotals } from '../../src/protocol/codecs/network.ts';
 
 export const SHA1 = 'ab'.repeat(20);
 export const ROOT = 'cd'.repeat(32);
@@ -14,6 +16,11 @@ export type FakePeerControl = PeerControl & {
   status_: PeerStatus;
   shares_: ShareSummary[];
   contents: ContentRow[];
+  /** How the last search was asked for. */
+  asked: FindPage;
+  network_: NetworkTotals;
+  /** What lies in each folder, by `peer/path`. */
+  folders: Map<string, FolderRow[]>;
   peers_: PeerRow[];
   entries: Map<string, Entry[]>;
   /** The states that a download goes through when it is watched. */
@@ -41,7 +48,8 @@ export function contentRow(changes: Partial<ContentRow> = {}): ContentRow {
     sha1: SHA1,
     root: ROOT,
     sourceCount: 1,
-    sources: [{ id: 'id-1', username: 'alice', path: 'music/song.flac' }],
+    holderCount: 1,
+    holders: [{ id: 'id-1', username: 'alice', path: 'music/song.flac', presence: 'online' }],
     ...changes,
   };
 }
@@ -79,6 +87,9 @@ export function createFakePeerControl(): FakePeerControl {
     status_: STATUS,
     shares_: [],
     contents: [],
+    asked: {},
+    network_: { peersOnline: 2, peers: 3, entries: 10, sizeBytes: 4_000, contents: 7, contentsAtRisk: 5 },
+    folders: new Map(),
     peers_: [],
     entries: new Map(),
     states: [],
@@ -91,7 +102,15 @@ export function createFakePeerControl(): FakePeerControl {
     search: async (_query, page) => {
       await delay(0);
       if (fake.fault) throw fake.fault;
-      return pageOf(fake.contents, page);
+      fake.asked = page;
+      const types = [{ value: 'audio', count: 2 }];
+      const facets = page.facets ? { facets: { types, extensions: [] } } : {};
+      return { ...pageOf(fake.contents, page), total: fake.contents.length, bounded: false, ...facets };
+    },
+    network: () => Promise.resolve(fake.network_),
+    folder: async (peer, path, page) => {
+      await delay(0);
+      return pageOf(fake.folders.get(path === undefined ? peer : `${peer}/${path}`) ?? [], page);
     },
     peers: async (filter, page) => {
       await delay(0);

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseQuery } from '../../domain/query-parse.ts';
 import { encodeFileList } from '../../protocol/codecs/file-list.ts';
-import { createFinder, SEARCH_BUDGET, type SearchBudget } from './candidates.ts';
+import type { HolderScope } from '../../protocol/codecs/find.ts';
+import { createFinder, SEARCH_BUDGET, type Found, type SearchBudget } from './candidates.ts';
 import { openForWriting, type Database } from './database.ts';
 import { createLists } from './lists.ts';
 
@@ -25,9 +26,17 @@ function openTwoPeers(): Database {
   return database;
 }
 
-function countsWithin(database: Database, budget: Partial<SearchBudget>): number[] {
-  const find = createFinder(database, { ...SEARCH_BUDGET, ...budget });
-  return QUERIES.map((query) => find(parseQuery(query), NOW_MS).length);
+function noCheck(): void {
+  // Nothing ends these queries but their budget.
+}
+
+function foundWithin(database: Database, budget: Partial<SearchBudget>, scope: HolderScope = 'online'): Found[] {
+  const find = createFinder(database, scope, { ...SEARCH_BUDGET, ...budget });
+  return QUERIES.map((query) => find(parseQuery(query), NOW_MS, noCheck));
+}
+
+function countsWithin(...args: Parameters<typeof foundWithin>): number[] {
+  return foundWithin(...args).map(({ matches }) => matches.length);
 }
 
 test('a query looks at entries within its budget: their number, and the bytes of their paths', () => {
@@ -45,5 +54,22 @@ test('what an index proposes counts, whether or not its peer is reachable', () =
   const database = openTwoPeers();
   assert.deepEqual(countsWithin(database, { proposedMax: PATHS.length }), [0, 0, 4, 4]);
   assert.deepEqual(countsWithin(database, { proposedMax: PATHS.length + 1 }), [1, 1, 4, 4]);
+  database.close();
+});
+
+test('all holders are looked at where all are asked for', () => {
+  const database = openTwoPeers();
+  assert.deepEqual(countsWithin(database, {}, 'all'), [8, 8, 4, 8]);
+  database.close();
+});
+
+test('whatever is left out is told of', () => {
+  const database = openTwoPeers();
+  const boundedWithin = (budget: Partial<SearchBudget>): boolean[] =>
+    foundWithin(database, budget).map(({ bounded }) => bounded);
+  assert.deepEqual(boundedWithin({}), [false, false, false, false]);
+  assert.deepEqual(boundedWithin({ entriesMax: 3 }), [true, true, true, true]);
+  assert.deepEqual(boundedWithin({ proposedMax: 7 }), [true, true, false, false]);
+  assert.deepEqual(boundedWithin({ proposedMax: 8 }), [false, false, false, false]);
   database.close();
 });

@@ -1,5 +1,7 @@
 import { isPeerNamed, matches, viewEntry, viewPeer, type PeerView } from '../../domain/match.ts';
 import { requiredOf, type Query } from '../../domain/query.ts';
+import type { HolderScope } from '../../protocol/codecs/find.ts';
+import type { Checkpoint } from '../query-pass.ts';
 import type { Match } from '../ranking.ts';
 import type { Database } from './database.ts';
 import { aliveAfterMs, ENTRY_COLUMNS, entryOf, REACHABLE, type EntryRow } from './rows.ts';
@@ -25,82 +27,121 @@ export const SEARCH_BUDGET: SearchBudget = {
   pathBytesMax: 32 * 1024 * 1024,
 };
 
-/** What a hit needs besides the entry: the key of its content, and where its peer is reached. */
-export type MatchRef = { readonly content: number; readonly address: string; readonly port: number };
+/** What a hit needs besides the entry: the keys of its content and of its peer. */
+export type MatchRef = { readonly content: number; readonly peer: number };
+
+/** What was found within the budget, in no order; `bounded` where the budget ended before the candidates did. */
+export type Found = { readonly matches: readonly Match<MatchRef>[]; readonly bounded: boolean };
 
 type CandidateRow = EntryRow & MatchRef & { readonly id: string; readonly username: string };
-type ReachablePeer = { readonly key: number; readonly id: string; readonly username: string };
-type IndexLookup<Value> = { readonly is: Value; readonly aliveAfterMs: number; readonly proposedMax: number };
+type KnownPeer = { readonly key: number; readonly id: string; readonly username: string };
+type IndexLookup = { readonly is: string | Buffer; readonly aliveAfterMs: number; readonly proposedMax: number };
 
-const COLUMNS = `peer.id, peer.username, session.address, session.port, content.key AS content, ${ENTRY_COLUMNS}`;
-const PEER_OF_FOLDER = `CROSS JOIN session ON session.peer = folder.peer AND ${REACHABLE}
-  CROSS JOIN peer ON peer.key = folder.peer`;
+/** The entries that an index proposes: the narrowest that the query allows for. */
+type Proposal = { readonly index: 'text' | 'sha1' | 'root'; readonly is: string | Buffer };
 
+const COLUMNS = `peer.id, peer.username, peer.key AS peer, content.key AS content, ${ENTRY_COLUMNS}`;
 // The joins are in the order in which they are to run: SQLite keeps that of a CROSS JOIN.
-const ofProposed = (proposed: string): string => `SELECT ${COLUMNS}
-  FROM (SELECT entry.folder, entry.name, entry.content FROM ${proposed} LIMIT @proposedMax) AS entry
-  CROSS JOIN folder ON folder.key = entry.folder ${PEER_OF_FOLDER}
-  CROSS JOIN content ON content.key = entry.content`;
-const BY_TEXT = ofProposed('entry_text CROSS JOIN entry ON entry.key = entry_text.rowid WHERE entry_text MATCH @is');
-const byHash = (column: 'sha1' | 'root'): string =>
-  ofProposed(`content CROSS JOIN entry ON entry.content = content.key WHERE content.${column} = @is`);
-const BY_PEER = `SELECT ${COLUMNS} FROM folder ${PEER_OF_FOLDER}
-  CROSS JOIN entry ON entry.folder = folder.key
-  CROSS JOIN content ON content.key = entry.content
-  WHERE folder.peer = @is`;
+const PEER_OF_FOLDER: Readonly<Record<HolderScope, string>> = {
+  online: `CROSS JOIN session ON session.peer = folder.peer AND ${REACHABLE} CROSS JOIN peer ON peer.key = folder.peer`,
+  all: 'CROSS JOIN peer ON peer.key = folder.peer',
+};
+const PEERS: Readonly<Record<HolderScope, string>> = {
+  online: `session JOIN peer ON peer.key = session.peer WHERE ${REACHABLE}`,
+  all: 'peer',
+};
+const BY_CONTENT = 'content CROSS JOIN entry ON entry.content = content.key WHERE content.';
+const PROPOSED: Readonly<Record<Proposal['index'], string>> = {
+  text: 'entry_text CROSS JOIN entry ON entry.key = entry_text.rowid WHERE entry_text MATCH @is',
+  sha1: `${BY_CONTENT}sha1 = @is`,
+  root: `${BY_CONTENT}root = @is`,
+};
 
-/** Finds the entries of reachable peers that match a query, in no order. */
-export function createFinder(
-  database: Database,
-  budget = SEARCH_BUDGET,
-): (query: Query, nowMs: number) => Match<MatchRef>[] {
-  const candidates = createCandidates(database, budget.proposedMax);
-  return (query, nowMs) => {
+/** Finds the entries that match a query: of the peers that can be fetched from, or of all. */
+export function createFinder(database: Database, scope: HolderScope, budget = SEARCH_BUDGET) {
+  const candidates = createCandidates(database, scope, budget.proposedMax);
+  const isMoreProposed = createOverflow(database, budget.proposedMax);
+  return (query: Query, nowMs: number, check: Checkpoint): Found => {
     const found: Match<MatchRef>[] = [];
     const peerOf = createPeerViews();
+    const proposal = proposalOf(query);
     let entries = 0;
     let pathBytes = 0;
-    for (const row of candidates(query, aliveAfterMs(nowMs))) {
+    for (const row of candidates(query, proposal, aliveAfterMs(nowMs))) {
+      check();
       entries += 1;
       pathBytes += Buffer.byteLength(row.path);
-      if (entries > budget.entriesMax || pathBytes > budget.pathBytesMax) break;
+      if (entries > budget.entriesMax || pathBytes > budget.pathBytesMax) return { matches: found, bounded: true };
       const view = viewEntry(entryOf(row), peerOf(row));
-      const { content, address, port } = row;
-      if (matches(query, view)) found.push({ view, ref: { content, address, port } });
+      if (matches(query, view)) found.push({ view, ref: { content: row.content, peer: row.peer } });
     }
-    return found;
+    return { matches: found, bounded: proposal !== undefined && isMoreProposed(proposal) };
   };
 }
 
+function proposalOf(query: Query): Proposal | undefined {
+  const [sha1] = requiredOf(query, 'sha1');
+  if (sha1) return { index: 'sha1', is: Buffer.from(sha1.sha1, 'hex') };
+  const [root] = requiredOf(query, 'root');
+  if (root) return { index: 'root', is: Buffer.from(root.root, 'hex') };
+  const expression = matchExpression(requiredOf(query, 'text').map(({ text }) => text));
+  return expression === undefined ? undefined : { index: 'text', is: expression };
+}
+
+/** One statement for each index. */
+function prepareEach<Statement>(
+  prepare: (proposed: string) => Statement,
+): Readonly<Record<Proposal['index'], Statement>> {
+  return { text: prepare(PROPOSED.text), sha1: prepare(PROPOSED.sha1), root: prepare(PROPOSED.root) };
+}
+
 /** Finds what the narrowest index says may match. */
-function createCandidates(database: Database, proposedMax: number) {
-  const byText = database.prepare<[IndexLookup<string>], CandidateRow>(BY_TEXT);
-  const bySha1 = database.prepare<[IndexLookup<Buffer>], CandidateRow>(byHash('sha1'));
-  const byRoot = database.prepare<[IndexLookup<Buffer>], CandidateRow>(byHash('root'));
-  const byPeer = database.prepare<[{ is: number; aliveAfterMs: number }], CandidateRow>(BY_PEER);
-  const reachable = database.prepare<[{ aliveAfterMs: number }], ReachablePeer>(
-    `SELECT peer.key, peer.id, peer.username FROM session JOIN peer ON peer.key = session.peer WHERE ${REACHABLE}`,
+function createCandidates(database: Database, scope: HolderScope, proposedMax: number) {
+  const byIndex = prepareEach((proposed) =>
+    database.prepare<[IndexLookup], CandidateRow>(
+      `SELECT ${COLUMNS}
+       FROM (SELECT entry.folder, entry.name, entry.content FROM ${proposed} LIMIT @proposedMax) AS entry
+       CROSS JOIN folder ON folder.key = entry.folder ${PEER_OF_FOLDER[scope]}
+       CROSS JOIN content ON content.key = entry.content`,
+    ),
+  );
+  const byPeer = database.prepare<[{ is: number; aliveAfterMs: number }], CandidateRow>(
+    `SELECT ${COLUMNS} FROM folder ${PEER_OF_FOLDER[scope]}
+     CROSS JOIN entry ON entry.folder = folder.key
+     CROSS JOIN content ON content.key = entry.content
+     WHERE folder.peer = @is`,
+  );
+  const peers = database.prepare<[{ aliveAfterMs: number }], KnownPeer>(
+    `SELECT peer.key, peer.id, peer.username FROM ${PEERS[scope]}`,
   );
 
   /** All entries of the peers that the query names, or of all. */
   function* ofPeers(query: Query, aliveAfterMs: number): Generator<CandidateRow> {
     const named = requiredOf(query, 'peer');
-    for (const peer of reachable.all({ aliveAfterMs })) {
+    for (const peer of peers.all({ aliveAfterMs })) {
       const view = viewPeer(peer);
       if (named.every((filter) => isPeerNamed(filter, view))) yield* byPeer.iterate({ is: peer.key, aliveAfterMs });
     }
   }
 
-  return (query: Query, aliveAfterMs: number): Iterable<CandidateRow> => {
-    const common = { aliveAfterMs, proposedMax };
-    const [sha1] = requiredOf(query, 'sha1');
-    if (sha1) return bySha1.iterate({ is: Buffer.from(sha1.sha1, 'hex'), ...common });
-    const [root] = requiredOf(query, 'root');
-    if (root) return byRoot.iterate({ is: Buffer.from(root.root, 'hex'), ...common });
-    const expression = matchExpression(requiredOf(query, 'text').map(({ text }) => text));
-    if (expression !== undefined) return byText.iterate({ is: expression, ...common });
-    return ofPeers(query, aliveAfterMs);
-  };
+  return (query: Query, proposal: Proposal | undefined, aliveAfterMs: number): Iterable<CandidateRow> =>
+    proposal === undefined
+      ? ofPeers(query, aliveAfterMs)
+      : byIndex[proposal.index].iterate({ is: proposal.is, aliveAfterMs, proposedMax });
+}
+
+/** Tells whether an index proposes more than is looked at; of a catalog that is small enough, without asking the index. */
+function createOverflow(database: Database, proposedMax: number): (proposal: Proposal) => boolean {
+  const hasMoreEntries = database.prepare<[number], number>('SELECT coalesce(sum(files), 0) > ? FROM peer').pluck();
+  const counts = prepareEach((proposed) =>
+    database
+      .prepare<[{ is: string | Buffer; limit: number }], number>(
+        `SELECT count(*) FROM (SELECT 1 FROM ${proposed} LIMIT @limit)`,
+      )
+      .pluck(),
+  );
+  return ({ index, is }) =>
+    hasMoreEntries.get(proposedMax) === 1 && (counts[index].get({ is, limit: proposedMax + 1 }) ?? 0) > proposedMax;
 }
 
 /** The views of one query's peers, each made once. */

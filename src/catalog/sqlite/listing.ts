@@ -16,9 +16,10 @@ type PeersParameters = {
 /** Lists the peers, in order of username. */
 export function createPeerList(database: Database) {
   const select = database.prepare<[PeersParameters], PeerRow>(
-    `SELECT username, id, iif(online, 'online', 'offline') AS presence, files, sizeBytes
+    `SELECT username, id, iif(online, 'online', 'offline') AS presence, files, sizeBytes, seenAtMs / 1000 AS lastSeenS
      FROM (
-       SELECT peer.username, peer.id, peer.files, peer.size_bytes AS sizeBytes, coalesce(${ONLINE}, 0) AS online
+       SELECT peer.username, peer.id, peer.files, peer.size_bytes AS sizeBytes, coalesce(${ONLINE}, 0) AS online,
+         max(peer.login_at_ms, coalesce(session.alive_at_ms, 0)) AS seenAtMs
        FROM peer LEFT JOIN session ON session.peer = peer.key
        WHERE peer.username > @after
      )

@@ -3,6 +3,8 @@ import { createAccountReader } from './accounts.ts';
 import { answerCalls } from './answer-calls.ts';
 import { openForReading, type Database } from './database.ts';
 import { createBrowser, createPeerList } from './listing.ts';
+import { createFolderListing } from './folder-listing.ts';
+import { createNetworkTotals } from './network.ts';
 import { createListStates } from './publishing.ts';
 import { createSearch } from './search.ts';
 import { createSessionReader } from './sessions.ts';
@@ -19,6 +21,8 @@ function createHandlers(database: Database) {
     ...createListStates(database),
     ...createPeerList(database),
     ...createBrowser(database),
+    ...createFolderListing(database),
+    ...createNetworkTotals(database),
     ...createSearch(database),
     sources,
   };

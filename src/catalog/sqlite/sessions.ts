@@ -8,7 +8,7 @@ type SessionRow = { readonly id: string; readonly resumeTokenHash: string; reado
 export function createSessionReader(database: Database) {
   const find = database.prepare<[string], SessionRow>(
     `SELECT peer.id, session.resume_token_hash AS resumeTokenHash, session.key
-     FROM peer JOIN session ON session.peer = peer.key WHERE peer.id = ?`,
+     FROM peer JOIN session ON session.peer = peer.key WHERE peer.id = ? AND session.resume_token_hash <> ''`,
   );
   return {
     findSession: (id: string): Session | undefined => {
@@ -30,7 +30,10 @@ export function createSessionWriter(database: Database) {
     'UPDATE session SET address = ?, port = ?, address_key = ? WHERE peer = ?',
   );
   const touch = database.prepare<[number, number]>('UPDATE session SET alive_at_ms = ? WHERE peer = ?');
-  const forget = database.prepare<[number]>('DELETE FROM session WHERE peer = ?');
+  // What is left of a session that was logged out of is when the peer was last heard of.
+  const forget = database.prepare<[number]>(
+    `UPDATE session SET online = 0, address = NULL, resume_token_hash = '' WHERE peer = ?`,
+  );
   const end = database.prepare<[number]>('UPDATE session SET online = 0, address = NULL WHERE peer = ?');
   const endAll = database.prepare<[]>('UPDATE session SET online = 0, address = NULL');
 

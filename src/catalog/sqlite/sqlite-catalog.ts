@@ -1,15 +1,12 @@
 import { extname, join } from 'node:path';
 import { lockDataFolder } from '../../storage/data-folder-lock.ts';
 import type { Catalog } from '../catalog.ts';
+import { createQueryLanes } from '../query-lanes.ts';
 import type { ReaderHandlers } from './reader-thread.ts';
 import { startThreads, type Threads } from './threads.ts';
 import type { WriterHandlers } from './writer-thread.ts';
 
 const DATABASE_FILE = 'catalog.db';
-/** A search may take long; what else is asked doesn’t wait for it. */
-const SEARCH_THREADS = 2;
-const LOOKUP_THREADS = 1;
-
 type Writer = Threads<WriterHandlers>;
 type Reader = Threads<ReaderHandlers>;
 
@@ -23,10 +20,10 @@ export async function openSqliteCatalog({ folder }: { readonly folder: string })
   const lock = lockDataFolder(folder);
   const file = join(folder, DATABASE_FILE);
   const writer: Writer = startThreads(workerModule('writer-thread'), file, 1);
-  const searcher: Reader = startThreads(workerModule('reader-thread'), file, SEARCH_THREADS);
-  const reader: Reader = startThreads(workerModule('reader-thread'), file, LOOKUP_THREADS);
+  // What takes long has a thread of its own, for others not to wait for it; so have queries, which may.
+  const readers = { lookup: startReader(file), quick: startReader(file), slow: startReader(file) };
   const close = async (): Promise<void> => {
-    await Promise.all([writer.close(), searcher.close(), reader.close()]);
+    await Promise.all([writer, ...Object.values(readers)].map((threads) => threads.close()));
     lock.release();
   };
   try {
@@ -35,11 +32,15 @@ export async function openSqliteCatalog({ folder }: { readonly folder: string })
     await close();
     throw error;
   }
-  return { ...writing(writer), ...reading(reader), ...searching(searcher), close };
+  return { ...writing(writer), ...reading(readers.lookup), ...searching(readers), close };
 }
 
 function workerModule(name: string): URL {
   return new URL(`./${name}${extname(import.meta.url)}`, import.meta.url);
+}
+
+function startReader(file: string): Reader {
+  return startThreads(workerModule('reader-thread'), file, 1);
 }
 
 function writing(writer: Writer) {
@@ -78,14 +79,19 @@ function reading(reader: Reader) {
     findSession: (id) => reader.call('findSession', [id]),
     listPeers: (filter, page, nowMs) => reader.call('listPeers', [filter, page, nowMs]),
     browse: (id, path, page) => reader.call('browse', [id, path, page]),
+    folder: (id, path, page) => reader.call('folder', [id, path, page]),
     sources: (sha1, root, nowMs) => reader.call('sources', [sha1, root, nowMs]),
   } satisfies Partial<Catalog>;
 }
 
-function searching(searcher: Reader) {
+function searching({ quick, slow }: { readonly quick: Reader; readonly slow: Reader }) {
+  const lanes = createQueryLanes({ quick, slow });
   return {
-    search: (query, page, nowMs) => searcher.call('search', [query, page, nowMs]),
-    find: (query, page, nowMs) => searcher.call('find', [query, page, nowMs]),
+    search: (query, page, nowMs, signal) =>
+      lanes.run((lane, pass) => lane.call('search', [query, page, nowMs, pass]), signal),
+    find: (query, page, nowMs, signal) =>
+      lanes.run((lane, pass) => lane.call('find', [query, page, nowMs, pass]), signal),
+    network: (nowMs) => slow.call('network', [nowMs]),
   } satisfies Partial<Catalog>;
 }
 

@@ -3,7 +3,7 @@ import { SwapmeetError } from '../../domain/errors.ts';
 import { formatMegabytes, parseMegabytes } from '../../domain/megabytes.ts';
 import { checkSharePath } from '../../domain/share-path.ts';
 import { fieldsPayload, takeHex, takeInteger, takeLines, takeOptional, textCodec, type Codec } from '../codec.ts';
-import { QUERY_UNITS_MAX, SOURCES_MAX } from '../limits.ts';
+import { QUERY_UNITS_MAX } from '../limits.ts';
 import { escapeField, joinFields, splitFields, unescapeField } from '../text.ts';
 import { takeEntry } from './file-list.ts';
 import { pageAttributes, takePageRequest, type Page, type PageRequest } from './page.ts';
@@ -16,16 +16,6 @@ export type SearchHit = Omit<Entry, 'root'> & {
   readonly id: string;
   readonly address: string;
   readonly port: number;
-};
-
-/** Who holds a content, as FIND lists it. */
-export type ContentSource = { readonly id: string; readonly username: string; readonly path: string };
-
-/** A row of FIND: one content under its best name. */
-export type ContentRow = Entry & {
-  /** All sources that are online; `sources` lists the first of them. */
-  readonly sourceCount: number;
-  readonly sources: readonly ContentSource[];
 };
 
 /** `root` chooses where two contents share a SHA-1. */
@@ -43,14 +33,14 @@ export type Source = Entry & {
 
 const LINES_PER_HIT = 7;
 
-function takeQuery(query: string): string {
+/** @throws SwapmeetError `bad-query` where it is too long */
+export function takeQuery(query: string): string {
   if (query.length > QUERY_UNITS_MAX) {
     throw new SwapmeetError('bad-query', `a query has at most ${QUERY_UNITS_MAX} characters`);
   }
   return query;
 }
 
-/** SEARCH and FIND alike. */
 export const searchRequest: Codec<SearchRequest> = textCodec(
   (request) => fieldsPayload([request.query], pageAttributes(request)),
   ({ lines, attributes }) => {
@@ -90,39 +80,6 @@ export const hitsReply: Codec<Page<SearchHit>> = textCodec(
 function entryFields(entry: Entry): string[] {
   return [entry.path, formatMegabytes(entry.sizeBytes), entry.sha1, entry.root ?? ''];
 }
-
-function encodeContent(row: ContentRow): string[] {
-  const head = joinFields([...entryFields(row), String(row.sourceCount), String(row.sources.length)]);
-  return [head, ...row.sources.map(({ id, username, path }) => joinFields([id, username, path]))];
-}
-
-function decodeContentSource(line: string | undefined): ContentSource {
-  const [id, username, path] = line === undefined ? [] : splitFields(line);
-  if (id === undefined || username === undefined || path === undefined) {
-    throw new SwapmeetError('bad-request', 'a source line has the form id|username|filename');
-  }
-  return { id, username, path: checkSharePath(path) };
-}
-
-function decodeContents(lines: readonly string[]): ContentRow[] {
-  const rows: ContentRow[] = [];
-  for (let at = 0; at < lines.length;) {
-    const fields = splitFields(lines[at] ?? '');
-    const listed = takeInteger('the number of sources listed', fields[5], 0, SOURCES_MAX);
-    rows.push({
-      ...takeEntry(fields),
-      sourceCount: takeInteger('the number of sources', fields[4], 0, Number.MAX_SAFE_INTEGER),
-      sources: Array.from({ length: listed }, (_, index) => decodeContentSource(lines[at + 1 + index])),
-    });
-    at += 1 + listed;
-  }
-  return rows;
-}
-
-export const contentsReply: Codec<Page<ContentRow>> = textCodec(
-  ({ rows, next }) => ({ lines: rows.flatMap(encodeContent), attributes: { next } }),
-  ({ lines, attributes }) => ({ rows: decodeContents(lines), next: attributes['next'] }),
-);
 
 export const sourcesRequest: Codec<SourcesRequest> = textCodec(
   ({ sha1, root }) => fieldsPayload([sha1], { root }),

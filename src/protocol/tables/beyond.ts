@@ -1,3 +1,7 @@
+import * as find from '../codecs/find.ts';
+import * as folder from '../codecs/folder.ts';
+import * as listing from '../codecs/listing.ts';
+import * as network from '../codecs/network.ts';
 import * as search from '../codecs/search.ts';
 import * as session from '../codecs/session.ts';
 import { PAGE_BYTES_MAX, PAGE_REQUEST_BYTES_MAX, SMALL_BYTES_MAX } from '../limits.ts';
@@ -23,11 +27,11 @@ export const BEYOND_CORE = {
     requestBytesMax: PAGE_REQUEST_BYTES_MAX,
     okBytesMax: PAGE_BYTES_MAX,
     cancellable: true,
-    request: search.searchRequest,
-    ok: search.contentsReply,
-    requestForm: 'query [after] [limit]',
+    request: find.findRequest,
+    ok: find.contentsReply,
+    requestForm: 'query [holders] [facets] [after] [limit]',
     okForm:
-      'a content: filename|dimension_in_mb|sha1|root|sources|listed, then as many lines as listed, id|username|filename [next]',
+      'a content: filename|dimension_in_mb|sha1|root|sources|listed|holders, then as many lines as listed, id|username|filename|online or offline [next] [total] [bounded] [facet-type] [facet-ext]',
   }),
   SOURCES: message({
     code: 12,
@@ -50,5 +54,28 @@ export const BEYOND_CORE = {
     ok: session.sentenceReply('CANCEL SUCCESS'),
     requestForm: '',
     okForm: 'CANCEL SUCCESS',
+  }),
+  NETWORK: message({
+    code: 31,
+    at: 'server',
+    states: LOGGED_IN,
+    requestBytesMax: SMALL_BYTES_MAX,
+    okBytesMax: SMALL_BYTES_MAX,
+    request: session.emptyRequest,
+    ok: network.networkReply,
+    requestForm: '',
+    okForm: 'peers online \\n peers \\n entries \\n dimension_in_mb \\n contents \\n contents at risk',
+  }),
+  FOLDER: message({
+    code: 32,
+    at: 'server',
+    states: LOGGED_IN,
+    requestBytesMax: PAGE_REQUEST_BYTES_MAX,
+    okBytesMax: PAGE_BYTES_MAX,
+    request: listing.browseRequest,
+    ok: folder.folderReply,
+    requestForm: 'id [path] [after] [limit]',
+    okForm:
+      'a line a folder: d|name|files|dimension_in_mb, then a line a file: f|name|dimension_in_mb|sha1|root [next]',
   }),
 } as const;

@@ -59,8 +59,8 @@ export const CORE = {
     okBytesMax: PAGE_BYTES_MAX,
     request: listing.showPeersRequest,
     ok: listing.peersReply,
-    requestForm: 'online, offline or all [after] [limit]',
-    okForm: 'a line a peer: username|id|online or offline|files|dimension_in_mb [next]',
+    requestForm: 'online, offline or all [details] [after] [limit]',
+    okForm: 'a line a peer: username|id|online or offline|files|dimension_in_mb, with details |last seen [next]',
   }),
   BROWSE_PEER: message({
     code: 6,

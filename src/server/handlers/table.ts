@@ -5,6 +5,7 @@ import type { LoggedIn, Session } from '../session.ts';
 import { browsePeer } from './browse-peer.ts';
 import { cancel } from './cancel.ts';
 import { find } from './find.ts';
+import { folder } from './folder.ts';
 import { keepAlive } from './keep-alive.ts';
 import { listCommit } from './list-commit.ts';
 import { listDelta } from './list-delta.ts';
@@ -12,6 +13,7 @@ import { listPart } from './list-part.ts';
 import { listState } from './list-state.ts';
 import { login } from './login.ts';
 import { logout } from './logout.ts';
+import { network } from './network.ts';
 import { registerUpdate } from './register-update.ts';
 import { register } from './register.ts';
 import { resume } from './resume.ts';
@@ -57,6 +59,8 @@ export function createServerHandlers(context: ServerContext, session: Session): 
     LIST_COMMIT: loggedIn(listCommit),
     LIST_DELTA: loggedIn(listDelta),
     CANCEL: loggedIn(cancel),
+    NETWORK: loggedIn(network),
+    FOLDER: loggedIn(folder),
   };
 }
 

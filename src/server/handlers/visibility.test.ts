@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Holder } from '../../protocol/codecs/find.ts';
 import type { SearchHit, Source } from '../../protocol/codecs/search.ts';
 import { createSessions } from '../sessions.ts';
 import type { LoggedIn } from '../session.ts';
@@ -34,12 +35,18 @@ function sourceAt(place: Place): SearchHit & Source {
   return { ...ENTRY, id: place, username: place, address: ADDRESSES[place], port: 7475 };
 }
 
+function holderAt(place: Place): Holder {
+  return { id: place, username: place, path: ENTRY.path, presence: 'online' };
+}
+
 const CONTENT = {
   ...ENTRY,
   sourceCount: PLACES.length,
-  sources: PLACES.map((place) => ({ id: place, username: place, path: ENTRY.path })),
+  holderCount: PLACES.length,
+  holders: PLACES.map(holderAt),
 };
 
+const { signal } = new AbortController();
 const sessions = createSessions();
 for (const place of PLACES) sessions.begin(peerAt(place));
 
@@ -47,7 +54,7 @@ const context = {
   catalog: {
     search: () => Promise.resolve({ rows: PLACES.map(sourceAt), next: 'cursor' }),
     sources: () => Promise.resolve(PLACES.map(sourceAt)),
-    find: () => Promise.resolve({ rows: [CONTENT], next: 'cursor' }),
+    find: () => Promise.resolve({ rows: [CONTENT], next: 'cursor', total: 1, bounded: false }),
   },
   sessions,
   now: () => 0,
@@ -63,19 +70,24 @@ describe('who is shown where', () => {
   for (const [viewer, visible] of CASES) {
     it(`a peer seen at a ${viewer} address`, async () => {
       const peer = peerAt(viewer);
-      const hits = await search(context, peer, { query: 'a' });
+      const hits = await search(context, peer, { query: 'a' }, signal);
       assert.deepEqual(hits, { rows: visible.map(sourceAt), next: 'cursor' });
       const { rows } = await sources(context, peer, { sha1: SHA1 });
       assert.deepEqual(rows, visible.map(sourceAt));
-      const contents = await find(context, peer, { query: 'a' });
-      const expected = visible.map((place) => ({ id: place, username: place, path: ENTRY.path }));
-      assert.deepEqual(contents.rows, [{ ...CONTENT, sourceCount: visible.length, sources: expected }]);
+      const expected = { ...CONTENT, sourceCount: visible.length, holders: visible.map(holderAt) };
+      const contents = await find(context, peer, { query: 'a' }, signal);
+      assert.deepEqual(contents.rows, [{ ...expected, holderCount: visible.length }]);
+      const all = await find(context, peer, { query: 'a', holders: 'all' }, signal);
+      assert.deepEqual(all.rows, [expected]);
     });
   }
 
   it('a content that only peers out of reach hold is not found', async () => {
-    const nearOnly = { ...CONTENT, sourceCount: 1, sources: CONTENT.sources.slice(0, 1) };
-    const catalog = { ...context.catalog, find: () => Promise.resolve({ rows: [nearOnly] }) };
-    assert.deepEqual((await find({ ...context, catalog }, peerAt('public'), { query: 'a' })).rows, []);
+    const nearOnly = { ...CONTENT, sourceCount: 1, holderCount: 1, holders: CONTENT.holders.slice(0, 1) };
+    const find_ = () => Promise.resolve({ rows: [nearOnly], total: 1, bounded: false });
+    const near = { ...context, catalog: { ...context.catalog, find: find_ } };
+    assert.deepEqual((await find(near, peerAt('public'), { query: 'a' }, signal)).rows, []);
+    const { rows } = await find(near, peerAt('public'), { query: 'a', holders: 'all' }, signal);
+    assert.deepEqual(rows, [{ ...nearOnly, sourceCount: 0, holders: [] }]);
   });
 });

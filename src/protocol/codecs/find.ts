@@ -1,0 +1,150 @@
+import type { Entry } from '../../domain/entry.ts';
+import { SwapmeetError } from '../../domain/errors.ts';
+import type { FacetCount, Facets } from '../../domain/facets.ts';
+import { formatMegabytes } from '../../domain/megabytes.ts';
+import { checkSharePath } from '../../domain/share-path.ts';
+import {
+  fieldsPayload,
+  takeInteger,
+  takeLines,
+  takeOptional,
+  takeYes,
+  textCodec,
+  yesAttribute,
+  type Codec,
+} from '../codec.ts';
+import { FIND_HOLDERS_MAX } from '../limits.ts';
+import { joinFields, splitFields, type Attributes } from '../text.ts';
+import { takeEntry } from './file-list.ts';
+import { pageAttributes, takePageRequest, type Page, type PageRequest } from './page.ts';
+import { takeQuery, type SearchRequest } from './search.ts';
+
+/** Whose contents FIND looks at: of those that are online and can be fetched from, or of all that are registered. */
+export const HOLDER_SCOPES = ['online', 'all'] as const;
+export type HolderScope = (typeof HOLDER_SCOPES)[number];
+
+/** A page of FIND. What is left out is `online`, and no facets. */
+export type FindPage = PageRequest & {
+  readonly holders?: HolderScope | undefined;
+  readonly facets?: boolean | undefined;
+};
+export type FindRequest = SearchRequest & FindPage;
+
+/** A peer that holds a content; `online` means that it is a source, which can be fetched from now. */
+export type Holder = {
+  readonly id: string;
+  readonly username: string;
+  readonly path: string;
+  readonly presence: 'online' | 'offline';
+};
+
+/** A row of FIND: one content under its best name. */
+export type ContentRow = Entry & {
+  /** How many sources there are. */
+  readonly sourceCount: number;
+  /** How many peers hold it, sources or not. Where only sources were asked for, equal to `sourceCount`. */
+  readonly holderCount: number;
+  /** The first of them, sources before others, then in order of username. */
+  readonly holders: readonly Holder[];
+};
+
+export type ContentPage = Page<ContentRow> & {
+  /** Contents on all pages. */
+  readonly total: number;
+  /** The query matches so much that only a part was ranked: `total` and `facets` are lower bounds. */
+  readonly bounded: boolean;
+  readonly facets?: Facets | undefined;
+};
+
+function takeScope(text: string): HolderScope {
+  const scope = HOLDER_SCOPES.find((name) => name === text);
+  if (scope === undefined) throw new SwapmeetError('bad-request', `holders is one of ${HOLDER_SCOPES.join(', ')}`);
+  return scope;
+}
+
+export const findRequest: Codec<FindRequest> = textCodec(
+  ({ query, holders, facets, ...page }) =>
+    fieldsPayload([query], { holders, facets: yesAttribute(facets), ...pageAttributes(page) }),
+  ({ lines, attributes }) => {
+    const [query] = takeLines(lines, ['the query']);
+    return {
+      query: takeQuery(query),
+      holders: takeOptional(attributes['holders'], takeScope),
+      facets: takeYes('facets', attributes['facets']),
+      ...takePageRequest(attributes),
+    };
+  },
+);
+
+function encodeContent(row: ContentRow): string[] {
+  const { path, sizeBytes, sha1, root = '', sourceCount, holderCount, holders } = row;
+  const counts = [sourceCount, holders.length, holderCount].map(String);
+  const lines = holders.map(({ id, username, path: held, presence }) => joinFields([id, username, held, presence]));
+  return [joinFields([path, formatMegabytes(sizeBytes), sha1, root, ...counts]), ...lines];
+}
+
+function decodeHolder(line: string | undefined): Holder {
+  const [id, username, path, presence] = line === undefined ? [] : splitFields(line);
+  if (id === undefined || username === undefined || path === undefined) {
+    throw new SwapmeetError('bad-request', 'a holder line has the form id|username|filename|presence');
+  }
+  if (presence !== 'online' && presence !== 'offline') {
+    throw new SwapmeetError('bad-request', 'a holder is online or offline');
+  }
+  return { id, username, path: checkSharePath(path), presence };
+}
+
+function decodeContents(lines: readonly string[]): ContentRow[] {
+  const rows: ContentRow[] = [];
+  for (let at = 0; at < lines.length;) {
+    const fields = splitFields(lines[at] ?? '');
+    const [sourceCount, listed, holderCount] = [
+      takeInteger('the number of sources', fields[4], 0, Number.MAX_SAFE_INTEGER),
+      takeInteger('the number of holders listed', fields[5], 0, FIND_HOLDERS_MAX),
+      takeInteger('the number of holders', fields[6], 0, Number.MAX_SAFE_INTEGER),
+    ];
+    const holders = Array.from({ length: listed }, (_, index) => decodeHolder(lines[at + 1 + index]));
+    rows.push({ ...takeEntry(fields), sourceCount, holderCount, holders });
+    at += 1 + listed;
+  }
+  return rows;
+}
+
+/** `value:count`, separated by commas: a type or an extension has neither sign. */
+function encodeFacet(counts: readonly FacetCount[]): string {
+  return counts.map(({ value, count }) => `${value}:${count}`).join(',');
+}
+
+function decodeFacet(name: string, text: string): FacetCount[] {
+  if (text === '') return [];
+  return text.split(',').map((item) => {
+    const [value = '', count] = item.split(':');
+    return { value, count: takeInteger(`a count of ${name}`, count, 1, Number.MAX_SAFE_INTEGER) };
+  });
+}
+
+function facetAttributes(facets: Facets | undefined): Attributes {
+  return facets === undefined
+    ? {}
+    : { 'facet-type': encodeFacet(facets.types), 'facet-ext': encodeFacet(facets.extensions) };
+}
+
+function takeFacets(attributes: Attributes): Facets | undefined {
+  const { 'facet-type': types, 'facet-ext': extensions } = attributes;
+  if (types === undefined || extensions === undefined) return undefined;
+  return { types: decodeFacet('facet-type', types), extensions: decodeFacet('facet-ext', extensions) };
+}
+
+export const contentsReply: Codec<ContentPage> = textCodec(
+  ({ rows, next, total, bounded, facets }) => ({
+    lines: rows.flatMap(encodeContent),
+    attributes: { next, total: String(total), bounded: yesAttribute(bounded), ...facetAttributes(facets) },
+  }),
+  ({ lines, attributes }) => ({
+    rows: decodeContents(lines),
+    next: attributes['next'],
+    total: takeInteger('total', attributes['total'], 0, Number.MAX_SAFE_INTEGER),
+    bounded: takeYes('bounded', attributes['bounded']) ?? false,
+    facets: takeFacets(attributes),
+  }),
+);
