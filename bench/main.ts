@@ -3,12 +3,20 @@ import { parseArgs } from 'node:util';
 /**
  * `npm run bench -- NAME [--runs N] [--size BYTES] [--json]`: measures ours and what a user would run instead, side by side in one
  * run. The figures in docs/BENCHMARKS.md come from here.
+ *
+ * `search` also takes `[--corpus FILE] [--queries FILE] [--entries N | --sizes N,N] [--rivals NAME,NAME] [--plot FILE]`.
  */
 type BenchOptions = { readonly runs: number; readonly sizeBytes: number; readonly json: boolean };
 
 const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<unknown>>> = {
   hashing: async (options) => (await import('./hashing.ts')).runHashingBench(options),
   download: async (options) => (await import('./download.ts')).runDownloadBench(options),
+  search: async ({ runs, json }) => {
+    const { corpus, queries, plot } = values;
+    const sizes = (values.sizes ?? values.entries).split(',').map(Number);
+    const rivals = values.rivals?.split(',');
+    return (await import('./search.ts')).runSearchBench({ corpus, queries, sizes, runs, rivals, plot, json });
+  },
 };
 
 const { values, positionals } = parseArgs({
@@ -17,6 +25,12 @@ const { values, positionals } = parseArgs({
     runs: { type: 'string', default: '5' },
     size: { type: 'string', default: String(2 * 1024 ** 3) },
     json: { type: 'boolean', default: false },
+    corpus: { type: 'string' },
+    queries: { type: 'string' },
+    entries: { type: 'string', default: '100000' },
+    sizes: { type: 'string' },
+    rivals: { type: 'string' },
+    plot: { type: 'string' },
   },
 });
 const unknown = positionals.filter((name) => !Object.hasOwn(BENCHES, name));

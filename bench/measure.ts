@@ -24,3 +24,15 @@ export function median(times: readonly number[]): number {
   const middle = (sorted.length - 1) / 2;
   return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2;
 }
+
+/** What many measurements of the same thing come to, in ms. */
+export type Spread = { readonly medianMs: number; readonly p99Ms: number; readonly worstMs: number };
+
+export function spreadOf(times: readonly number[]): Spread {
+  const sorted = times.toSorted((one, other) => one - other);
+  return {
+    medianMs: median(sorted),
+    p99Ms: sorted[Math.ceil(sorted.length * 0.99) - 1] ?? Number.NaN,
+    worstMs: sorted.at(-1) ?? Number.NaN,
+  };
+}

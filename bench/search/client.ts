@@ -1,0 +1,38 @@
+import { parseJoinLink } from '../../src/protocol/join-link.ts';
+import { createCaller, type Caller } from '../../src/transport/caller.ts';
+import { dial } from '../../src/transport/dialler.ts';
+import type { Identity } from '../../src/transport/identity.ts';
+import { idOf, RESUME_TOKEN } from './accounts.ts';
+
+/** What a client needs to reach the server under test, as plain data. */
+export type ServerAddress = { readonly joinLink: string; readonly identityFile: string };
+
+/** No request of a bench may wait longer for its reply. */
+export const REPLY_TIMEOUT_MS = 600_000;
+
+/** Names no port that anybody listens on: such a peer isn't published, and the server's dial-back fails at once. */
+export const NOBODY_LISTENS = 9;
+
+/** Dials the server over TLS. */
+export async function connect(joinLink: string, identity: Identity): Promise<Caller> {
+  const { host, port, key } = parseJoinLink(joinLink);
+  return createCaller(await dial({ host, port, identity, expectedKey: key, timeoutMs: 60_000 }));
+}
+
+/** Resumes the session of an account. @param port where its peer listens */
+export async function resume(caller: Caller, username: string, port = NOBODY_LISTENS): Promise<void> {
+  const request = { id: idOf(username), token: RESUME_TOKEN, port };
+  await caller.call('RESUME', request, { timeoutMs: REPLY_TIMEOUT_MS });
+}
+
+/** A connection on which an account is logged in. */
+export async function connectAs(
+  joinLink: string,
+  identity: Identity,
+  username: string,
+  port?: number,
+): Promise<Caller> {
+  const caller = await connect(joinLink, identity);
+  await resume(caller, username, port);
+  return caller;
+}

@@ -1,0 +1,33 @@
+import type { Field } from '../field.ts';
+import { ratesOf, type Rates } from '../rates.ts';
+import { feelingPauses, type Pauses } from './pauses.ts';
+
+export type PublishingFigure = Rates & {
+  readonly peers: number;
+  readonly seconds: number;
+  /** The server's while all of it was published. */
+  readonly pauses: Pauses;
+};
+
+const CONNECTIONS = 20;
+const ONLINE_PEERS = 200;
+
+/**
+ * How fast the whole corpus is published: every peer's list over TLS, from the first RESUME sent to the last list confirmed as
+ * durable and searchable. The lists go through 20 connections, on each of which one peer after the other resumes its session,
+ * sends its list and logs out. Some 200 of the peers stay online, on connections of their own.
+ */
+export async function measurePublishing(field: Field): Promise<PublishingFigure> {
+  const { peers, listsFile } = field.dataset;
+  const { value, pauses } = await feelingPauses(field, () =>
+    field.publishers.do('publish', {
+      server: field.address(),
+      listsFile,
+      peers,
+      connections: CONNECTIONS,
+      stayEvery: Math.max(1, Math.floor(peers.length / ONLINE_PEERS)),
+    }),
+  );
+  const seconds = (value.marks.at(-1)?.[0] ?? 0) / 1000;
+  return { ...ratesOf(value.marks), peers: peers.length, seconds, pauses };
+}

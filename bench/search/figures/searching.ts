@@ -1,0 +1,26 @@
+import { spreadOf, type Spread } from '../../measure.ts';
+import { ASKERS, type Field } from '../field.ts';
+import type { Scope } from '../workers/ask.ts';
+
+export type SearchingFigure = Spread & {
+  readonly searches: number;
+  /** Rows of all replies of one pass: at most 100 each. */
+  readonly rowsAPass: number;
+  /** The first pass, when nobody has searched before; not in the others' figures. */
+  readonly first: Spread;
+};
+
+/**
+ * How long one FIND takes on a server that does nothing else: the queries one after the other on one connection, each from the call
+ * to the parsed reply of at most 100 contents. A first pass is told by itself; the others are all in one spread.
+ */
+export async function measureSearching(field: Field, scope: Scope, passes: number): Promise<SearchingFigure> {
+  await field.askers.do('connect', field.address(), ASKERS.slice(0, 1));
+  const first = await field.askers.do('ask', field.queries, scope);
+  const ms: number[] = [];
+  for (let pass = 0; pass < passes; pass += 1) {
+    field.signal.throwIfAborted();
+    ms.push(...(await field.askers.do('ask', field.queries, scope)).ms);
+  }
+  return { ...spreadOf(ms), searches: ms.length, rowsAPass: first.rows, first: spreadOf(first.ms) };
+}

@@ -1,0 +1,45 @@
+import { spreadOf, type Spread } from '../../measure.ts';
+import { ASKERS, LOADERS, type Field } from '../field.ts';
+import { feelingPauses, type Pauses } from './pauses.ts';
+
+export type UnderLoadFigure = Spread & {
+  readonly searches: number;
+  /** Entries a second that the publishers had confirmed meanwhile. */
+  readonly publishedPerS: number;
+  readonly pauses: Pauses;
+};
+
+const FILES_EACH = 2_000;
+
+/**
+ * The same searches while 20 peers publish at full speed: each replaces a list of 2,000 files by one of as many others as soon as
+ * the last one is confirmed.
+ */
+export async function measureUnderLoad(field: Field, passes: number): Promise<UnderLoadFigure> {
+  await field.askers.do('connect', field.address(), ASKERS.slice(0, 1));
+  await startLoad(field);
+  const { value: ms, pauses } = await feelingPauses(field, async () => {
+    const times: number[] = [];
+    for (let pass = 0; pass < passes; pass += 1) {
+      times.push(...(await field.askers.do('ask', field.queries, 'all')).ms);
+    }
+    return times;
+  });
+  const load = await field.load.do('end');
+  return { ...spreadOf(ms), searches: ms.length, publishedPerS: (load.entries / load.ms) * 1000, pauses };
+}
+
+async function startLoad(field: Field): Promise<void> {
+  const { listsFile, entries, peers } = field.dataset;
+  const filesEach = Math.min(FILES_EACH, entries);
+  let files = 0;
+  const last = peers.find((peer) => (files += peer.files) >= filesEach) ?? peers.at(-1);
+  await field.load.do('begin', {
+    server: field.address(),
+    usernames: LOADERS,
+    listsFile,
+    start: 0,
+    end: last?.end ?? 0,
+    filesEach,
+  });
+}

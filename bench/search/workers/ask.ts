@@ -1,0 +1,70 @@
+/** The searching side: times each FIND from the call until the parsed reply is there. */
+import { loadOrCreateIdentity } from '../../../src/transport/identity.ts';
+import type { Caller } from '../../../src/transport/caller.ts';
+import { connectAs, REPLY_TIMEOUT_MS, type ServerAddress } from '../client.ts';
+import { takeOrders } from '../crew.ts';
+
+export type Scope = 'online' | 'all';
+export type Asked = { readonly ms: readonly number[]; readonly rows: number };
+export type AskedAtOnce = { readonly searches: number; readonly ms: number };
+
+/** As many as `plocate -l 100` lists. */
+const ROWS = 100;
+
+let callers: Caller[] = [];
+
+/** A connection for each account. */
+async function connect({ joinLink, identityFile }: ServerAddress, usernames: readonly string[]): Promise<void> {
+  for (const caller of callers) caller.close();
+  const identity = await loadOrCreateIdentity(identityFile);
+  callers = await Promise.all(usernames.map((username) => connectAs(joinLink, identity, username)));
+}
+
+function callerAt(index: number): Caller {
+  const caller = callers[index];
+  if (!caller) throw new Error('no client is connected');
+  return caller;
+}
+
+async function find(caller: Caller, query: string, _scope: Scope): Promise<number> {
+  const { rows } = await caller.call('FIND', { query, limit: ROWS }, { timeoutMs: REPLY_TIMEOUT_MS });
+  return rows.length;
+}
+
+/** A pass that takes longer ends early: the figures tell how many searches there were. */
+const PASS_MS_MAX = 60_000;
+
+/** One query after the other on one connection. */
+async function ask(queries: readonly string[], scope: Scope): Promise<Asked> {
+  const caller = callerAt(0);
+  const ms: number[] = [];
+  let rows = 0;
+  const endMs = performance.now() + PASS_MS_MAX;
+  for (const query of queries) {
+    const startMs = performance.now();
+    if (startMs > endMs) break;
+    rows += await find(caller, query, scope);
+    ms.push(performance.now() - startMs);
+  }
+  return { ms, rows };
+}
+
+/** All connections at once, each asking the next query as soon as it has a reply, for some time. */
+async function askAtOnce(queries: readonly string[], scope: Scope, lastsMs: number): Promise<AskedAtOnce> {
+  const startMs = performance.now();
+  let searches = 0;
+  await Promise.all(
+    callers.map(async (caller, number) => {
+      // Not all the same query at the same time.
+      for (let at = number * 31; performance.now() - startMs < lastsMs; at += 1) {
+        await find(caller, queries[at % queries.length] ?? '', scope);
+        searches += 1;
+      }
+    }),
+  );
+  return { searches, ms: performance.now() - startMs };
+}
+
+const tasks = { connect, ask, askAtOnce };
+export type AskTasks = typeof tasks;
+takeOrders(tasks);
