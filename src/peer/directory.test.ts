@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { SwapmeetError } from '../domain/errors.ts';
+import type { ContentRow } from '../protocol/codecs/find.ts';
 import type { PeerRow } from '../protocol/codecs/listing.ts';
 import type { OkOf, RequestNameAt, RequestOf } from '../protocol/messages.ts';
 import { createDirectory } from './directory.ts';
@@ -59,4 +60,33 @@ test('a file is found by its whole path; of a folder it is said that it is one',
     message: /is a folder.*“swapmeet browse bob 'music\/a b'”/,
   });
   await assert.rejects(directory.findEntry('bob', 'video'), { code: 'not-found', message: /“swapmeet browse bob”/ });
+});
+
+function contentRow(username: string, presence: 'online' | 'offline'): ContentRow {
+  const holders = [{ id: username, username, path: `of ${username}`, presence }];
+  return { path: 'song', sizeBytes: 1, sha1: SHA1, sourceCount: 0, holderCount: 1, holders };
+}
+
+test('a content is found whoever holds it, online or not', async () => {
+  const asked: unknown[] = [];
+  const rows: ContentRow[] = [];
+  const link = createFakeLink({
+    FIND: (request) => {
+      asked.push(request);
+      return { rows, total: rows.length, bounded: false };
+    },
+  });
+  const directory = createDirectory(link);
+  await assert.rejects(directory.findContent(SHA1, undefined), { code: 'no-source' });
+  rows.push(contentRow('ada', 'offline'));
+  assert.equal((await directory.findContent(SHA1, 'cd')).path, 'song');
+  assert.deepEqual(asked, [
+    { query: `sha1:${SHA1}`, holders: 'all', limit: 2 },
+    { query: `sha1:${SHA1} root:cd`, holders: 'all', limit: 2 },
+  ]);
+  rows.push(contentRow('mallory', 'online'));
+  await assert.rejects(directory.findContent(SHA1, undefined), {
+    code: 'bad-argument',
+    message: /ada:of ada and mallory:of mallory/,
+  });
 });

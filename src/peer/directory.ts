@@ -1,6 +1,5 @@
 import type { Entry } from '../domain/entry.ts';
 import { SwapmeetError } from '../domain/errors.ts';
-import type { Source } from '../protocol/codecs/search.ts';
 import { PAGE_ROWS_MAX } from '../protocol/limits.ts';
 import type { ServerLink } from './link/server-link.ts';
 
@@ -15,15 +14,16 @@ export type Directory = {
   findPeer(idOrName: string): Promise<string>;
   /** The entry of one file of one peer. @throws SwapmeetError `not-found`; `bad-argument` where the path is a folder */
   findEntry(idOrName: string, path: string): Promise<Entry>;
-  /** The online sources of a content. */
-  sources(sha1: string, root: string | undefined): Promise<readonly Source[]>;
   /**
-   * What a download of a SHA-1 is about.
+   * What a download of a SHA-1 is about: a content that somebody holds, online or not.
    *
-   * @throws SwapmeetError `no-source`; `bad-argument` where two contents have this SHA-1 and no root chooses
+   * @throws SwapmeetError `no-source` where nobody does; `bad-argument` where two contents have this SHA-1 and no root chooses
    */
   findContent(sha1: string, root: string | undefined): Promise<Entry>;
 };
+
+/** Contents under one SHA-1 that are named for a person to choose from. */
+const CHOICES_MAX = 2;
 
 export function createDirectory(link: Pick<ServerLink, 'call'>): Directory {
   async function isId(text: string): Promise<boolean> {
@@ -64,35 +64,25 @@ export function createDirectory(link: Pick<ServerLink, 'call'>): Directory {
     );
   }
 
-  async function sources(sha1: string, root: string | undefined): Promise<readonly Source[]> {
-    return (await link.call('SOURCES', { sha1, root })).rows;
-  }
-
   async function findContent(sha1: string, root: string | undefined): Promise<Entry> {
-    const found = await sources(sha1, root);
-    const [first] = found;
-    if (!first) {
-      throw new SwapmeetError('no-source', `nobody who is online shares ${sha1}: try again when its peer is back`);
-    }
-    const other = found.find((row) => !sameContent(row, first));
-    if (other) {
-      const choices = [first, other].map(({ username, path }) => `${username}:${path}`).join(' and ');
+    const query = root === undefined ? `sha1:${sha1}` : `sha1:${sha1} root:${root}`;
+    const { rows } = await link.call('FIND', { query, holders: 'all', limit: CHOICES_MAX });
+    const [first, ...others] = rows;
+    if (!first) throw new SwapmeetError('no-source', `nobody shares ${sha1}, nor did anybody who is offline now`);
+    if (others.length > 0) {
+      const choices = rows.flatMap(({ holders: [holder] }) => (holder ? [`${holder.username}:${holder.path}`] : []));
       throw new SwapmeetError(
         'bad-argument',
-        `different contents share this SHA-1: choose one by PEER:PATH, as ${choices}`,
+        `different contents share this SHA-1: choose one by PEER:PATH, as ${choices.join(' and ')}`,
       );
     }
     return first;
   }
 
-  return { findPeer, findEntry, sources, findContent };
+  return { findPeer, findEntry, findContent };
 }
 
 /** A word as a person may paste it into a shell. */
 function quoted(text: string): string {
   return /^[\w./-]+$/.test(text) ? text : `'${text}'`;
-}
-
-function sameContent(one: Source, other: Source): boolean {
-  return one.root === other.root && one.sizeBytes === other.sizeBytes;
 }
