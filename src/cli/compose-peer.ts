@@ -24,6 +24,8 @@ export type PeerSetup = {
   readonly defaultName?: string | undefined;
   readonly password?: string | undefined;
   readonly shares?: readonly ShareDefinition[] | undefined;
+  readonly exclude?: readonly string[] | undefined;
+  readonly include?: readonly string[] | undefined;
   readonly downloadsFolder?: string | undefined;
   readonly listen?: HostPort | undefined;
   /** The option that `listen` comes from, to be named where it does not work; `--listen` when absent. */
@@ -55,9 +57,16 @@ function settle(kept: PeerSettings | undefined, setup: PeerSetup): PeerSettings 
     password: settlePassword(isSame ? kept : undefined, setup),
     listen: setup.listen ?? kept?.listen ?? { host: ANY_HOST, port: PEER_PORT_DEFAULT },
     shares: [...(setup.shares ?? kept?.shares ?? [])],
+    exclude: settlePatterns(kept?.exclude, setup.exclude),
+    include: settlePatterns(kept?.include, setup.include),
     downloadsFolder: setup.downloadsFolder ?? kept?.downloadsFolder ?? join(dataFolder, 'downloads'),
     ...(isSame ? { id: kept.id, resumeToken: kept.resumeToken } : {}),
   };
+}
+
+/** An empty pattern is none: given alone, it takes back all former ones. */
+function settlePatterns(kept: readonly string[] = [], said = kept): string[] {
+  return said.filter((pattern) => pattern !== '');
 }
 
 /** The password of the registration, if there is one; else the one that is given, else a made-up one. @throws SwapmeetError `bad-argument` */

@@ -8,6 +8,8 @@ import { addPasswordOptions, type PasswordOptions } from './password.ts';
 export type PeerOptions = PasswordOptions & {
   readonly name?: string;
   readonly share?: readonly ShareDefinition[];
+  readonly exclude?: readonly string[];
+  readonly include?: readonly string[];
   readonly downloads?: string;
 };
 
@@ -20,6 +22,16 @@ export function addPeerOptions(command: Command, nameHelp: string): Command {
       '--share <[label=]dir>',
       'a folder to share; may be repeated, and replaces all former shares',
       collect(parseShare),
+    )
+    .option(
+      '--exclude <pattern>',
+      'what not to share, as in a .gitignore; may be repeated, and replaces all former ones',
+      collect(String),
+    )
+    .option(
+      '--include <pattern>',
+      'what to share all the same; may be repeated, and replaces all former ones',
+      collect(String),
     )
     .option('--downloads <dir>', 'where downloads go (default: “downloads” in the data folder)', parseFolder);
   return addPasswordOptions(command);

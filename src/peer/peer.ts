@@ -69,6 +69,7 @@ async function openParts(
   const index = await openShareIndex({
     database: join(dataFolder, 'shares.db'),
     shares: settings.shares,
+    patterns: { exclude: settings.exclude, include: settings.include },
     hashPool: pools.shares,
     log,
     signal: stop.signal,

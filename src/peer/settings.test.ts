@@ -12,6 +12,8 @@ const SETTINGS: PeerSettings = {
   password: 'secret',
   listen: { host: '0.0.0.0', port: 7475 },
   shares: [{ label: 'S', folder: '/s' }],
+  exclude: ['*.iso'],
+  include: [],
   downloadsFolder: '/d',
 };
 

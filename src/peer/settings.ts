@@ -16,6 +16,9 @@ const Settings = z.object({
   password: z.string(),
   listen: z.object({ host: z.string(), port: z.number() }),
   shares: z.array(z.object({ label: z.string(), folder: z.string() })),
+  /** Patterns of what is left out of the shares, and of what is in them all the same. */
+  exclude: z.array(z.string()).default([]),
+  include: z.array(z.string()).default([]),
   downloadsFolder: z.string(),
   /** The registration, once there is one. */
   id: z.string().optional(),

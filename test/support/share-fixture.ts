@@ -5,6 +5,7 @@ import { dirname, join, relative } from 'node:path';
 import { after, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
+import type { SharePatterns } from '../../src/peer/shares/filter/patterns.ts';
 import { createHashPool, type HashPool } from '../../src/peer/shares/hashing/hash-pool.ts';
 import { openShareIndex, type ShareIndex } from '../../src/peer/shares/share-index.ts';
 import type { ShareDefinition } from '../../src/peer/shares/share-definitions.ts';
@@ -12,6 +13,8 @@ import type { ShareDefinition } from '../../src/peer/shares/share-definitions.ts
 // One for all tests of a process: its threads take longer to start than most tests.
 const pool = createHashPool({ threads: 2 });
 after(() => pool.close());
+
+const NO_PATTERNS: SharePatterns = { exclude: [], include: [] };
 
 export type OpenIndex = ShareIndex & {
   /** Paths in the share's folder, as they were hashed. */
@@ -33,6 +36,7 @@ export type ShareFixture = {
   /** Opens an index that is closed when the test ends, if it was not before. */
   readonly open: (options?: {
     readonly shares?: readonly ShareDefinition[];
+    readonly patterns?: SharePatterns;
     readonly hash?: (path: string, pool: HashPool) => ReturnType<HashPool['hash']>;
   }) => Promise<OpenIndex>;
 };
@@ -62,7 +66,11 @@ export async function createShareFixture(test: TestContext): Promise<ShareFixtur
       await mkdir(dirname(inFolder(path)), { recursive: true });
       await writeFile(inFolder(path), content);
     },
-    async open({ shares = [{ label: 'S', folder }], hash = (path: string) => pool.hash(path) } = {}) {
+    async open({
+      shares = [{ label: 'S', folder }],
+      patterns = NO_PATTERNS,
+      hash = (path: string) => pool.hash(path),
+    } = {}) {
       const hashed: string[] = [];
       const logged: string[] = [];
       const hashPool: Pick<HashPool, 'hash'> = {
@@ -72,7 +80,7 @@ export async function createShareFixture(test: TestContext): Promise<ShareFixtur
         },
       };
       const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) });
-      const index = await openShareIndex({ database, shares, hashPool, log, signal: test.signal });
+      const index = await openShareIndex({ database, shares, patterns, hashPool, log, signal: test.signal });
       opened.push(index);
       return { ...index, hashed, logged, paths: () => pathsOf(index), lists: (paths) => untilListed(index, paths) };
     },

@@ -17,10 +17,16 @@ When all that it shares is hashed and published it prints one line, "ready NAME"
 
 --share, once or several times, replaces all that was shared before: to add a folder, give it and the others again.
 
+Hidden, temporary and unfinished files are not shared. --exclude leaves out more, --include goes before it and before what is
+left out anyway. Patterns are those of .gitignore; a path begins with the share's label, so "/Videos/raw/" is one folder of one
+share, and "*.iso" is any file in any share. A file .swapmeetignore in a shared folder says the same for what lies below it.
+An empty pattern, "", takes the former ones back.
+
 Examples:
   $ swapmeet peer --join 'swapmeet://192.168.1.10:7474/?key=…&invite=…' --name bob --share ~/Videos
   $ swapmeet peer                                                         as it was the last time
   $ swapmeet peer --share ~/Videos --share old=/mnt/archive/videos        these two from now on, and no other
+  $ swapmeet peer --exclude '*.iso' --exclude /Videos/raw/ --include .thumbnails
   $ swapmeet peer --listen 0.0.0.0:7575 --downloads ~/Downloads
 `;
 
@@ -31,13 +37,15 @@ async function runPeerCommand(options: Options, command: Command): Promise<void>
   const { composePeer } = await import('../compose-peer.ts');
   const { createLogger } = await import('../log.ts');
   const { runPeer } = await import('../run-peer.ts');
-  const { join, name, share, downloads, listen } = options;
+  const { join, name, share, exclude, include, downloads, listen } = options;
   const peer = await composePeer({
     dataFolder: await peerDataFolder(globals),
     join,
     name,
     password: await readPassword(options),
     shares: share,
+    exclude,
+    include,
     downloadsFolder: downloads,
     listen,
     log: createLogger(globals),

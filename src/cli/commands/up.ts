@@ -19,7 +19,7 @@ Server and peer in one process, for the first machine of a group. It prints "rea
 published; give LINK to the others. With --data DIR the peer keeps its things in DIR and the server in DIR/server.
 
 Addresses, shares, name and downloads folder are kept: started again with --data alone it goes on as it was. --share, once
-or several times, replaces all that was shared before.
+or several times, replaces all that was shared before. What --exclude and --include do tells “swapmeet peer --help”.
 
 Examples:
   $ swapmeet up --share ~/Music
@@ -45,6 +45,8 @@ async function startPeer(options: Options, globals: Globals, joinLink: string, l
     defaultName: loginName(),
     password: await readPassword(options),
     shares: options.share,
+    exclude: options.exclude,
+    include: options.include,
     downloadsFolder: options.downloads,
     listen: options.peerListen,
     listenOption: '--peer-listen',

@@ -2,7 +2,7 @@ import type { BigIntStats } from 'node:fs';
 import { lstat, opendir } from 'node:fs/promises';
 import { toSwapmeetError } from '../../domain/errors.ts';
 import { errnoOf, throwUnlessOutOfReach } from '../../storage/errno.ts';
-import { isExcludedName } from './excluded-names.ts';
+import type { IsExcluded } from './filter/share-filter.ts';
 import type { FileStamp } from './hashing/file-stamp.ts';
 import { identityOf } from './look.ts';
 import { placeIn, type Place } from './place.ts';
@@ -19,20 +19,23 @@ export type OnSkipped = (disk: string, why: string) => void;
 const BATCH_NAMES = 256;
 
 /**
- * What lies in a folder, in batches: files and folders with names that may be published. Links and special files are
- * not followed. Throws errno errors of the folder itself; what is in it but out of reach is skipped.
+ * What lies in a folder, in batches: files and folders with names that may be published and that are not excluded. Links and
+ * special files are not followed. Throws errno errors of the folder itself; what is in it but out of reach is skipped.
  */
-export async function* listFolder(folder: Place, onSkipped: OnSkipped): AsyncGenerator<FoundItem[], void, undefined> {
+export async function* listFolder(
+  folder: Place,
+  isExcluded: IsExcluded,
+  onSkipped: OnSkipped,
+): AsyncGenerator<FoundItem[], void, undefined> {
   for await (const names of namesIn(folder.disk)) {
     const items = await Promise.all(names.map((name) => look(folder, name, onSkipped)));
-    yield items.filter((item) => item !== undefined);
+    yield items.flatMap((item) => (item && !isExcluded(item.place.path, item.kind) ? [item] : []));
   }
 }
 
 async function* namesIn(folder: string): AsyncGenerator<string[], void, undefined> {
   let names: string[] = [];
   for await (const { name } of await opendir(folder, { bufferSize: BATCH_NAMES })) {
-    if (isExcludedName(name)) continue;
     names.push(name);
     if (names.length < BATCH_NAMES) continue;
     yield names;

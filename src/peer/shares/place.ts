@@ -1,7 +1,6 @@
 import { join, relative, sep } from 'node:path';
 import { toSwapmeetError } from '../../domain/errors.ts';
 import { checkSharePath } from '../../domain/share-path.ts';
-import { isExcludedName } from './excluded-names.ts';
 import type { ShareDefinition } from './share-definitions.ts';
 
 /** A file or folder in a share. */
@@ -35,12 +34,12 @@ export function placeIn(folder: Place, name: string, platform?: string): Place {
   return { share: folder.share, path, disk: join(folder.disk, name) };
 }
 
-/** The place of something below a share's folder, or undefined when it is not shared. */
+/** The place of something below a share's folder, or undefined when it can't be shared. */
 export function placeOf(share: ShareDefinition, disk: string): Place | undefined {
   const inShare = relative(share.folder, disk);
   if (inShare === '') return rootOf(share);
   const names = inShare.split(sep);
-  if (names[0] === '..' || names.some(isExcludedName)) return undefined;
+  if (names[0] === '..') return undefined;
   try {
     return names.reduce((folder, name) => placeIn(folder, name), rootOf(share));
   } catch (error) {

@@ -1,9 +1,11 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { toSwapmeetError } from '../../domain/errors.ts';
 import { baseName } from '../../domain/share-path.ts';
 import { isDataFolder, isOfDataFolder } from '../../storage/data-folder.ts';
 import { errnoOf, throwUnlessOutOfReach } from '../../storage/errno.ts';
 import type { DirtyFolder } from './dirty-folders.ts';
+import type { ShareFilter } from './filter/share-filter.ts';
 import type { FolderWatcher } from './folder-watcher.ts';
 import { listFolder, type FoundFolder, type FoundItem, type OnSkipped } from './list-folder.ts';
 import { lookAtFolder, type ShareLook } from './look.ts';
@@ -24,6 +26,7 @@ export type ScannerOptions = {
   readonly share: ShareDefinition;
   readonly found: FoundFiles;
   readonly watcher: FolderWatcher;
+  readonly filter: ShareFilter;
   readonly now: () => number;
   readonly log: Logger;
   /** Ends walks; they reject with its reason. */
@@ -40,7 +43,7 @@ const STEPS_PER_BREATH = 500;
 type Seen = Map<string, FoundItem['kind']>;
 
 export function createScanner(options: ScannerOptions): Scanner {
-  const { share, found, watcher, now, log, signal } = options;
+  const { share, found, watcher, filter, now, log, signal } = options;
   const onSkipped = createSkipLog(log);
 
   async function walk(look: ShareLook): Promise<void> {
@@ -50,7 +53,8 @@ export function createScanner(options: ScannerOptions): Scanner {
 
   async function rescan({ place, renamed, isWhole }: DirtyFolder): Promise<void> {
     const idMax = found.lastId();
-    const identity = await lookAtFolder(place);
+    const isExcluded = filter.within(place.path)(place.path, 'folder');
+    const identity = isExcluded ? undefined : await lookAtFolder(place);
     if (identity === undefined) {
       // Of the share's own folder only a walk decides, which keeps in mind what it met.
       if (place.disk !== share.folder) await removeFolder(place, idMax);
@@ -74,8 +78,9 @@ export function createScanner(options: ScannerOptions): Scanner {
     const seen: Seen = new Map();
     const folders: FoundFolder[] = [];
     watcher.watch(place.disk, identity);
+    if (!(await readRules(place))) return [];
     try {
-      for await (const items of listFolder(place, onSkipped)) {
+      for await (const items of listFolder(place, filter.within(place.path), onSkipped)) {
         signal.throwIfAborted();
         if (await holdsKey(place, items)) {
           onSkipped(place.disk, 'it holds the private key of a peer or server');
@@ -92,6 +97,18 @@ export function createScanner(options: ScannerOptions): Scanner {
     }
     await removeUnseen(place, seen, idMax);
     return folders;
+  }
+
+  /** Without the rules that somebody wrote for the folder, nothing of it is shared. */
+  async function readRules(place: Place): Promise<boolean> {
+    try {
+      await filter.read(place);
+      return true;
+    } catch (error) {
+      onSkipped(place.disk, toSwapmeetError(error).message);
+      await remove(rangeBelow(place.path), found.lastId());
+      return false;
+    }
   }
 
   function take(items: readonly FoundItem[], seen: Seen, folders: FoundFolder[]): void {

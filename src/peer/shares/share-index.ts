@@ -6,6 +6,7 @@ import type { Entry } from '../../domain/entry.ts';
 import { diskFailure } from '../../storage/disk-failure.ts';
 import type { ShareSummary } from '../control.ts';
 import type { SharedFile } from '../uploads/shared-file.ts';
+import type { SharePatterns } from './filter/patterns.ts';
 import type { HashPool } from './hashing/hash-pool.ts';
 import { findFile, findLayer } from './lookup.ts';
 import { placeOf } from './place.ts';
@@ -55,6 +56,7 @@ export type ShareIndexOptions = {
   /** The database's file. */
   readonly database: string;
   readonly shares: readonly ShareDefinition[];
+  readonly patterns: SharePatterns;
   readonly hashPool: Pick<HashPool, 'hash'>;
   readonly log: Logger;
   /** Ends all background work, as `close` does. */

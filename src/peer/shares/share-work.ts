@@ -1,5 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { Logger } from 'pino';
+import type { SharePatterns } from './filter/patterns.ts';
+import { createShareFilter } from './filter/share-filter.ts';
 import { createDirtyFolders, type DirtyFolders } from './dirty-folders.ts';
 import { createHashQueue, type HashQueue } from './hash-queue.ts';
 import type { HashPool } from './hashing/hash-pool.ts';
@@ -24,13 +26,14 @@ export type ShareWork = {
 type WorkOptions = {
   readonly database: Database.Database;
   readonly shares: readonly ShareDefinition[];
+  readonly patterns: SharePatterns;
   readonly hashPool: Pick<HashPool, 'hash'>;
   readonly log: Logger;
   readonly signal: AbortSignal;
 };
 
 /** Puts the parts together: the scanners find, the queue hashes what was found, the upkeep says when to look again. */
-export function startWork({ database, shares, hashPool, log, ...options }: WorkOptions): ShareWork {
+export function startWork({ database, shares, patterns, hashPool, log, ...options }: WorkOptions): ShareWork {
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
   const dirty = createDirtyFolders();
@@ -45,7 +48,10 @@ export function startWork({ database, shares, hashPool, log, ...options }: WorkO
     onSettled: revisions.calm,
   });
   const found = createFoundFiles(database);
-  const watched = shares.map((share) => createWatchedShare({ ...common, share, found, onFound: queue.wake }, dirty));
+  const watched = shares.map((share) => {
+    const filter = createShareFilter(share, patterns);
+    return createWatchedShare({ ...common, share, filter, found, onFound: queue.wake }, dirty);
+  });
   const retired = createRetiredFiles(database);
   const upkeep = createUpkeep({ ...common, watched, dirty, retired, onWalked: revisions.calm });
   const running = Promise.all([queue.run(), upkeep.run()]);

@@ -1,5 +1,5 @@
 import type { DirtyFolders } from './dirty-folders.ts';
-import { isExcludedName } from './excluded-names.ts';
+import { RULES_FILE } from './filter/folder-rules.ts';
 import { createFolderWatcher, type FolderChange } from './folder-watcher.ts';
 import { placeOf, publishedName } from './place.ts';
 import { createScanner, type Scanner, type ScannerOptions } from './scanner.ts';
@@ -17,15 +17,21 @@ export type WatchedShare = {
 
 /** A share whose folders, once they are scanned, are marked as dirty when something happens in them. */
 export function createWatchedShare(options: Omit<ScannerOptions, 'watcher'>, dirty: DirtyFolders): WatchedShare {
-  const { share, log } = options;
+  const { share, filter, log } = options;
   let isWatched = true;
 
   function onChange({ folder, name, isRenamed }: FolderChange): void {
-    if (name !== undefined && isExcludedName(name)) return;
     const place = placeOf(share, folder);
     if (!place) return;
-    if (name === undefined) dirty.markWhole(place);
-    else dirty.mark(place, isRenamed ? publishedName(name) : undefined);
+    if (name === undefined || name === RULES_FILE) {
+      dirty.markWhole(place);
+      return;
+    }
+    const path = `${place.path}/${publishedName(name)}`;
+    const isExcluded = filter.within(place.path);
+    // Nobody knows whether it is a file or a folder.
+    if (isExcluded(path, 'file') && isExcluded(path, 'folder')) return;
+    dirty.mark(place, isRenamed ? publishedName(name) : undefined);
   }
 
   function onGivenUp(error: unknown): void {
