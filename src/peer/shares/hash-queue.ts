@@ -2,12 +2,13 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { SwapmeetError, toSwapmeetError, type ErrorCode } from '../../domain/errors.ts';
+import { createBatches } from './batches.ts';
 import type { FileStamp } from './hashing/file-stamp.ts';
 import type { FileHash, HashPool } from './hashing/hash-pool.ts';
 import { diskOf, labelOf, placeOf, type Place } from './place.ts';
 import { repeat } from './repeat.ts';
 import type { ShareDefinition } from './share-definitions.ts';
-import type { FilesToHash, FileToHash } from './store/files-to-hash.ts';
+import type { FilesToHash, FileToHash, HashedFile } from './store/files-to-hash.ts';
 import { createWake } from '../wake.ts';
 
 /** What was hashed of a share since there was nothing to hash. */
@@ -46,8 +47,8 @@ export type HashQueueOptions = {
   readonly onSettled: () => void;
 };
 
-/** Enough that the pool's threads need not wait for this one between two small files. */
-const HASHES_AT_ONCE = 4;
+/** Enough that small files share a message to the pool and a transaction, either of which costs more than their hash. */
+const HASHES_AT_ONCE = 64;
 const SETTLED_CHECK_MS = 200;
 const RETRY_MS_MIN = 1_000;
 const RETRY_MS_MAX = 300_000;
@@ -70,6 +71,7 @@ export function createHashQueue(options: HashQueueOptions): HashQueue {
   const running = new Map<string, number>();
   const ends = new Set<Promise<void>>();
   const finished = createFinished();
+  const store = createBatches(complete);
   const wake = createWake();
   const tried = createWake();
   const isStopped = (): boolean => signal.aborted;
@@ -105,9 +107,8 @@ export function createHashQueue(options: HashQueueOptions): HashQueue {
       const disk = diskOf(share, file.path, file.disk);
       const hash = await tryHash(file, disk);
       if (isStopped()) return;
-      if (hash && isSameStamp(hash, file.stamp)) complete(file, hash);
+      if (hash && isSameStamp(hash, file.stamp)) await store({ file, hash });
       else postpone(file, placeOf(share, dirname(disk)));
-      settle();
     } catch (error) {
       // The database fails. Without a pause the same file would be next at once.
       log.error({ err: error }, 'the hash of a file could not be stored');
@@ -126,15 +127,18 @@ export function createHashQueue(options: HashQueueOptions): HashQueue {
     }
   }
 
-  function complete(file: FileToHash, hash: FileHash): void {
-    if (!files.complete(file, hash)) return;
-    finished.add(labelOf(file.path), hash.sizeBytes);
-    options.onListChanged();
+  function complete(hashed: readonly HashedFile[]): void {
+    if (isStopped()) return;
+    const stored = files.complete(hashed);
+    for (const { file, hash } of stored) finished.add(labelOf(file.path), hash.sizeBytes);
+    if (stored.length > 0) options.onListChanged();
+    settle();
   }
 
   function postpone(file: FileToHash, folder: Place | undefined): void {
     files.postpone(file, now() + retryMs(file.attempts));
     if (folder) options.onStale(folder);
+    settle();
   }
 
   function settle(): void {

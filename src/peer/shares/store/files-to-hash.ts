@@ -16,12 +16,17 @@ export type FileToHash = {
   readonly attempts: number;
 };
 
+export type HashedFile = { readonly file: FileToHash; readonly hash: FileHash };
+
 /** The hash queue's view of the database. */
 export type FilesToHash = {
   /** The first that are to be hashed: those that are due first, and of these those that were found first. */
   readonly next: (limit: number) => FileToHash[];
-  /** Stores a hash. False when the file is not the one any more that was to be hashed; then nothing is stored. */
-  readonly complete: (file: FileToHash, hash: FileHash) => boolean;
+  /**
+   * Stores hashes, in one transaction. Returns those that were stored: the others' files are not the ones any more that were to
+   * be hashed.
+   */
+  readonly complete: (hashed: readonly HashedFile[]) => HashedFile[];
   readonly postpone: (file: FileToHash, dueMs: number) => void;
   /** How many files have not been tried yet. */
   readonly waitingCount: () => number;
@@ -94,12 +99,13 @@ function prepareComplete(database: Database.Database): FilesToHash['complete'] {
   const update = database.prepare<[number, number]>(
     `UPDATE file SET state = ${FILE_STATE.current}, content = ?, attempts = 0 WHERE id = ?`,
   );
-  return database.transaction((file: FileToHash, hash: FileHash) => {
+  const completeOne = ({ file, hash }: HashedFile): boolean => {
     if (state.get(file.id, file.path) === undefined) return false;
     const content = addContent.get(Buffer.from(hash.sha1, 'hex'), Buffer.from(hash.root ?? '', 'hex'));
     if (content === undefined) return false;
     if (hash.layer.length > HASH_BYTES) addLayer.run(content, hash.layer);
     update.run(content, file.id);
     return true;
-  });
+  };
+  return database.transaction((hashed: readonly HashedFile[]) => hashed.filter(completeOne));
 }
