@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { formatCount, formatRate, formatSize, percentOf } from './format.ts';
+import { formatAge, formatCount, formatRate, formatSize, percentOf } from './format.ts';
 
 test('sizes have three digits and a decimal unit', () => {
   const cases: readonly (readonly [number, string])[] = [
@@ -39,5 +39,13 @@ test('one is not many', () => {
   assert.deepEqual(
     [0, 1, 2].map((count) => formatCount(count, 'file', 'files')),
     ['0 files', '1 file', '2 files'],
+  );
+});
+
+test('an age is told in the largest unit that is over', () => {
+  const ages = [-1, 0, 59, 60, 3_599, 3_600, 86_399, 86_400 * 3];
+  assert.deepEqual(
+    ages.map((ageS) => formatAge(ageS)),
+    ['0 s ago', '0 s ago', '59 s ago', '1 min ago', '59 min ago', '1 h ago', '23 h ago', '3 d ago'],
   );
 });

@@ -21,6 +21,19 @@ export function formatRate(bytesPerSecond: number): string {
   return `${formatSize(Math.round(bytesPerSecond))}/s`;
 }
 
+const AGES = [
+  ['d', 86_400],
+  ['h', 3_600],
+  ['min', 60],
+  ['s', 1],
+] as const;
+
+/** How long ago something was, in the largest unit that is over: `3 h ago`. */
+export function formatAge(ageS: number): string {
+  const [unit, unitS] = AGES.find(([, seconds]) => ageS >= seconds) ?? ['s', 1];
+  return `${Math.max(0, Math.floor(ageS / unitS))} ${unit} ago`;
+}
+
 /** How much of a whole is there, in percent, rounded down so that 100 means all. */
 export function percentOf(partBytes: number, wholeBytes: number): number {
   return wholeBytes === 0 ? 100 : Math.floor((partBytes / wholeBytes) * 100);

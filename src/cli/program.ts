@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { addBrowseCommand } from './commands/browse.ts';
 import { addGetCommand } from './commands/get.ts';
 import { addHashCommand } from './commands/hash.ts';
+import { addNetworkCommand } from './commands/network.ts';
 import { addPeerCommand } from './commands/peer.ts';
 import { addPeersCommand } from './commands/peers.ts';
 import { addSearchCommand } from './commands/search.ts';
@@ -39,6 +40,7 @@ const COMMANDS = [
   addPeerCommand,
   addSearchCommand,
   addPeersCommand,
+  addNetworkCommand,
   addBrowseCommand,
   addGetCommand,
   addSharesCommand,

@@ -18,12 +18,31 @@ export function hitRecord({ path, sizeBytes, sha1, root, sourceCount, holderCoun
   };
 }
 
-export function peerRecord({ username, id, presence, files, sizeBytes }: RowOf<'peers'>): object {
-  return { username, id, presence, files, size: sizeBytes };
+/** What is told of all hits, after them. */
+export function summaryRecord({ total, bounded, facets }: Omit<ReplyOf<'search'>, 'rows' | 'next'>): object {
+  return { total, bounded, facets };
+}
+
+export function networkRecord({ sizeBytes, ...totals }: ReplyOf<'network'>): object {
+  return { ...totals, size: sizeBytes };
+}
+
+/** `lastSeen` as ISO 8601 has it. */
+export function peerRecord({ username, id, presence, files, sizeBytes, lastSeenS }: RowOf<'peers'>): object {
+  const lastSeen = lastSeenS === undefined ? undefined : new Date(lastSeenS * 1_000).toISOString();
+  return { username, id, presence, files, size: sizeBytes, lastSeen };
 }
 
 export function entryRecord({ path, sizeBytes, sha1, root }: RowOf<'browse'>): object {
   return { path, size: sizeBytes, sha1, root };
+}
+
+/** A folder has `files`, a file its hashes. */
+export function folderRecord(row: RowOf<'folder'>, path: string): object {
+  const { kind, sizeBytes } = row;
+  return kind === 'folder'
+    ? { kind, path, files: row.files, size: sizeBytes }
+    : { kind, ...entryRecord({ ...row, path }) };
 }
 
 export function shareRecord({

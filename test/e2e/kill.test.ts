@@ -40,7 +40,7 @@ describe('kill -9', () => {
     await network.peer('bob');
     const bob = network.data('bob');
     const idsOf = async (): Promise<string[]> => (await runJson<PeerLine>(['peers', ...bob])).map(({ id }) => id);
-    const filesOf = () => runJson<FileLine>(['browse', 'ada', ...bob]);
+    const filesOf = () => runJson<FileLine>(['browse', 'ada', '--recursive', ...bob]);
     const [ids, files] = [await idsOf(), await filesOf()];
     assert.equal(files.length, 1);
 

@@ -30,7 +30,7 @@ describe('the main job', () => {
     assert.equal(hit.size, bytes.length);
     assert.deepEqual(hit.sources, [{ id: peers[0]?.id, username: 'ada' }]);
 
-    const [file] = await runJson<FileLine>(['browse', 'ada', 'files/deep', ...bob]);
+    const [file] = await runJson<FileLine>(['browse', 'ada', 'files/deep', '--recursive', ...bob]);
     assert.deepEqual(file, { path: 'files/deep/Grüße & 日本.bin', size: bytes.length, sha1, root: hit.root });
 
     const out = network.path('bob', 'elsewhere');
@@ -65,7 +65,7 @@ describe('the main job', () => {
     await writeRandom(files('first.bin'), 1000);
     await Promise.all([network.peer('ada'), network.peer('bob')]);
     const names = async (): Promise<string[]> =>
-      (await runJson<FileLine>(['browse', 'ada', ...network.data('bob')])).map(({ path }) => path);
+      (await runJson<FileLine>(['browse', 'ada', '--recursive', ...network.data('bob')])).map(({ path }) => path);
     const becomes = (...expected: string[]): Promise<string[]> =>
       eventually(names, (now) => now.join() === expected.map((name) => `files/${name}`).join());
 
@@ -79,7 +79,7 @@ describe('the main job', () => {
     await appendFile(files('third.bin'), 'more');
     const sizeBytes = (await stat(files('third.bin'))).size;
     await eventually(
-      () => runJson<FileLine>(['browse', 'ada', ...network.data('bob')]),
+      () => runJson<FileLine>(['browse', 'ada', '--recursive', ...network.data('bob')]),
       ([file]) => file?.size === sizeBytes,
     );
   });

@@ -110,7 +110,9 @@ export function createFakePeerControl(): FakePeerControl {
     network: () => Promise.resolve(fake.network_),
     folder: async (peer, path, page) => {
       await delay(0);
-      return pageOf(fake.folders.get(path === undefined ? peer : `${peer}/${path}`) ?? [], page);
+      const rows = fake.folders.get(path === undefined ? peer : `${peer}/${path}`);
+      if (!rows && !fake.entries.has(peer)) throw new SwapmeetError('not-found', `there is no peer ${peer}`);
+      return pageOf(rows ?? [], page);
     },
     peers: async (filter, page) => {
       await delay(0);

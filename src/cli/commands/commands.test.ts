@@ -34,6 +34,7 @@ before(async () => {
 beforeEach(() => {
   Object.assign(control, { contents: [], peers_: [], shares_: [], states: [], fault: undefined });
   control.entries.clear();
+  control.folders.clear();
   control.requests.length = 0;
   control.downloads_.length = 0;
 });
@@ -61,8 +62,19 @@ test('search prints a hit a line, as JSON or for a person', async () => {
       root: ROOT,
       sourceCount: 12,
       sources: [{ id: 'id-1', username: 'alice' }],
+      holderCount: 1,
+      offline: [],
     },
-    { name: 'b', size: 5, sha1: SHA1, root: ROOT, sourceCount: 1, sources: [{ id: 'id-1', username: 'alice' }] },
+    {
+      name: 'b',
+      size: 5,
+      sha1: SHA1,
+      root: ROOT,
+      sourceCount: 1,
+      sources: [{ id: 'id-1', username: 'alice' }],
+      holderCount: 1,
+      offline: [],
+    },
   ]);
   const { stdout, stderr } = await run(['search', 'red', ...data]);
   assert.deepEqual(stdout.split('\n'), [
@@ -74,13 +86,61 @@ test('search prints a hit a line, as JSON or for a person', async () => {
   assert.equal(stderr, '');
 });
 
+test('search --all marks what nobody online has, --facets counts', async () => {
+  const holders = [{ id: 'id-2', username: 'bob', path: 'b', presence: 'offline' }] as const;
+  control.contents = [contentRow({ path: 'a' }), contentRow({ path: 'b', sourceCount: 0, holderCount: 3, holders })];
+  const { stdout } = await run(['search', 'x', '--all', '--facets', ...data]);
+  assert.deepEqual(control.asked, { holders: 'all', facets: true, limit: 50 });
+  assert.match(stdout, /SOURCES {2}HOLDERS.*\n.* 1 {2} +1 .* a\n.*offline +3 .* b\n\ntype: {2}audio 2\next: {3}\n$/);
+  const [, hit, last] = await runJson<{ sources: []; offline: [] }>(['search', 'x', '--all', '--facets', ...data]);
+  assert.deepEqual([hit?.sources, hit?.offline], [[], [{ id: 'id-2', username: 'bob' }]]);
+  const facets = { types: [{ value: 'audio', count: 2 }], extensions: [] };
+  assert.deepEqual(last, { total: 2, bounded: false, facets });
+});
+
+test('a wrong query is shown with its place', async () => {
+  const { code, stdout, stderr } = await run(['search', 'a', 'size:big', ...data]);
+  assert.deepEqual([code, stdout], [1, '']);
+  assert.match(stderr, /^swapmeet: at column 3: size: takes .*\(bad-query\)\n {2}a size:big\n {4}\^\n$/);
+  const { error } = JSON.parse((await run(['search', 'a', 'size:big', '--json', ...data])).stderr) as {
+    error: { code: string; column: number };
+  };
+  assert.deepEqual([error.code, error.column], ['bad-query', 3]);
+});
+
+test('network shows the figures of all peers', async () => {
+  const { sizeBytes, ...totals } = control.network_;
+  assert.deepEqual(await runJson(['network', ...data]), [{ ...totals, size: sizeBytes }]);
+  const { stdout } = await run(['network', ...data]);
+  assert.match(stdout, /2 online, 3 registered\n.*10, 4\.00 kB\n.*7, of which only one peer holds 5\n$/);
+});
+
+test('browse shows a folder at a time, as a tree', async () => {
+  control.entries.set('alice', []);
+  control.folders.set('alice/music', [
+    { kind: 'folder', name: 'live', files: 12, sizeBytes: 3_000 },
+    { kind: 'file', name: 'song.flac', sizeBytes: 1_000, sha1: SHA1, root: ROOT },
+  ]);
+  assert.deepEqual(await runJson(['browse', 'alice', 'music/', ...data]), [
+    { kind: 'folder', path: 'music/live', files: 12, size: 3_000 },
+    { kind: 'file', path: 'music/song.flac', size: 1_000, sha1: SHA1, root: ROOT },
+  ]);
+  const { stdout } = await run(['browse', 'alice', 'music', ...data]);
+  const blank = ' '.repeat(40);
+  assert.deepEqual(stdout.split('\n').slice(1), [
+    `   12  3.00 kB  ${blank}  music/live/`,
+    `       1.00 kB  ${SHA1}  music/song.flac`,
+    '',
+  ]);
+});
+
 test('search shows the first fifty, as many as wanted, or all', async () => {
   control.contents = Array.from({ length: 2_500 }, (_, index) => contentRow({ path: `f/${index}` }));
   const lines = async (...args: string[]): Promise<number> => (await runJson(['search', 'f', ...args, ...data])).length;
-  assert.deepEqual(await Promise.all([lines(), lines('--limit', '1700'), lines('--all')]), [50, 1_700, 2_500]);
+  assert.deepEqual(await Promise.all([lines(), lines('--limit', '1700'), lines('--limit', 'all')]), [50, 1_700, 2_500]);
   const { stdout, stderr } = await run(['search', 'two', 'words', ...data]);
   assert.equal(stdout.trimEnd().split('\n').length, 51);
-  assert.match(stderr, /--all/);
+  assert.match(stderr, /2500 in all: .*--limit all/);
 });
 
 test('peers shows who is wanted', async () => {
@@ -90,13 +150,16 @@ test('peers shows who is wanted', async () => {
     presence,
     files: 3,
     sizeBytes: 4_000,
+    lastSeenS: 1_767_225_600,
   }));
   const names = async (...args: string[]): Promise<string[]> =>
     (await runJson<{ username: string }>(['peers', ...args, ...data])).map(({ username }) => username);
   const all = await Promise.all([names(), names('--online'), names('--offline'), names('--all')]);
   assert.deepEqual(all, [['online'], ['online'], ['offline'], ['online', 'offline']]);
   const [peer] = await runJson(['peers', ...data]);
-  assert.deepEqual(peer, { username: 'online', id: 'id-online', presence: 'online', files: 3, size: 4_000 });
+  const lastSeen = '2026-01-01T00:00:00.000Z';
+  assert.deepEqual(peer, { username: 'online', id: 'id-online', presence: 'online', files: 3, size: 4_000, lastSeen });
+  assert.match((await run(['peers', '--all', ...data])).stdout, /^online +now .*\noffline +\d+ d ago /m);
   assertFails(await run(['peers', '--online', '--all', ...data]), 2, 'bad-argument');
 });
 
@@ -121,9 +184,11 @@ test('browse lists a folder, with whole paths that get takes', async () => {
 test('a list of 100,000 files streams, and whoever stops reading ends it quietly', async () => {
   const entries = Array.from({ length: 100_000 }, (_, index) => ({ path: `s/${index}`, sizeBytes: 1, sha1: SHA1 }));
   control.entries.set('alice', entries);
-  assert.equal((await runJson(['browse', 'alice', ...data])).length, 100_000);
+  assert.equal((await runJson(['browse', 'alice', '--recursive', ...data])).length, 100_000);
 
-  const child = spawn(process.execPath, [PROGRAM, 'browse', 'alice', ...data], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [PROGRAM, 'browse', 'alice', '--recursive', ...data], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
   await once(child.stdout, 'data');
@@ -297,7 +362,7 @@ test('up keeps both addresses, and a name that somebody else has is explained', 
 test('help teaches: every command is listed, and shows how it is used', async () => {
   const { stdout, code } = await run(['--help']);
   assert.equal(code, 0);
-  const commands = 'up server peer search peers browse get shares status hash send'.split(' ');
+  const commands = 'up server peer search peers network browse get shares status hash send'.split(' ');
   assert.deepEqual(
     stdout.match(/^ {2}([a-z]+)(?= [[<]| {2,})/gm)?.map((name) => name.trim()),
     [...commands, 'help'],

@@ -1,16 +1,22 @@
 import { Option, type Command } from 'commander';
 import type { RowOf } from '../../api/contract.ts';
 import type { PresenceFilter } from '../../protocol/codecs/listing.ts';
-import { formatSize } from '../format.ts';
+import { formatAge, formatSize } from '../format.ts';
 import { globalsOf, outputOf } from '../globals.ts';
 import { pagesOf } from '../paging.ts';
 import { connectToPeer } from '../peer-client.ts';
 import { peerRecord } from '../records.ts';
 import { printRows, type RowForm } from '../table.ts';
 
+function lastSeenText({ presence, lastSeenS }: RowOf<'peers'>): string {
+  if (presence === 'online') return 'now';
+  return lastSeenS === undefined ? '' : formatAge(Date.now() / 1_000 - lastSeenS);
+}
+
 const PEER_FORM: RowForm<RowOf<'peers'>> = {
   columns: [
     { title: 'PRESENCE', text: ({ presence }) => presence },
+    { title: 'LAST SEEN', text: lastSeenText, align: 'right' },
     { title: 'FILES', text: ({ files }) => String(files), align: 'right' },
     { title: 'SIZE', text: ({ sizeBytes }) => formatSize(sizeBytes), align: 'right' },
     { title: 'ID', text: ({ id }) => id },
@@ -36,7 +42,7 @@ export function addPeersCommand(program: Command): void {
   program
     .command('peers')
     .summary('show who is there')
-    .description('Shows the peers of the network, with how much they share.')
+    .description('Shows the peers of the network, with how much they share, and when they were last heard of.')
     .addOption(new Option('--online', 'those who are online (the default)').conflicts(['offline', 'all']))
     .addOption(new Option('--offline', 'those who are registered but not online').conflicts('all'))
     .option('--all', 'everybody who is registered')

@@ -1,24 +1,98 @@
-import type { Command } from 'commander';
-import type { RowOf } from '../../api/contract.ts';
+import { InvalidArgumentError, type Command } from 'commander';
+import type { ReplyOf, RowOf } from '../../api/contract.ts';
+import { parseQuery } from '../../domain/query-parse.ts';
+import type { PageRequest } from '../../protocol/codecs/page.ts';
 import { parseCount } from '../arguments.ts';
 import { formatSize } from '../format.ts';
 import { globalsOf, outputOf } from '../globals.ts';
+import type { Output } from '../output.ts';
 import { pagesOf } from '../paging.ts';
 import { connectToPeer } from '../peer-client.ts';
-import { hitRecord } from '../records.ts';
-import { printRows, type RowForm } from '../table.ts';
+import { hitRecord, summaryRecord } from '../records.ts';
+import { printRows, type Column, type RowForm } from '../table.ts';
 
 const HITS_DEFAULT = 50;
+const EVERY_HIT = 'all';
 
-const HIT_FORM: RowForm<RowOf<'search'>> = {
-  columns: [
-    { title: 'SIZE', text: ({ sizeBytes }) => formatSize(sizeBytes), align: 'right' },
-    { title: 'SOURCES', text: ({ sourceCount }) => String(sourceCount), align: 'right' },
-    { title: 'SHA-1', text: ({ sha1 }) => sha1 },
-    { title: 'NAME', text: ({ path }) => path },
-  ],
-  record: hitRecord,
+type Hit = RowOf<'search'>;
+type Summary = Pick<ReplyOf<'search'>, 'total' | 'bounded' | 'facets'>;
+type SearchOptions = { readonly limit?: number | typeof EVERY_HIT; readonly all?: true; readonly facets?: true };
+
+const SOURCES: Column<Hit> = {
+  title: 'SOURCES',
+  text: ({ sourceCount }) => (sourceCount === 0 ? 'offline' : String(sourceCount)),
+  align: 'right',
 };
+const HOLDERS: Column<Hit> = { title: 'HOLDERS', text: ({ holderCount }) => String(holderCount), align: 'right' };
+
+function hitForm({ all }: SearchOptions): RowForm<Hit> {
+  return {
+    columns: [
+      { title: 'SIZE', text: ({ sizeBytes }) => formatSize(sizeBytes), align: 'right' },
+      SOURCES,
+      ...(all ? [HOLDERS] : []),
+      { title: 'SHA-1', text: ({ sha1 }) => sha1 },
+      { title: 'NAME', text: ({ path }) => path },
+    ],
+    record: hitRecord,
+  };
+}
+
+function parseLimit(text: string): number | typeof EVERY_HIT {
+  if (text === EVERY_HIT) return EVERY_HIT;
+  try {
+    return parseCount(text);
+  } catch {
+    throw new InvalidArgumentError('It must be a whole number from 1 on, or all.');
+  }
+}
+
+function rowsMaxOf({ limit = HITS_DEFAULT }: SearchOptions): number | undefined {
+  return limit === EVERY_HIT ? undefined : limit;
+}
+
+/** What is told of all hits together, those that are not shown included. */
+async function printSummary(output: Output, summary: Summary): Promise<void> {
+  const { facets, bounded } = summary;
+  if (bounded) output.note('So much matches that only a part was looked at: a further word finds better hits.');
+  if (!facets) return;
+  if (output.json) {
+    await output.record(summaryRecord(summary));
+    return;
+  }
+  const line = (name: string, counts: readonly { value: string; count: number }[]): string =>
+    `${name}  ${counts.map(({ value, count }) => `${value} ${count}`).join(', ')}`;
+  await output.lines(['', line('type:', facets.types), line('ext: ', facets.extensions)]);
+}
+
+function emptyNote({ all }: SearchOptions): string {
+  const advice = 'Fewer words, or parts of them, find more';
+  return all
+    ? `Nothing found. ${advice}.`
+    : `Nothing found among the peers that are online. ${advice}; --all searches the others, too, “swapmeet peers” shows who is there.`;
+}
+
+async function search(words: readonly string[], options: SearchOptions, command: Command): Promise<void> {
+  const query = words.join(' ');
+  // Here it is known where a query is wrong, and nobody needs to be asked.
+  parseQuery(query);
+  const peer = await connectToPeer(globalsOf(command));
+  const output = outputOf(command);
+  let summary: Summary = { total: 0, bounded: false };
+  const fetchPage = async (page: PageRequest) => {
+    const isFirst = page.after === undefined;
+    const facets = isFirst && options.facets ? 'yes' : undefined;
+    const reply = await peer.call('search', { query, holders: options.all && 'all', facets, ...page });
+    if (isFirst) summary = reply;
+    return reply;
+  };
+  const onMore = (): void => {
+    output.note(`There are more, ${summary.total} in all: --limit N or --limit ${EVERY_HIT} shows them.`);
+  };
+  const pages = pagesOf(fetchPage, { rowsMax: rowsMaxOf(options), onMore });
+  if ((await printRows(output, pages, hitForm(options))) === 0) output.note(emptyNote(options));
+  await printSummary(output, summary);
+}
 
 const HELP = `
 All words must occur, anywhere in the path; case and accents don't matter.
@@ -32,36 +106,24 @@ All words must occur, anywhere in the path; case and accents don't matter.
   sha1:HEX         by hash; also root:HEX
 
 A shell takes quotes and > for itself: put the whole query into single quotes.
+What only peers hold that are offline can be asked for by get, too: it starts when one of them is back.
 
 Examples:
   $ swapmeet search holiday 2019
-  $ swapmeet search --all 'type:video size:>1GB -trailer'
+  $ swapmeet search --limit all 'type:video size:>1GB -trailer'
+  $ swapmeet search --all --facets holiday               also what nobody online has
   $ swapmeet search --json ext:iso | jq -r .sha1
 `;
 
 export function addSearchCommand(program: Command): void {
   program
     .command('search')
-    .summary('find files that can be fetched now')
+    .summary('find files')
     .description('Finds files of all peers that are online, the best match first. Files of equal content are one hit.')
     .argument('<query...>', 'words and filters')
-    .option('--limit <n>', `show at most so many hits (default: ${HITS_DEFAULT})`, parseCount)
-    .option('--all', 'show every hit')
+    .option('--limit <n>', `show at most so many hits, or ${EVERY_HIT} (default: ${HITS_DEFAULT})`, parseLimit)
+    .option('--all', 'find what peers hold that are offline, too')
+    .option('--facets', 'tell how many hits there are of each type and extension')
     .addHelpText('after', HELP)
-    .action(async (words: string[], options: { limit?: number; all?: true }, command: Command) => {
-      const peer = await connectToPeer(globalsOf(command));
-      const output = outputOf(command);
-      const query = words.join(' ');
-      const rowsMax = options.limit ?? (options.all ? undefined : HITS_DEFAULT);
-      const pages = pagesOf((page) => peer.call('search', { query, ...page }), {
-        rowsMax,
-        onMore: () => {
-          output.note('There are more: --limit N or --all shows them.');
-        },
-      });
-      if ((await printRows(output, pages, HIT_FORM)) === 0)
-        output.note(
-          'Nothing found among the peers that are online. Fewer words, or parts of them, find more; “swapmeet peers” shows who is there.',
-        );
-    });
+    .action(search);
 }
