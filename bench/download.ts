@@ -8,6 +8,7 @@ import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { startNginx } from './download/nginx.ts';
 import { startTransferPair } from './download/pair.ts';
+import { endedProgramsMs, processorMs } from './download/processor-time.ts';
 import { makeRandomFile, median } from './measure.ts';
 
 export type DownloadBenchOptions = {
@@ -27,11 +28,15 @@ export type DownloadBenchResult = {
   /** Medians of the runs' own ratios; above 1 Swapmeet is faster. */
   readonly speedToCurl: number;
   readonly speedToCurlAndSha1sum: number;
+  /** Processor time of both ends, in ms, medians. What else the machine does shows less in it. */
+  readonly swapmeetProcessorMs: number;
+  readonly curlProcessorMs: number;
+  readonly curlAndSha1sumProcessorMs: number;
   readonly servingPeakBytes: number;
   readonly downloadingPeakBytes: number;
 };
 
-type Run = { readonly swapmeetMs: number; readonly curlMs: number; readonly sha1sumMs: number };
+type Run = { readonly swapmeet: Timed; readonly curl: Timed };
 
 /** Downloads the same file by all contenders in turn, `runs` times, always to a new file, and prints the medians. */
 export async function runDownloadBench(options: DownloadBenchOptions): Promise<DownloadBenchResult> {
@@ -39,21 +44,25 @@ export async function runDownloadBench(options: DownloadBenchOptions): Promise<D
   const workFolder = await mkdtemp(join(dirname(path), 'download-'));
   const nginx = await startNginx(dirname(path), workFolder);
   const pair = await startTransferPair(path, workFolder);
-  const swapmeet = (folder: string) => pair.download(folder);
-  const curl = async (folder: string): Promise<string> => {
-    const target = join(folder, 'copy');
-    await run('curl', ['-sk', '-o', target, nginx.url(basename(path))]);
-    return target;
+  const swapmeet: Contender = { download: pair.download, pids: pair.pids };
+  const curl: Contender = {
+    download: async (folder) => {
+      const target = join(folder, 'copy');
+      await run('curl', ['-sk', '-o', target, nginx.url(basename(path))]);
+      return target;
+    },
+    pids: nginx.pids,
   };
   try {
     const runs: Run[] = [];
     for (let number = 0; number < options.runs; number += 1) {
-      const order = number % 2 === 0 ? [swapmeet, curl] : [curl, swapmeet];
-      const times = new Map<unknown, Timed>();
-      for (const contender of order) times.set(contender, await measure(contender, join(workFolder, `run-${number}`)));
-      const { ms: swapmeetMs = Number.NaN } = times.get(swapmeet) ?? {};
-      const { ms: curlMs = Number.NaN, sha1sumMs = Number.NaN } = times.get(curl) ?? {};
-      runs.push({ swapmeetMs, curlMs, sha1sumMs });
+      const folder = join(workFolder, `run-${number}`);
+      // Each has the first turn as often: it leaves the other a different machine.
+      runs.push(
+        number % 2 === 0
+          ? { swapmeet: await measure(swapmeet, folder), curl: await measure(curl, folder) }
+          : { curl: await measure(curl, folder), swapmeet: await measure(swapmeet, folder) },
+      );
     }
     const result = summarise(options, runs, await pair.peakBytes());
     print(result, options.json);
@@ -65,18 +74,32 @@ export async function runDownloadBench(options: DownloadBenchOptions): Promise<D
   }
 }
 
-type Timed = { readonly ms: number; readonly sha1sumMs: number };
+type Contender = {
+  readonly download: (folder: string) => Promise<string>;
+  /** What goes on running. */
+  readonly pids: readonly number[];
+};
+
+type Cost = { readonly ms: number; readonly processorMs: number };
+type Timed = { readonly download: Cost; readonly sha1sum: Cost };
 
 /** Times one download, and `sha1sum` of what came; the file is removed outside of both. */
-async function measure(contender: (folder: string) => Promise<string>, folder: string): Promise<Timed> {
+async function measure({ download, pids }: Contender, folder: string): Promise<Timed> {
   await mkdir(folder);
-  const startMs = performance.now();
-  const target = await contender(folder);
-  const doneMs = performance.now();
-  await run('sha1sum', [target]);
-  const sha1sumMs = performance.now() - doneMs;
+  let target = '';
+  const downloaded = await costOf(pids, async () => {
+    target = await download(folder);
+  });
+  const sha1sum = await costOf([], () => run('sha1sum', [target]));
   await rm(folder, { recursive: true });
-  return { ms: doneMs - startMs, sha1sumMs };
+  return { download: downloaded, sha1sum };
+}
+
+async function costOf(pids: readonly number[], work: () => Promise<void>): Promise<Cost> {
+  const spentMs = async (): Promise<number> => (await processorMs(pids)) + (await endedProgramsMs());
+  const [beganMs, before] = [performance.now(), await spentMs()];
+  await work();
+  return { ms: performance.now() - beganMs, processorMs: (await spentMs()) - before };
 }
 
 async function run(program: string, args: readonly string[]): Promise<void> {
@@ -88,14 +111,20 @@ function summarise(
   times: readonly Run[],
   peak: { serving: number; downloading: number },
 ): DownloadBenchResult {
+  const medianOf = (figure: (run: Run) => number): number => median(times.map(figure));
   return {
     sizeBytes,
     runs,
-    swapmeetMs: median(times.map(({ swapmeetMs }) => swapmeetMs)),
-    curlMs: median(times.map(({ curlMs }) => curlMs)),
-    curlAndSha1sumMs: median(times.map(({ curlMs, sha1sumMs }) => curlMs + sha1sumMs)),
-    speedToCurl: median(times.map(({ swapmeetMs, curlMs }) => curlMs / swapmeetMs)),
-    speedToCurlAndSha1sum: median(times.map(({ swapmeetMs, curlMs, sha1sumMs }) => (curlMs + sha1sumMs) / swapmeetMs)),
+    swapmeetMs: medianOf(({ swapmeet }) => swapmeet.download.ms),
+    curlMs: medianOf(({ curl }) => curl.download.ms),
+    curlAndSha1sumMs: medianOf(({ curl }) => curl.download.ms + curl.sha1sum.ms),
+    speedToCurl: medianOf(({ swapmeet, curl }) => curl.download.ms / swapmeet.download.ms),
+    speedToCurlAndSha1sum: medianOf(
+      ({ swapmeet, curl }) => (curl.download.ms + curl.sha1sum.ms) / swapmeet.download.ms,
+    ),
+    swapmeetProcessorMs: medianOf(({ swapmeet }) => swapmeet.download.processorMs),
+    curlProcessorMs: medianOf(({ curl }) => curl.download.processorMs),
+    curlAndSha1sumProcessorMs: medianOf(({ curl }) => curl.download.processorMs + curl.sha1sum.processorMs),
     servingPeakBytes: peak.serving,
     downloadingPeakBytes: peak.downloading,
   };
@@ -106,13 +135,14 @@ function print(result: DownloadBenchResult, json: boolean): void {
     console.log(JSON.stringify({ bench: 'download', ...result }));
     return;
   }
-  const row = (name: string, ms: number): string =>
-    `${name.padEnd(34)} ${(ms / 1000).toFixed(2).padStart(6)} s ${(result.sizeBytes / ms / 1e6).toFixed(2).padStart(6)} GB/s`;
+  const seconds = (ms: number): string => `${(ms / 1000).toFixed(2).padStart(6)} s`;
+  const row = (name: string, ms: number, processor: number): string =>
+    `${name.padEnd(34)} ${seconds(ms)} ${(result.sizeBytes / ms / 1e6).toFixed(2).padStart(6)} GB/s ${seconds(processor)} of processor time`;
   const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
   console.log(`download of ${result.sizeBytes} bytes over TLS on loopback, medians of ${result.runs}`);
-  console.log(row('curl from nginx, not verified', result.curlMs));
-  console.log(row('curl from nginx, then sha1sum', result.curlAndSha1sumMs));
-  console.log(row('swapmeet, verified', result.swapmeetMs));
+  console.log(row('curl from nginx, not verified', result.curlMs, result.curlProcessorMs));
+  console.log(row('curl from nginx, then sha1sum', result.curlAndSha1sumMs, result.curlAndSha1sumProcessorMs));
+  console.log(row('swapmeet, verified', result.swapmeetMs, result.swapmeetProcessorMs));
   console.log(`swapmeet’s speed to curl’s: ${result.speedToCurl.toFixed(2)}`);
   console.log(`swapmeet’s speed to that of curl, then sha1sum: ${result.speedToCurlAndSha1sum.toFixed(2)}`);
   console.log(

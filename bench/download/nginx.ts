@@ -1,12 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { generateIdentity } from '../../src/transport/identity.ts';
 
-export type Nginx = { readonly url: (name: string) => string; readonly stop: () => Promise<void> };
+export type Nginx = {
+  readonly url: (name: string) => string;
+  /** Those that serve. */
+  readonly pids: readonly number[];
+  readonly stop: () => Promise<void>;
+};
 
 function configuration(workFolder: string, docroot: string, port: number): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
@@ -43,7 +48,9 @@ export async function startNginx(docroot: string, workFolder: string): Promise<N
   await writeFile(file, configuration(workFolder, docroot, port));
   const child = spawn('/usr/sbin/nginx', ['-c', file, '-e', join(workFolder, 'error.log')], { stdio: 'inherit' });
   await listening(port);
+  const workers = await readFile(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8');
   return {
+    pids: workers.trim().split(' ').map(Number),
     url: (name) => `https://127.0.0.1:${port}/${name}`,
     stop: async () => {
       child.kill('SIGTERM');

@@ -6,6 +6,8 @@ import { run, start, type Running } from '../../test/support/processes.ts';
 export type TransferPair = {
   /** `swapmeet get`: resolves with the path once the file is whole, verified and in the folder. */
   readonly download: (folder: string) => Promise<string>;
+  /** The peer that serves and the one that downloads. */
+  readonly pids: readonly number[];
   /** The most memory that each peer had at once since it was ready, in bytes. */
   readonly peakBytes: () => Promise<{ readonly serving: number; readonly downloading: number }>;
   readonly stop: () => Promise<void>;
@@ -28,6 +30,7 @@ export async function startTransferPair(path: string, workFolder: string): Promi
   const serving = await startPeer('serving', '--share', `files=${share}`);
   const downloading = await startPeer('downloading');
   return {
+    pids: [serving.pid, downloading.pid],
     download: async (folder) => {
       const { code, stderr } = await run(['get', `serving:files/${name}`, '--out', folder, ...dataOf('downloading')]);
       if (code !== 0) throw new Error(`the download failed: ${stderr}`);
