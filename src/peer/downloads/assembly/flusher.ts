@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 
 /** So much is written before it is sent to the disk: else the system keeps gigabytes back, and the last step takes long. */
-const FLUSH_BYTES = 128 * 1024 * 1024;
+const FLUSH_BYTES = 32 * 1024 * 1024;
 
 /** Gets a file onto the disk while it is being written. */
 export type Flusher = {
