@@ -1,33 +1,24 @@
 import assert from 'node:assert/strict';
-import { getEventListeners, once } from 'node:events';
+import { getEventListeners } from 'node:events';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
-import type { Entry } from '../../domain/entry.ts';
+import { createListServer, type ListServer } from '../../../test/support/list-server.ts';
+import { createShareStore, type ShareStore } from '../../../test/support/share-store.ts';
 import { SwapmeetError } from '../../domain/errors.ts';
-import { encodeFileList } from '../../protocol/codecs/file-list.ts';
-import { LIST_BYTES_MAX } from '../../protocol/limits.ts';
 import { createWake } from '../wake.ts';
-import { startPublisher, type PublishedList, type Publisher } from './publisher.ts';
+import { startPublisher, type Publisher } from './publisher.ts';
 import type { ServerLink } from './server-link.ts';
 
-const PUBLISHED_TIMEOUT_MS = 10_000;
-/** Long enough for a list to be published that should not be. */
+/** Long enough for something to be sent that should not be. */
 const QUIET_MS = 40;
 
-function entry(path: string): Entry {
-  return { path, sizeBytes: 7, sha1: 'ab'.repeat(20) };
-}
-
-/** A link whose sessions begin and end as the test says, and the lists that it was given. */
-function createFakeLink() {
+/** A link whose sessions begin as the test says. */
+function createFakeLink(call: ServerLink['call']) {
   const listeners = new Set<() => void>();
   const begun = createWake();
-  const news = new EventTarget();
-  const lists: string[] = [];
   let id: string | undefined;
-  const faults: Error[] = [];
-  const link: Pick<ServerLink, 'online' | 'onOnline' | 'publish'> = {
+  const link: Pick<ServerLink, 'online' | 'onOnline' | 'call'> = {
     online: async (signal) => {
       while (id === undefined) await begun.wait(undefined, signal);
       return id;
@@ -36,63 +27,35 @@ function createFakeLink() {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    publish: (fileList) => {
-      const fault = faults.shift();
-      if (fault) return Promise.reject(fault);
-      lists.push(Buffer.from(fileList).toString('utf8'));
-      news.dispatchEvent(new Event('list'));
-      return Promise.resolve();
-    },
+    call,
   };
-  return {
-    link,
-    lists,
-    /** Thrown by the next calls of publish. */
-    faults,
-    listeners,
-    begin: (newId: string) => {
-      id = newId;
-      for (const listener of listeners) listener();
-      begun.wake();
-    },
-    /** Resolves once so many lists were published. */
-    published: async (count: number) => {
-      const signal = AbortSignal.timeout(PUBLISHED_TIMEOUT_MS);
-      while (lists.length < count) await once(news, 'list', { signal });
-    },
+  const begin = (newId: string): void => {
+    id = newId;
+    for (const listener of listeners) listener();
+    begun.wake();
   };
+  return { link, listeners, begin };
 }
 
-/** A list that the test changes. */
-function createFakeList() {
-  const wake = createWake();
-  let revision = 0;
-  let entries: Iterable<Entry> = [entry('m/a'), entry('m/b')];
-  const list: PublishedList = {
-    revision: () => revision,
-    entries: () => entries,
-    changed: async (since, signal) => {
-      while (revision <= since) await wake.wait(undefined, signal);
-    },
+type Setting = ListServer &
+  ShareStore &
+  Pick<ReturnType<typeof createFakeLink>, 'listeners' | 'begin'> & {
+    readonly publisher: Publisher;
+    readonly stop: AbortController;
+    /** Resolves once the server has the list as it is. */
+    readonly settled: () => Promise<void>;
   };
-  const change = (changed: Iterable<Entry>): void => {
-    entries = changed;
-    revision += 1;
-    wake.wake();
-  };
-  return { list, change };
-}
-
-type Setting = ReturnType<typeof createFakeLink> &
-  ReturnType<typeof createFakeList> & { readonly publisher: Publisher; readonly stop: AbortController };
 
 function start(t: TestContext): Setting {
-  const server = createFakeLink();
-  const shared = createFakeList();
+  const server = createListServer();
+  const store = createShareStore();
+  const { link, listeners, begin } = createFakeLink(server.call);
   const stop = new AbortController();
+  store.put('m/a');
+  store.put('m/b');
   const publisher = startPublisher({
-    link: server.link,
-    list: shared.list,
+    link,
+    list: store.list,
     log: pino({ level: 'silent' }),
     signal: stop.signal,
     retryMs: 5,
@@ -101,71 +64,50 @@ function start(t: TestContext): Setting {
     stop.abort();
     await publisher.finished;
   });
-  return { ...server, ...shared, publisher, stop };
+  const settled = async (): Promise<void> => {
+    while (!publisher.published()) await sleep(1, undefined, { signal: t.signal });
+    assert.deepEqual(server.lines(), store.lines());
+  };
+  return { ...server, ...store, lines: server.lines, listeners, begin, publisher, stop, settled };
 }
 
 describe('the publisher', () => {
-  it('sends the list once there is a session, and again when it changes', async (t) => {
-    const { publisher, begin, lists, change, published } = start(t);
+  it('sends the list once there is a session, then what changes', async (t) => {
+    const { publisher, begin, names, put, remove, settled } = start(t);
     assert.equal(publisher.published(), false);
     begin('id-1');
     await publisher.reached(0, t.signal);
-    assert.equal(publisher.published(), true);
-    assert.deepEqual(lists, [`${encodeFileList([entry('m/a'), entry('m/b')]).toString()}\n`]);
+    await settled();
+    assert.deepEqual(names.splice(0), ['LIST_STATE', 'LIST_PART', 'LIST_COMMIT']);
 
-    change([]);
+    put('m/c');
+    remove('m/a');
     assert.equal(publisher.published(), false);
-    await published(2);
-    assert.equal(lists[1], '');
+    await settled();
     await sleep(QUIET_MS);
-    assert.equal(lists.length, 2, 'nothing is sent that the server has');
+    assert.deepEqual([...new Set(names)], ['LIST_STATE', 'LIST_DELTA'], 'nothing is sent that the server has');
   });
 
-  it('sends it again to a server that came back, which may have lost it or have an older one', async (t) => {
-    const { publisher, begin, lists, published } = start(t);
+  it('asks a server that came back what it has, and sends what it lost', async (t) => {
+    const { begin, names, lose, settled } = start(t);
     begin('id-1');
-    await publisher.reached(0, t.signal);
-    await sleep(QUIET_MS);
+    await settled();
+    names.length = 0;
     begin('id-1');
-    assert.equal(publisher.published(), false);
-    await published(2);
-    assert.equal(lists[1], lists[0]);
-    assert.equal(publisher.published(), true);
-  });
-
-  it('sends it again when the session has another id', async (t) => {
-    const { publisher, begin, published } = start(t);
-    begin('id-1');
-    await publisher.reached(0, t.signal);
+    await settled();
+    assert.deepEqual(names.splice(0), ['LIST_STATE']);
+    lose();
     begin('id-2');
-    await published(2);
+    await settled();
+    assert.deepEqual(names, ['LIST_STATE', 'LIST_PART', 'LIST_COMMIT']);
   });
 
-  it('tries again when the list was not taken', async (t) => {
-    const { publisher, begin, faults, lists } = start(t);
-    faults.push(new SwapmeetError('disconnected', 'lost'), new SwapmeetError('busy', 'later'));
+  it('tries again when something was not taken', async (t) => {
+    const { begin, faults, settled } = start(t);
+    faults.push('before', undefined, 'before', undefined, 'after', undefined, 'after');
     begin('id-1');
-    await publisher.reached(0, t.signal);
-    assert.equal(lists.length, 1);
+    await settled();
     assert.deepEqual(faults, []);
-  });
-
-  it('sends no list that is longer than a message, and goes on once it is shorter', async (t) => {
-    const { begin, lists, change, published } = start(t);
-    const endless = { left: 0 };
-    function* tooMany(): Generator<Entry> {
-      const long = entry(`m/${'x'.repeat(4_000)}`);
-      endless.left = Math.ceil((2 * LIST_BYTES_MAX) / long.path.length);
-      for (; endless.left > 0; endless.left -= 1) yield long;
-    }
-    change({ [Symbol.iterator]: tooMany });
-    begin('id-1');
-    while (endless.left === 0) await sleep(1);
-    const begunAt = endless.left;
-    change([entry('m/short')]);
-    await published(1);
-    assert.ok(endless.left > 0 && endless.left < begunAt, 'no more of it was read than fits');
-    assert.match(lists[0] ?? '', /^m\/short\|/);
   });
 
   it('ends with its signal, waiting or not, and is told of nothing any more', async (t) => {
@@ -174,7 +116,7 @@ describe('the publisher', () => {
     await waiting.publisher.finished;
     const idle = start(t);
     idle.begin('id-1');
-    await idle.publisher.reached(0, t.signal);
+    await idle.settled();
     idle.stop.abort();
     await idle.publisher.finished;
     assert.deepEqual([waiting.listeners.size, idle.listeners.size], [0, 0]);
@@ -183,13 +125,13 @@ describe('the publisher', () => {
 
 describe('who waits for a list to be published', () => {
   it('waits for the revision', async (t) => {
-    const { publisher, begin, change, lists } = start(t);
+    const { publisher, begin, put, list, lines } = start(t);
     begin('id-1');
     await publisher.reached(0, t.signal);
-    const reached = publisher.reached(1, t.signal);
-    change([entry('m/c')]);
+    const reached = publisher.reached(list.revision() + 1, t.signal);
+    put('m/c');
     await reached;
-    assert.equal(lists.length, 2);
+    assert.equal(lines().length, 3);
   });
 
   it('is told why when its signal aborts', async (t) => {

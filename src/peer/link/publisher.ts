@@ -1,20 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Entry } from '../../domain/entry.ts';
-import { SwapmeetError } from '../../domain/errors.ts';
-import { encodeFileLine } from '../../protocol/codecs/file-list.ts';
-import { LIST_BYTES_MAX, SMALL_BYTES_MAX } from '../../protocol/limits.ts';
 import { createWake } from '../wake.ts';
+import type { PublishedList } from './published-list.ts';
+import { sendChanges, sendList } from './send-list.ts';
 import type { ServerLink } from './server-link.ts';
-
-/** What the publisher needs of the share index. */
-export type PublishedList = {
-  /** Grows with every change of `entries()`. */
-  readonly revision: () => number;
-  readonly entries: () => Iterable<Entry>;
-  /** Resolves when the revision is another one than the given, and changes have calmed down. */
-  readonly changed: (sinceRevision: number, signal: AbortSignal) => Promise<unknown>;
-};
 
 export type Publisher = {
   /** Whether the server has the list as it is now. */
@@ -25,27 +14,25 @@ export type Publisher = {
   readonly finished: Promise<void>;
 };
 
-/** A whole list travels each time: after a costly one it waits this many times as long as that took. */
-const REST_FACTOR = 5;
 const RETRY_MS = 5_000;
-const YIELD_EVERY = 1_000;
-/** What a REGISTER_UPDATE carries beside the list. */
-const LIST_ROOM_BYTES = LIST_BYTES_MAX - SMALL_BYTES_MAX;
 
-/** Keeps the server's list of this peer equal to what is shared. */
+/**
+ * Keeps the server's list of this peer equal to what is shared: by changes, where the server’s list is the one that was
+ * published last, else by the whole list.
+ */
 export function startPublisher(options: {
-  readonly link: Pick<ServerLink, 'online' | 'onOnline' | 'publish'>;
+  readonly link: Pick<ServerLink, 'online' | 'onOnline' | 'call'>;
   readonly list: PublishedList;
   readonly log: Logger;
   readonly signal: AbortSignal;
-  /** After a list was not taken. */
+  /** After something was not taken. */
   readonly retryMs?: number;
 }): Publisher {
   const { link, list, log, signal, retryMs = RETRY_MS } = options;
   let done: { readonly id: string; readonly revision: number } | undefined;
   const stopped = (): boolean => signal.aborted;
   const published = createWake();
-  // A server that came back may have lost the list, or have an older one: comparing an equal one is cheap for it.
+  // A server that came back may have lost the list, or have an older one.
   let session = new AbortController();
   const forget = link.onOnline(() => {
     done = undefined;
@@ -63,14 +50,23 @@ export function startPublisher(options: {
       });
       return;
     }
-    const startMs = performance.now();
-    const fileList = await encodeAll(list.entries(), log);
-    await link.publish(fileList);
+    await bringUpToDate(id);
     done = { id, revision };
     published.wake();
-    const tookMs = performance.now() - startMs;
-    log.info({ revision, bytes: fileList.length, tookMs: Math.round(tookMs) }, 'list published');
-    await sleep(tookMs * REST_FACTOR, undefined, { signal });
+    while (list.publication.trim()) await breathe(undefined, { signal });
+  }
+
+  async function bringUpToDate(id: string): Promise<void> {
+    const startMs = performance.now();
+    const state = await link.call('LIST_STATE', { id });
+    let { revision } = state;
+    if (revision !== list.publication.revision()) {
+      const { parts, resumedAt, ...sent } = await sendList(link, list, state.upload);
+      revision = sent.revision;
+      log.info({ parts, resumedAt, tookMs: tookMs(startMs) }, 'list published');
+    }
+    const changes = await sendChanges(link, list.publication, revision);
+    if (changes > 0) log.info({ changes, tookMs: tookMs(startMs) }, 'changes published');
   }
 
   async function run(): Promise<void> {
@@ -94,33 +90,6 @@ export function startPublisher(options: {
   };
 }
 
-/** The list as bytes, made in steps that leave the event loop room. */
-async function encodeAll(entries: Iterable<Entry>, log: Logger): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  let lines: string[] = [];
-  let sizeBytes = 0;
-  const flush = (): void => {
-    const part = Buffer.from(lines.join('\n') + '\n', 'utf8');
-    lines = [];
-    sizeBytes += part.length;
-    parts.push(part);
-  };
-  for (const entry of entries) {
-    lines.push(encodeFileLine(entry));
-    if (lines.length < YIELD_EVERY) continue;
-    flush();
-    if (sizeBytes > LIST_ROOM_BYTES) throw tooLong();
-    await sleep(0);
-  }
-  if (lines.length > 0) flush();
-  if (sizeBytes > LIST_ROOM_BYTES) throw tooLong();
-  log.debug({ sizeBytes }, 'list encoded');
-  return Buffer.concat(parts);
-}
-
-function tooLong(): SwapmeetError {
-  return new SwapmeetError(
-    'too-large',
-    'the shares have more files than one list can carry: share fewer folders with one peer',
-  );
+function tookMs(startMs: number): number {
+  return Math.round(performance.now() - startMs);
 }

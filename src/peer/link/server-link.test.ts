@@ -79,17 +79,6 @@ describe('a link to the server', () => {
     assert.deepEqual(await link.call('SHOW_PEERS', { filter: 'all' }), { rows: [], next: undefined });
   });
 
-  it('publishes a list under its name and id', async (t) => {
-    const server = await createFakeServer(t);
-    const { link } = await startLink(t, server);
-    await link.online(t.signal);
-    await link.publish(Buffer.from('a|0|0'));
-    assert.deepEqual(server.asked.at(-1), {
-      name: 'REGISTER_UPDATE',
-      request: { username: 'ada', password: 'secret', id: 'id-1', fileList: Buffer.from('a|0|0') },
-    });
-  });
-
   it('logs out when it is closed', async (t) => {
     const server = await createFakeServer(t);
     const { link } = await startLink(t, server);
@@ -285,11 +274,11 @@ describe('a link that is closed', () => {
   });
 
   it('does not wait for the reply to a list for longer than for one to LOGOUT', async (t) => {
-    const server = await createFakeServer(t, { REGISTER_UPDATE: never });
+    const server = await createFakeServer(t, { LIST_COMMIT: never });
     const { link } = await startLink(t, server);
     await link.online(t.signal);
-    const published = assert.rejects(link.publish(Buffer.alloc(0)), { code: 'disconnected' });
-    await server.heard('REGISTER_UPDATE');
+    const published = assert.rejects(link.call('LIST_COMMIT', { token: 't', parts: 1 }), { code: 'disconnected' });
+    await server.heard('LIST_COMMIT');
     await settles(link.close());
     await published;
   });

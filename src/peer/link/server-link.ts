@@ -27,8 +27,6 @@ const TIMING: LinkTiming = {
   logoutTimeoutMs: 3_000,
 };
 
-/** For a request that carries a whole list: the server answers when it is on disk. */
-const LIST_TIMEOUT_MS = 600_000;
 /** Only a login renews the registration's TTL, so even a session that lasts is begun anew now and then. */
 const SESSION_AGE_MAX_MS = REGISTRATION_TTL_MS / 4;
 
@@ -66,8 +64,6 @@ export type ServerLink = {
     request: RequestOf<Name>,
     options?: CallOptions<Name>,
   ): Promise<OkOf<Name>>;
-  /** Replaces the published list. @throws as `call` */
-  publish(fileList: Uint8Array): Promise<void>;
   /** The newest ticket, while logged in. */
   ticket(): string | undefined;
   /** The server's certificate as the connection showed it: tickets are checked against it. */
@@ -205,15 +201,6 @@ export function createServerLink(options: ServerLinkOptions): ServerLink {
   return {
     status: () => status,
     call: async (name, request, callOptions) => current().caller.call(name, request, callOptions),
-    publish: async (fileList) => {
-      const { caller, session } = current();
-      const { username, password } = options.account();
-      await caller.call(
-        'REGISTER_UPDATE',
-        { username, password, id: session.id, fileList },
-        { timeoutMs: LIST_TIMEOUT_MS },
-      );
-    },
     ticket: () => connected?.session.ticket,
     serverCertificate: () => serverCertificate,
     online: async (signal) => {

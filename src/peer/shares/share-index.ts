@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Entry } from '../../domain/entry.ts';
 import { diskFailure } from '../../storage/disk-failure.ts';
 import type { ShareSummary } from '../control.ts';
+import type { Publication } from '../link/published-list.ts';
 import type { SharedFile } from '../uploads/shared-file.ts';
 import type { SharePatterns } from './filter/patterns.ts';
 import type { HashPool } from './hashing/hash-pool.ts';
@@ -15,6 +16,7 @@ import type { ShareDefinition } from './share-definitions.ts';
 import { startWork, type ShareWork } from './share-work.ts';
 import { createFoundFiles, rangeBelow } from './store/found-files.ts';
 import { openShareDatabase } from './store/open-database.ts';
+import { createPublication } from './store/publication.ts';
 import { createRetiredFiles } from './store/retired-files.ts';
 import { createSharedFiles } from './store/shared-files.ts';
 import { summarise } from './summaries.ts';
@@ -29,10 +31,13 @@ export type ShareIndex = {
    */
   scan(): Promise<void>;
   /**
-   * The published list, in order of the paths' UTF-8 bytes: files whose hash is that of what is on disk. Before the first
-   * scan it is that of the last run. Between two entries the caller may await; what changed meanwhile shows from there on.
+   * The published list, or what of it comes after a path, in order of the paths' UTF-8 bytes: files whose hash is that of
+   * what is on disk. Before the first scan it is that of the last run. Between two entries the caller may await; what changed
+   * meanwhile shows from there on.
    */
-  entries(): Iterable<Entry>;
+  entries(after?: string): Iterable<Entry>;
+  /** What the server is known to have of the list. */
+  readonly publication: Publication;
   /** Grows with every change of the list, from 0 at the start of the process. */
   revision(): number;
   /**
@@ -111,6 +116,7 @@ function createIndex(
 
   return {
     entries: listed.entries,
+    publication: createPublication(database),
     revision: work.revisions.current,
     changed: work.revisions.changed,
     find: (sha1, root) => findFile(listed, byLabel, sha1, root),

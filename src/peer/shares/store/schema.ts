@@ -78,5 +78,44 @@ CREATE TRIGGER content_left AFTER UPDATE OF content ON file
 CREATE TRIGGER content_deleted AFTER DELETE ON file BEGIN ${DROP_CONTENT} END;
 `;
 
+const NOTE_CHANGE = (path: string): string => `
+  DELETE FROM change WHERE path = ${path};
+  INSERT INTO change (path) VALUES (${path});`;
+
+/** What was published, and the paths whose entries have changed since. */
+const PUBLICATION = `
+CREATE TABLE change (
+  position INTEGER PRIMARY KEY AUTOINCREMENT,
+  path TEXT NOT NULL UNIQUE
+) STRICT;
+CREATE TRIGGER entry_appeared AFTER INSERT ON file
+  WHEN NEW.state = ${FILE_STATE.current} BEGIN ${NOTE_CHANGE('NEW.path')} END;
+CREATE TRIGGER entry_disappeared AFTER DELETE ON file
+  WHEN OLD.state = ${FILE_STATE.current} BEGIN ${NOTE_CHANGE('OLD.path')} END;
+CREATE TRIGGER entry_changed AFTER UPDATE OF state, content, size_bytes ON file
+  WHEN (OLD.state = ${FILE_STATE.current} OR NEW.state = ${FILE_STATE.current})
+    AND (OLD.state <> NEW.state OR OLD.content IS NOT NEW.content OR OLD.size_bytes <> NEW.size_bytes)
+  BEGIN ${NOTE_CHANGE('NEW.path')} END;
+
+-- The server's revision of the list that has all changes up to the position; one row or none.
+CREATE TABLE publication (
+  key INTEGER PRIMARY KEY CHECK (key = 1),
+  revision TEXT NOT NULL,
+  position INTEGER NOT NULL
+) STRICT;
+
+-- The whole list on its way; one row or none.
+CREATE TABLE upload (
+  key INTEGER PRIMARY KEY CHECK (key = 1),
+  token TEXT NOT NULL,
+  position INTEGER NOT NULL
+) STRICT;
+CREATE TABLE upload_part (
+  upload INTEGER NOT NULL REFERENCES upload ON DELETE CASCADE,
+  part INTEGER PRIMARY KEY,
+  last_path TEXT NOT NULL
+) STRICT;
+`;
+
 /** In order; a database's `user_version` is how many of them it has. */
-export const MIGRATIONS: readonly string[] = [INITIAL];
+export const MIGRATIONS: readonly string[] = [INITIAL, PUBLICATION];

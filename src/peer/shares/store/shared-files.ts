@@ -22,8 +22,11 @@ export type Tally = {
 
 /** What is published, and what an upload needs of it. Hashes are lower-case hex. */
 export type SharedFiles = {
-  /** In order of the paths' UTF-8 bytes. Between two entries anything may be changed, and shows from there on. */
-  readonly entries: () => Generator<Entry, void, undefined>;
+  /**
+   * In order of the paths' UTF-8 bytes, those after a path where one is given. Between two entries anything may be changed,
+   * and shows from there on.
+   */
+  readonly entries: (after?: string) => Generator<Entry, void, undefined>;
   /** The files of a content, in order of path. */
   readonly ofContent: (sha1: string) => StoredFile[];
   /** The piece layer of a content of more than one piece. */
@@ -62,8 +65,8 @@ function prepareEntries(database: Database.Database): SharedFiles['entries'] {
       FROM file JOIN content ON content.id = file.content
       WHERE file.path > ? AND file.state = ${FILE_STATE.current} ORDER BY file.path LIMIT ${PAGE_ENTRIES}`,
   );
-  return function* entries() {
-    for (let rows = page.all(''); rows.length > 0; rows = page.all(rows.at(-1)?.path ?? '')) {
+  return function* entries(after = '') {
+    for (let rows = page.all(after); rows.length > 0; rows = page.all(rows.at(-1)?.path ?? '')) {
       for (const { root, ...entry } of rows) yield root === null ? entry : { ...entry, root };
     }
   };
