@@ -10,6 +10,7 @@ import { makeDataset, type Dataset } from './dataset.ts';
 import { readQueries } from './queries.ts';
 import { startTestedServer, type TestedServer } from './tested-server.ts';
 import type { AskTasks } from './workers/ask.ts';
+import type { LargeTasks } from './workers/large.ts';
 import type { LoadTasks } from './workers/load.ts';
 import type { PingTasks } from './workers/ping.ts';
 import type { PublishTasks } from './workers/publish.ts';
@@ -35,6 +36,7 @@ export type Field = {
   readonly queries: readonly string[];
   readonly publishers: Crew<PublishTasks>;
   readonly load: Crew<LoadTasks>;
+  readonly large: Crew<LargeTasks>;
   readonly askers: Crew<AskTasks>;
   readonly pinger: Crew<PingTasks>;
   readonly signal: AbortSignal;
@@ -63,7 +65,7 @@ export async function openField(options: FieldOptions): Promise<Field> {
   const identityFile = join(folder, 'identity.pem');
   const { key } = await loadOrCreateIdentity(identityFile);
   const usernames = dataset.peers.map(({ username }) => username);
-  await seedAccounts(dataFolder, [...usernames, ...ASKERS, ...LOADERS, PINGER, LARGE], key);
+  await seedAccounts(dataFolder, [...usernames, ...ASKERS, ...LOADERS, PINGER, LARGE], { key, cleanUp });
   const server = await startTestedServer(dataFolder, cleanUp);
   const hire = <T extends Tasks>(module: string): Crew<T> => {
     const crew = startCrew<T>(module);
@@ -79,6 +81,7 @@ export async function openField(options: FieldOptions): Promise<Field> {
     queries,
     publishers: hire<PublishTasks>('publish'),
     load: hire<LoadTasks>('load'),
+    large: hire<LargeTasks>('large'),
     askers: hire<AskTasks>('ask'),
     pinger: hire<PingTasks>('ping'),
     signal,

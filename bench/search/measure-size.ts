@@ -1,6 +1,7 @@
 import type { CleanUp } from './clean-up.ts';
-import { openField, type Field, type FieldOptions } from './field.ts';
+import { openField, type FieldOptions } from './field.ts';
 import { measureAtOnce, type AtOnceFigure } from './figures/at-once.ts';
+import { measureLargeList, type LargeListFigure } from './figures/large-list.ts';
 import { measurePublishing, type PublishingFigure } from './figures/publishing.ts';
 import { measureRestart, type RestartFigure } from './figures/restart.ts';
 import { measureSearching, type SearchingFigure } from './figures/searching.ts';
@@ -27,6 +28,7 @@ export type SizeFigures = {
   readonly disk: DiskFigure;
   readonly restart: RestartFigure;
   readonly underLoad: UnderLoadFigure;
+  readonly largeList: LargeListFigure;
   readonly rivals: RivalFigures;
 };
 
@@ -55,7 +57,9 @@ export async function measureSize(options: SizeOptions): Promise<SizeFigures> {
   await field.publishers.do('comeBack', field.address());
   say('searching while others publish');
   const underLoad = await measureUnderLoad(field, runs);
-  const stoppedBytes = await stop(field);
+  say('publishing, changing, replacing and emptying a large list');
+  const largeList = await measureLargeList(field);
+  await field.server.stop();
   return {
     entries: field.dataset.entries,
     leftOut: field.dataset.leftOut,
@@ -64,14 +68,10 @@ export async function measureSize(options: SizeOptions): Promise<SizeFigures> {
     searchingOnline,
     atOnce,
     memory,
-    disk: { runningBytes, stoppedBytes, rawTextBytes: field.dataset.pathsBytes },
+    disk: { runningBytes, stoppedBytes: restart.stoppedBytes, rawTextBytes: field.dataset.pathsBytes },
     restart,
     underLoad,
+    largeList,
     rivals: await measureRivals(field, rivals, cleanUp),
   };
-}
-
-async function stop(field: Field): Promise<number> {
-  await field.server.stop();
-  return diskBytes(field.dataFolder);
 }

@@ -8,6 +8,7 @@ export function printFigures(figures: SizeFigures): void {
   if (figures.leftOut > 0) console.log(`(${figures.leftOut} lines of the corpus are no paths on the wire)`);
   printSearching(figures);
   printPublishing(figures);
+  printLargeList(figures);
   printStore(figures);
 }
 
@@ -40,6 +41,15 @@ function printPublishing({ publishing, underLoad, rivals: { fts5 } }: SizeFigure
   }
   row('KEEP_ALIVE while publishing', spread(publishing.pauses), own(publishing.pauses.ownLateMs));
   row('KEEP_ALIVE under load', spread(underLoad.pauses), own(underLoad.pauses.ownLateMs));
+}
+
+function printLargeList({ largeList }: SizeFigures): void {
+  const { files, publishing, replacing, emptying, change } = largeList;
+  row('a change of 100 files is found', spread(change), `in a list of ${files.toLocaleString('en')}`);
+  for (const [name, step] of Object.entries({ publishing, replacing, emptying })) {
+    row(`${name} that list`, milliseconds(step.ms));
+    row('  KEEP_ALIVE meanwhile', spread(step.pauses), own(step.pauses.ownLateMs));
+  }
 }
 
 function printStore({ entries, disk, memory, restart, rivals: { plocate } }: SizeFigures): void {

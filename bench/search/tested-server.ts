@@ -10,9 +10,9 @@ export type Memory = { readonly nowBytes: number; readonly peakBytes: number };
 export type TestedServer = {
   readonly joinLink: () => string;
   readonly memory: () => Promise<Memory>;
-  /** Stops it and starts it again on the same folder and address; resolves when it says that it is ready. */
-  readonly restart: () => Promise<{ readonly stopMs: number; readonly readyMs: number }>;
   readonly stop: () => Promise<void>;
+  /** Starts it again on the same folder, after `stop`; resolves when it says that it is ready. */
+  readonly startAgain: () => Promise<void>;
 };
 
 export async function startTestedServer(folder: string, cleanUp: CleanUp): Promise<TestedServer> {
@@ -23,19 +23,14 @@ export async function startTestedServer(folder: string, cleanUp: CleanUp): Promi
     // Its log has errors only: whatever it says belongs to what was measured.
     process.stderr.write(running.stderr());
   });
-  const stop = async (): Promise<void> => {
-    await running.stop();
-  };
   return {
     joinLink: () => running.ready,
     memory: () => memoryOf(running.pid),
-    stop,
-    restart: async () => {
-      const stopAtMs = performance.now();
-      await stop();
-      const startAtMs = performance.now();
+    stop: async () => {
+      await running.stop();
+    },
+    startAgain: async () => {
       running = await start(args);
-      return { stopMs: startAtMs - stopAtMs, readyMs: performance.now() - startAtMs };
     },
   };
 }

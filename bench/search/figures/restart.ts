@@ -1,15 +1,31 @@
 import { ASKERS, type Field } from '../field.ts';
+import { diskBytes } from '../tested-server.ts';
 
-export type RestartFigure = { readonly stopMs: number; readonly readyMs: number; readonly firstAnswerMs: number };
+export type RestartFigure = {
+  readonly stopMs: number;
+  readonly readyMs: number;
+  readonly firstAnswerMs: number;
+  /** The data folder between the two. */
+  readonly stoppedBytes: number;
+};
 
 /**
  * How long a server is away: from the moment that its process is started on the full catalog to its `ready`, and to the reply to a
  * first FIND, dialling and RESUME included. `stopMs` is how long the one before took to end.
  */
 export async function measureRestart(field: Field): Promise<RestartFigure> {
-  const { stopMs, readyMs } = await field.server.restart();
+  const stopMs = await timed(() => field.server.stop());
+  const stoppedBytes = await diskBytes(field.dataFolder);
+  const readyMs = await timed(() => field.server.startAgain());
+  const answerMs = await timed(async () => {
+    await field.askers.do('connect', field.address(), ASKERS.slice(0, 1));
+    await field.askers.do('ask', field.queries.slice(0, 1), 'all');
+  });
+  return { stopMs, readyMs, firstAnswerMs: readyMs + answerMs, stoppedBytes };
+}
+
+async function timed(act: () => Promise<void>): Promise<number> {
   const startMs = performance.now();
-  await field.askers.do('connect', field.address(), ASKERS.slice(0, 1));
-  await field.askers.do('ask', field.queries.slice(0, 1), 'all');
-  return { stopMs, readyMs, firstAnswerMs: readyMs + performance.now() - startMs };
+  await act();
+  return performance.now() - startMs;
 }

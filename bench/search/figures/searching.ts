@@ -1,6 +1,6 @@
+import type { HolderScope } from '../../../src/protocol/codecs/find.ts';
 import { spreadOf, type Spread } from '../../measure.ts';
 import { ASKERS, type Field } from '../field.ts';
-import type { Scope } from '../workers/ask.ts';
 
 export type SearchingFigure = Spread & {
   readonly searches: number;
@@ -14,7 +14,7 @@ export type SearchingFigure = Spread & {
  * How long one FIND takes on a server that does nothing else: the queries one after the other on one connection, each from the call
  * to the parsed reply of at most 100 contents. A first pass is told by itself; the others are all in one spread.
  */
-export async function measureSearching(field: Field, scope: Scope, passes: number): Promise<SearchingFigure> {
+export async function measureSearching(field: Field, scope: HolderScope, passes: number): Promise<SearchingFigure> {
   await field.askers.do('connect', field.address(), ASKERS.slice(0, 1));
   const first = await field.askers.do('ask', field.queries, scope);
   const ms: number[] = [];

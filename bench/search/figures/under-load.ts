@@ -1,5 +1,6 @@
 import { spreadOf, type Spread } from '../../measure.ts';
 import { ASKERS, LOADERS, type Field } from '../field.ts';
+import { endOf } from './large-list.ts';
 import { feelingPauses, type Pauses } from './pauses.ts';
 
 export type UnderLoadFigure = Spread & {
@@ -32,14 +33,12 @@ export async function measureUnderLoad(field: Field, passes: number): Promise<Un
 async function startLoad(field: Field): Promise<void> {
   const { listsFile, entries, peers } = field.dataset;
   const filesEach = Math.min(FILES_EACH, entries);
-  let files = 0;
-  const last = peers.find((peer) => (files += peer.files) >= filesEach) ?? peers.at(-1);
   await field.load.do('begin', {
     server: field.address(),
     usernames: LOADERS,
     listsFile,
     start: 0,
-    end: last?.end ?? 0,
+    end: endOf(peers, filesEach),
     filesEach,
   });
 }

@@ -1,10 +1,10 @@
 /** The searching side: times each FIND from the call until the parsed reply is there. */
+import type { HolderScope } from '../../../src/protocol/codecs/find.ts';
 import { loadOrCreateIdentity } from '../../../src/transport/identity.ts';
 import type { Caller } from '../../../src/transport/caller.ts';
 import { connectAs, REPLY_TIMEOUT_MS, type ServerAddress } from '../client.ts';
 import { takeOrders } from '../crew.ts';
 
-export type Scope = 'online' | 'all';
 export type Asked = { readonly ms: readonly number[]; readonly rows: number };
 export type AskedAtOnce = { readonly searches: number; readonly ms: number };
 
@@ -26,8 +26,8 @@ function callerAt(index: number): Caller {
   return caller;
 }
 
-async function find(caller: Caller, query: string, _scope: Scope): Promise<number> {
-  const { rows } = await caller.call('FIND', { query, limit: ROWS }, { timeoutMs: REPLY_TIMEOUT_MS });
+async function find(caller: Caller, query: string, holders: HolderScope): Promise<number> {
+  const { rows } = await caller.call('FIND', { query, holders, limit: ROWS }, { timeoutMs: REPLY_TIMEOUT_MS });
   return rows.length;
 }
 
@@ -35,7 +35,7 @@ async function find(caller: Caller, query: string, _scope: Scope): Promise<numbe
 const PASS_MS_MAX = 60_000;
 
 /** One query after the other on one connection. */
-async function ask(queries: readonly string[], scope: Scope): Promise<Asked> {
+async function ask(queries: readonly string[], scope: HolderScope): Promise<Asked> {
   const caller = callerAt(0);
   const ms: number[] = [];
   let rows = 0;
@@ -50,7 +50,7 @@ async function ask(queries: readonly string[], scope: Scope): Promise<Asked> {
 }
 
 /** All connections at once, each asking the next query as soon as it has a reply, for some time. */
-async function askAtOnce(queries: readonly string[], scope: Scope, lastsMs: number): Promise<AskedAtOnce> {
+async function askAtOnce(queries: readonly string[], scope: HolderScope, lastsMs: number): Promise<AskedAtOnce> {
   const startMs = performance.now();
   let searches = 0;
   await Promise.all(

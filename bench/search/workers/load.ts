@@ -17,7 +17,7 @@ export type LoadOrder = {
 
 export type Load = { readonly entries: number; readonly ms: number };
 
-type Publisher = { readonly caller: Caller; readonly username: string; readonly lists: readonly [Buffer, Buffer] };
+type Publisher = { readonly caller: Caller; readonly lists: readonly [Buffer, Buffer] };
 
 let running: { stop: boolean; readonly done: Promise<Load> } | undefined;
 
@@ -30,7 +30,7 @@ async function begin(order: LoadOrder): Promise<void> {
     order.usernames.map(async (username): Promise<Publisher> => {
       const listIn = (folder: string) => inFolder(folder, lines, order.filesEach);
       const caller = await connectAs(order.server.joinLink, identity, username);
-      return { caller, username, lists: [listIn(`${username} one`), listIn(`${username} other`)] };
+      return { caller, lists: [listIn(`${username} one`), listIn(`${username} other`)] };
     }),
   );
   const state = { stop: false };
@@ -45,9 +45,9 @@ async function publishUntil(
   const startMs = performance.now();
   let entries = 0;
   await Promise.all(
-    publishers.map(async ({ caller, username, lists }) => {
+    publishers.map(async ({ caller, lists }) => {
       for (let round = 0; !stopped(); round += 1) {
-        await publishList(caller, username, lists[round % 2 === 0 ? 0 : 1]);
+        await publishList(caller, lists[round % 2 === 0 ? 0 : 1]);
         entries += filesEach;
       }
     }),

@@ -84,7 +84,7 @@ async function passThrough(caller: Caller, lists: Lists, peer: PeerList): Promis
   const credentials = { username, password: PASSWORD, id: idOf(username) };
   await Promise.all([
     resume(caller, username),
-    publishList(caller, username, list),
+    publishList(caller, list),
     caller.call('LOGOUT', credentials, { timeoutMs: REPLY_TIMEOUT_MS }),
   ]);
 }
@@ -97,7 +97,7 @@ async function publishAndStay(
   peer: PeerList,
 ): Promise<void> {
   const caller = await connectAs(joinLink, identity, peer.username, stay.listener.port);
-  await publishList(caller, peer.username, await lists.read(peer));
+  await publishList(caller, await lists.read(peer));
   stay.usernames.push(peer.username);
   stay.callers.push(caller);
 }
