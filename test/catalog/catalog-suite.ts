@@ -2,6 +2,8 @@ import { after, before, beforeEach, describe } from 'node:test';
 import type { Catalog } from '../../src/catalog/catalog.ts';
 import { deltaTests } from './deltas.ts';
 import { durabilityTests } from './durability.ts';
+import { folderTests } from './folders.ts';
+import { holderTests } from './holders.ts';
 import { hostileTests } from './hostile.ts';
 import { listTests } from './lists.ts';
 import { listingTests } from './listing.ts';
@@ -26,7 +28,9 @@ const TESTS = {
   'lists in parts': partTests,
   'changes of lists': deltaTests,
   pages: listingTests,
+  'folders and figures': folderTests,
   searches: searchTests,
+  holders: holderTests,
   'hostile names': hostileTests,
 } as const;
 

@@ -95,6 +95,7 @@ export function hostileTests(subject: Subject): void {
       const rows = await allPages((page) => catalog.browse('id-ann', undefined, { after, ...page }), 1);
       assert.ok(rows.length <= 2, after);
       await catalog.listPeers('all', { after }, NOW_MS);
+      for (const kind of ['d', 'f']) await catalog.folder('id-ann', undefined, { after: kind + after });
     }
   });
 }
