@@ -33,6 +33,13 @@ const DOWNLOAD_ID = z.strictObject({ id: z.string().min(1) });
 const TABLE = {
   status: { method: 'GET', path: '/v1/status', input: NO_INPUT, reply: statusSchema, stream: false },
   shares: { method: 'GET', path: '/v1/shares', input: NO_INPUT, reply: listOf(shareSchema), stream: false },
+  pauseHashing: {
+    method: 'POST',
+    path: '/v1/hashing',
+    input: z.strictObject({ paused: z.boolean() }),
+    reply: statusSchema,
+    stream: false,
+  },
   search: {
     method: 'GET',
     path: '/v1/search',

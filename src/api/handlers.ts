@@ -27,6 +27,10 @@ function findDownload(control: PeerControl, id: string): DownloadView {
 export const HANDLERS: Handlers = {
   status: (control) => control.status(),
   shares: (control) => ({ rows: control.shares() }),
+  pauseHashing: (control, { paused }) => {
+    control.pauseHashing(paused);
+    return control.status();
+  },
   search: (control, { query, facets, ...page }, signal) =>
     control.search(query, { ...page, facets: facets === 'yes' }, signal),
   network: (control) => control.network(),

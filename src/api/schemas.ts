@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ERROR_CODES, isErrorCode, type ErrorCode } from '../domain/errors.ts';
 import { DOWNLOAD_STATES } from '../peer/control.ts';
+import { PACES } from '../peer/shares/hashing/pace.ts';
 import { PAGE_ROWS_MAX } from '../protocol/limits.ts';
 
 /** What travels in the local API's replies and requests, as `PeerControl` has it. */
@@ -49,6 +50,7 @@ export const statusSchema = z.object({
   sharedFiles: countSchema,
   sharedBytes: bytesSchema,
   postponedFiles: countSchema,
+  hashingPace: z.enum(PACES),
   published: z.boolean(),
   activeDownloads: countSchema,
   activeUploads: countSchema,

@@ -5,6 +5,7 @@ import type { FolderRow } from '../protocol/codecs/folder.ts';
 import type { PeerRow, PresenceFilter } from '../protocol/codecs/listing.ts';
 import type { NetworkTotals } from '../protocol/codecs/network.ts';
 import type { Page, PageRequest } from '../protocol/codecs/page.ts';
+import type { Pace } from './shares/hashing/pace.ts';
 
 /** The link to the indexing server. */
 export type LinkStatus =
@@ -25,6 +26,7 @@ export type PeerStatus = {
   readonly sharedBytes: number;
   /** Of all shares. */
   readonly postponedFiles: number;
+  readonly hashingPace: Pace;
   /** Whether the server has the list as it is on disk. */
   readonly published: boolean;
   readonly activeDownloads: number;
@@ -91,6 +93,8 @@ export type DownloadRequest = {
 export type PeerControl = {
   status(): PeerStatus;
   shares(): readonly ShareSummary[];
+  /** Pauses the hashing of shares, until it is resumed or the peer starts anew. */
+  pauseHashing(isPaused: boolean): void;
   /**
    * @param signal takes the query back
    * @throws SwapmeetError as the server answers, or `disconnected`

@@ -6,6 +6,7 @@ import type { Downloads } from './downloads/downloads.ts';
 import type { Publisher } from './link/publisher.ts';
 import type { ServerLink } from './link/server-link.ts';
 import type { PeerSettings } from './settings.ts';
+import type { PaceKeeper } from './shares/pace-keeper.ts';
 import type { ShareIndex } from './shares/share-index.ts';
 import type { UploadSlots } from './uploads/upload-slots.ts';
 
@@ -14,6 +15,7 @@ type Parts = {
   readonly settings: PeerSettings;
   readonly listener: Listener;
   readonly index: ShareIndex;
+  readonly pace: PaceKeeper;
   readonly link: ServerLink;
   readonly directory: Directory;
   readonly publisher: Publisher;
@@ -23,7 +25,7 @@ type Parts = {
 
 /** Puts the parts behind the one face that they have for the person. */
 export function createPeerControl(parts: Parts): PeerControl {
-  const { settings, listener, index, link, directory, publisher, downloads, slots } = parts;
+  const { settings, listener, index, pace, link, directory, publisher, downloads, slots } = parts;
   return {
     status: () => {
       const shares = index.summaries();
@@ -35,12 +37,14 @@ export function createPeerControl(parts: Parts): PeerControl {
         sharedFiles: shares.reduce((sum, { files }) => sum + files, 0),
         sharedBytes: shares.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
         postponedFiles: shares.reduce((sum, { postponedFiles = 0 }) => sum + postponedFiles, 0),
+        hashingPace: pace.pace(),
         published: publisher.published(),
         activeDownloads: downloads.active(),
         activeUploads: slots.active(),
       };
     },
     shares: () => index.summaries(),
+    pauseHashing: pace.setPaused,
     search: (query, page, signal) => link.call('FIND', { query, ...page }, { signal }),
     network: () => link.call('NETWORK', undefined),
     peers: (filter, page) => link.call('SHOW_PEERS', { filter, details: true, ...page }),

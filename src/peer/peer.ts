@@ -15,6 +15,7 @@ import { createPeerControl } from './peer-control.ts';
 import { readyNotes } from './ready-notes.ts';
 import { createSettingsKeeper, type PeerSettings } from './settings.ts';
 import { createHashPool } from './shares/hashing/hash-pool.ts';
+import { createPaceKeeper } from './shares/pace-keeper.ts';
 import { openShareIndex } from './shares/share-index.ts';
 import { serveUploads } from './uploads/serve-uploads.ts';
 import type { UploadContext } from './uploads/upload-context.ts';
@@ -116,9 +117,11 @@ async function openParts(
     now,
   });
   opened.add(downloads);
+  const pace = createPaceKeeper({ setPace: pools.shares.setPace, isDownloading: () => downloads.active() > 0 });
+  opened.add(pace);
   // What waits for an answer of the server ends with the link: so that is closed first. Closing it again does nothing.
   opened.add(link);
-  const control = createPeerControl({ settings, listener, index, link, directory, publisher, downloads, slots });
+  const control = createPeerControl({ settings, listener, index, pace, link, directory, publisher, downloads, slots });
   const ready = index
     .scan()
     .then(() => publisher.reached(index.revision(), stop.signal))

@@ -77,6 +77,7 @@ const STATUS: PeerStatus = {
   sharedFiles: 2,
   sharedBytes: 3_000,
   postponedFiles: 0,
+  hashingPace: 'full',
   published: true,
   activeDownloads: 0,
   activeUploads: 0,
@@ -99,6 +100,9 @@ export function createFakePeerControl(): FakePeerControl {
     watchers: 0,
     status: () => fake.status_,
     shares: () => fake.shares_,
+    pauseHashing: (isPaused) => {
+      fake.status_ = { ...fake.status_, hashingPace: isPaused ? 'paused' : 'full' };
+    },
     search: async (_query, page) => {
       await delay(0);
       if (fake.fault) throw fake.fault;

@@ -24,5 +24,10 @@ test('shares and status tell of files that wait for their turn to be tried again
     { label: 'logs', folder: '/l', files: 4, size: 120, postponedFiles: 2 },
     { label: 'music', folder: '/m', files: 1, size: 10 },
   ]);
+  const paused = await run(['shares', '--pause-hashing', ...data]);
+  assert.match(paused.stderr, /Hashing is paused/);
+  assert.equal(control.status_.hashingPace, 'paused');
+  assert.doesNotMatch((await run(['shares', '--resume-hashing', ...data])).stderr, /paused/);
+  assert.equal((await run(['shares', '--resume-hashing', '--pause-hashing', ...data])).code, 2);
   assert.match((await run(['status', ...data])).stdout, /shares .*published, 2 postponed/);
 });

@@ -1,5 +1,5 @@
-import type { Command } from 'commander';
-import type { RowOf } from '../../api/contract.ts';
+import { Option, type Command } from 'commander';
+import type { ReplyOf, RowOf } from '../../api/contract.ts';
 import { formatCount, formatSize, percentOf } from '../format.ts';
 import { globalsOf, outputOf } from '../globals.ts';
 import { connectToPeer } from '../peer-client.ts';
@@ -7,6 +7,8 @@ import { shareRecord } from '../records.ts';
 import { printRows, type RowForm } from '../table.ts';
 
 type Share = RowOf<'shares'>;
+type Pace = ReplyOf<'status'>['hashingPace'];
+type Options = { readonly pauseHashing?: true; readonly resumeHashing?: true };
 
 function stateOf({ hashing, postponedFiles, error }: Share): string {
   if (error) return 'unreadable';
@@ -39,21 +41,39 @@ const SHARE_FORM: RowForm<Share> = {
 const HELP = `
 Shares are given to the peer when it starts: swapmeet peer --share [LABEL=]DIR
 
+While downloads run, hashing takes a quarter of its speed. --pause-hashing has it wait, --resume-hashing has it go on, as does
+a new start of the peer. What is hashed stays shared meanwhile.
+
 Examples:
   $ swapmeet shares
+  $ swapmeet shares --pause-hashing
   $ swapmeet shares --json | jq 'select(.hashing)'
 `;
+
+async function showShares({ pauseHashing, resumeHashing }: Options, command: Command): Promise<void> {
+  const output = outputOf(command);
+  const peer = await connectToPeer(globalsOf(command));
+  if (pauseHashing ?? resumeHashing) await peer.call('pauseHashing', { paused: pauseHashing === true });
+  const [{ hashingPace }, { rows }] = await Promise.all([peer.call('status', {}), peer.call('shares', {})]);
+  if ((await printRows(output, [rows], SHARE_FORM)) === 0) output.note('This peer shares nothing.');
+  for (const note of rows.flatMap(notesOf)) output.note(note);
+  const isHashing = rows.some(({ hashing }) => hashing);
+  if (PACE_NOTES[hashingPace] !== '' && (isHashing || hashingPace === 'paused')) output.note(PACE_NOTES[hashingPace]);
+}
+
+const PACE_NOTES: Readonly<Record<Pace, string>> = {
+  full: '',
+  gentle: 'Hashing is slowed down while downloads run.',
+  paused: 'Hashing is paused: “swapmeet shares --resume-hashing” has it go on.',
+};
 
 export function addSharesCommand(program: Command): void {
   program
     .command('shares')
     .summary('show the folders that this peer shares')
     .description('Shows the folders that this peer shares, how much is in them, and how far they are hashed.')
+    .addOption(new Option('--pause-hashing', 'hash nothing until told to go on').conflicts('resumeHashing'))
+    .option('--resume-hashing', 'go on with hashing')
     .addHelpText('after', HELP)
-    .action(async (_options: object, command: Command) => {
-      const output = outputOf(command);
-      const { rows } = await (await connectToPeer(globalsOf(command))).call('shares', {});
-      if ((await printRows(output, [rows], SHARE_FORM)) === 0) output.note('This peer shares nothing.');
-      for (const note of rows.flatMap(notesOf)) output.note(note);
-    });
+    .action(showShares);
 }

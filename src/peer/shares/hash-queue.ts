@@ -11,7 +11,7 @@ import type { ShareDefinition } from './share-definitions.ts';
 import type { FilesToHash, FileToHash, HashedFile } from './store/files-to-hash.ts';
 import { createWake } from '../wake.ts';
 
-/** What was hashed of a share since there was nothing to hash. */
+/** What was hashed of a share since there was nothing to find or hash. */
 export type HashProgress = {
   readonly files: number;
   readonly bytes: number;
@@ -26,6 +26,8 @@ export type HashQueue = {
   /** To call when there may be more to hash. */
   readonly wake: () => void;
   readonly done: (label: string) => HashProgress;
+  /** To call when a walk has ended. */
+  readonly settle: () => void;
   /** Whether files wait that have not been tried yet. */
   readonly isBusy: () => boolean;
   /** Resolves when all files that were found up to this id have been tried. */
@@ -45,6 +47,8 @@ export type HashQueueOptions = {
   readonly onStale: (folder: Place) => void;
   /** All that was found has been tried. */
   readonly onSettled: () => void;
+  /** Whether more may be found presently. */
+  readonly isWalking: () => boolean;
 };
 
 /** Enough that small files share a message to the pool and a transaction, either of which costs more than their hash. */
@@ -143,7 +147,7 @@ export function createHashQueue(options: HashQueueOptions): HashQueue {
 
   function settle(): void {
     if (files.waitingCount() > 0) return;
-    finished.clear();
+    if (!options.isWalking()) finished.clear();
     tried.wake();
     options.onSettled();
   }
@@ -156,6 +160,7 @@ export function createHashQueue(options: HashQueueOptions): HashQueue {
       for (const [path, bytesDone] of running) if (labelOf(path) === label) partBytes += bytesDone;
       return { ...finished.of(label), partBytes };
     },
+    settle,
     isBusy: () => files.waitingCount() > 0,
     async settled(idMax) {
       while (files.isWaiting(idMax)) await tried.wait(SETTLED_CHECK_MS, signal);

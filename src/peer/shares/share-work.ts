@@ -46,6 +46,7 @@ export function startWork({ database, shares, patterns, hashPool, log, ...option
     pool: hashPool,
     onStale: dirty.mark,
     onSettled: revisions.calm,
+    isWalking: () => upkeep.isWalking(),
   });
   const found = createFoundFiles(database);
   const watched = shares.map((share) => {
@@ -53,7 +54,12 @@ export function startWork({ database, shares, patterns, hashPool, log, ...option
     return createWatchedShare({ ...common, share, filter, found, onFound: queue.wake }, dirty);
   });
   const retired = createRetiredFiles(database);
-  const upkeep = createUpkeep({ ...common, watched, dirty, retired, onWalked: revisions.calm });
+  const upkeep = createUpkeep({ ...common, watched, dirty, retired, onWalked });
+  function onWalked(): void {
+    queue.settle();
+    revisions.calm();
+  }
+
   const running = Promise.all([queue.run(), upkeep.run()]);
 
   async function close(): Promise<void> {

@@ -7,6 +7,7 @@ import { after, test } from 'node:test';
 import { hashFile } from './hash-file.ts';
 import { createHashThread } from './hash-thread.ts';
 import { READ_BYTES } from './open-file.ts';
+import { createPaceControl, createPacer } from './pace.ts';
 import { createPrefixHasher } from './prefix-hasher.ts';
 import { runTasks } from './run-tasks.ts';
 import { createTaskControl, type TaskControl } from './task-control.ts';
@@ -85,6 +86,7 @@ test('a batch ends early after much work, and skips what was stopped', () => {
   const outcomes = runTasks(
     controls.map(({ shared }) => ({ task: taskFor(path), shared })),
     buffer,
+    createPacer(createPaceControl().shared),
   );
   assert.deepEqual(
     outcomes.map(({ kind }) => kind),
@@ -93,7 +95,7 @@ test('a batch ends early after much work, and skips what was stopped', () => {
 });
 
 test('a thread that dies fails its batch; the next one gets a new thread', async () => {
-  const thread = createHashThread();
+  const thread = createHashThread(createPaceControl().shared);
   await assert.rejects(thread.run(new Array<TaskMessage>(1)));
   const { shared } = createTaskControl();
   const [outcome] = await thread.run([{ task: taskFor(makeFile('reborn')), shared }]);

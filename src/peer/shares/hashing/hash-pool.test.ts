@@ -5,6 +5,7 @@ import { mkdtempSync, readdirSync, readlinkSync, rmSync, statSync, truncateSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { createMerkleHasher } from '../../../domain/merkle.ts';
 import { pieceBytesFor } from '../../../domain/pieces.ts';
@@ -161,6 +162,32 @@ test('close stops what runs and what waits, and refuses what comes later', async
   assertNotOpen(path);
   await assert.rejects(closing.hash(path), { code: 'shutting-down' });
   await closing.close();
+});
+
+test('paused, nothing is hashed, at once; resumed, it goes on where it was', async () => {
+  const pausing = createHashPool({ threads: 2 });
+  const aborter = new AbortController();
+  let bytesHashed = 0;
+  const huge = pausing.hash(makeHugeFile('pausing'), {
+    signal: aborter.signal,
+    onProgress: (bytes) => void (bytesHashed = bytes),
+  });
+  huge.catch(() => undefined);
+  while (bytesHashed === 0) await sleep(10);
+  pausing.setPace('paused');
+  const small = pausing.hash(makeFile('small-paused', content(5)));
+  await sleep(300);
+  const atPause = bytesHashed;
+  await sleep(300);
+  assert.equal(bytesHashed, atPause);
+  pausing.setPace('full');
+  await small;
+  while (bytesHashed === atPause) await sleep(10);
+  pausing.setPace('paused');
+  aborter.abort(new Error('enough'));
+  await assert.rejects(huge, { message: 'enough' });
+  const late = assert.rejects(pausing.hash(makeFile('late', content(5))), { code: 'shutting-down' });
+  await Promise.all([pausing.close(), late]);
 });
 
 test('a pool without work keeps no process alive', async () => {

@@ -4,6 +4,7 @@ import { HASH_BYTES } from '../../../domain/merkle.ts';
 import { pieceCount } from '../../../domain/pieces.ts';
 import { assertSameStamp, type FileStamp } from './file-stamp.ts';
 import { createHashThreads, type HashThreads } from './hash-threads.ts';
+import { createPaceControl, type Pace } from './pace.ts';
 import { supervise, type HashOptions } from './supervise.ts';
 import type { HashPart, HashResult } from './tasks.ts';
 
@@ -50,6 +51,8 @@ export type HashPool = {
    * Rejects as `hash` does, and with `bad-argument` when the layer has not the length for the size.
    */
   readonly verifyPieces: (path: string, expected: ExpectedPieces, options?: HashOptions) => Promise<Uint8Array>;
+  /** At once, also for what runs; paused files stay open. At first it is `full`. */
+  readonly setPace: (pace: Pace) => void;
   /** Stops what runs, which rejects with `shutting-down`, and ends the threads. */
   readonly close: () => Promise<void>;
 };
@@ -57,11 +60,13 @@ export type HashPool = {
 /** Hashes files on worker threads, which start with the first file and end when there is nothing more to hash. */
 export function createHashPool(options: { threads?: number } = {}): HashPool {
   const threadCount = options.threads ?? Math.max(2, Math.min(availableParallelism(), THREADS_MAX));
-  const threads = createHashThreads(threadCount);
+  const pace = createPaceControl();
+  const threads = createHashThreads(threadCount, pace.shared);
   const passes = threadCount > 1 ? TWO_PASSES : ONE_PASS;
   return {
     hash: (path, hashOptions = {}) => hashWith(threads, path, passes, hashOptions),
     verifyPieces: (path, expected, hashOptions = {}) => verifyWith(threads, path, expected, hashOptions),
+    setPace: pace.set,
     close: threads.close,
   };
 }

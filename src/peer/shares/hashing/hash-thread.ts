@@ -24,12 +24,13 @@ export type HashThread = {
   readonly end: () => Promise<void>;
 };
 
-export function createHashThread(): HashThread {
+/** @param pace shared with the worker, see pace.ts */
+export function createHashThread(pace: SharedArrayBuffer): HashThread {
   let worker: Worker | undefined;
   let idleTimer: NodeJS.Timeout | undefined;
 
   function startWorker(): Worker {
-    const started = new Worker(WORKER_URL);
+    const started = new Worker(WORKER_URL, { workerData: pace });
     started.on('error', () => {
       if (worker === started) worker = undefined;
     });

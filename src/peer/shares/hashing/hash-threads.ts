@@ -16,8 +16,8 @@ export type HashThreads = {
 };
 
 /** Queues of tasks, and the threads that work them off. */
-export function createHashThreads(threadCount: number): HashThreads {
-  const threads = Array.from({ length: threadCount }, createHashThread);
+export function createHashThreads(threadCount: number, pace: SharedArrayBuffer): HashThreads {
+  const threads = Array.from({ length: threadCount }, () => createHashThread(pace));
   const idle = [...threads];
   const waiting: QueuedTask[] = [];
   const waitingLong: QueuedTask[] = [];
