@@ -25,7 +25,9 @@ export function rankedWords(query: Query): readonly string[] {
 export function rankOf(words: readonly string[], view: EntryView, sourceCount: number): Rank {
   const { foldedName, foldedPath } = view;
   const inName = words.filter((word) => foldedName.includes(word));
-  const whole = words.filter((word) => hasWholeWord(foldedName.includes(word) ? foldedName : foldedPath, word));
+  const whole = words.filter((word) =>
+    inName.includes(word) ? hasWholeWord(foldedName, word) : isWholeInPath(foldedPath, word),
+  );
   return {
     wordsInName: inName.length,
     wholeWords: whole.length,
@@ -51,11 +53,17 @@ export function compareRanks(a: Rank, b: Rank): number {
 const ENDS_IN_WORD = /[\p{L}\p{N}\p{M}]$/u;
 const BEGINS_WITH_WORD = /^[\p{L}\p{N}\p{M}]/u;
 
-/** Occurrences of a word that are looked at: a path of 4 KB can hold one letter thousands of times. */
+/** Occurrences of a word that are looked at in one text: a path of 4 KB can hold one letter thousands of times. */
 const OCCURRENCES_MAX = 16;
 
+/** Whether the word occurs by itself in any part of the path; one with a `/`, in all of it. */
+function isWholeInPath(foldedPath: string, word: string): boolean {
+  if (word.includes('/')) return hasWholeWord(foldedPath, word);
+  return foldedPath.split('/').some((part) => hasWholeWord(part, word));
+}
+
 /** Whether the word occurs, among its first occurrences, with no letter or digit running on at either of its ends. */
-function hasWholeWord(text: string, word: string): boolean {
+export function hasWholeWord(text: string, word: string): boolean {
   let at = text.indexOf(word);
   for (let seen = 0; at !== -1 && seen < OCCURRENCES_MAX; seen += 1) {
     if (!runsOn(text, at) && !runsOn(text, at + word.length)) return true;

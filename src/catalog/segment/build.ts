@@ -22,12 +22,14 @@ export function buildSegment(lists: readonly ListToBuild[], write: (chunk: Uint8
   const segment = createSegmentWriter(write);
   const walks = lists.map((list) => ({ ...list, steps: stepsThrough(list.top) }));
   const steps = walks.flatMap((walk) => walk.steps);
-  const fileNames = new Set(steps.flatMap((step) => (typeof step === 'object' ? [step.name] : [])));
-  const folderNames = new Set(steps.filter((step) => typeof step === 'string'));
-  const files = writeNames(segment, 'file', fileNames);
-  const folders = writeNames(segment, 'folder', folderNames);
+  const files = writeNames(segment, 'file', distinct(steps, fileNameOf));
+  const folders = writeNames(segment, 'folder', distinct(steps, folderNameOf));
 
-  const columns = createColumnWriter({ entries: steps.length, folders: steps.length + lists.length, lists: lists.length });
+  const columns = createColumnWriter({
+    entries: steps.length,
+    folders: steps.length + lists.length,
+    lists: lists.length,
+  });
   const contents = createContentWriter(segment, steps.length);
   const record = Buffer.alloc(CONTENT_BYTES);
   for (const walk of walks) {
@@ -56,6 +58,23 @@ function stepsThrough(top: ListedFolder): Step[] {
     repeated: () => undefined,
   });
   return steps;
+}
+
+function fileNameOf(step: Step): string | undefined {
+  return typeof step === 'object' ? step.name : undefined;
+}
+
+function folderNameOf(step: Step): string | undefined {
+  return typeof step === 'string' ? step : undefined;
+}
+
+function distinct(steps: readonly Step[], nameOf: (step: Step) => string | undefined): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const step of steps) {
+    const name = nameOf(step);
+    if (name !== undefined) names.add(name);
+  }
+  return names;
 }
 
 /** Writes a table's names and trigrams. */

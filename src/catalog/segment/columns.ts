@@ -1,7 +1,9 @@
 import { createByteWriter } from './byte-writer.ts';
+import { createBits, setBit } from './bits.ts';
 import { CONTENT_BYTES, rootPrintAt, sha1PrintAt } from './content-record.ts';
 import { writePlaces } from './name-table.ts';
 import { orderOf } from './order.ts';
+import { createPrintFilter } from './print-filter.ts';
 import type { SegmentWriter } from './segment-file.ts';
 
 /**
@@ -110,6 +112,18 @@ export function createContentWriter(segment: SegmentWriter, capacity: number) {
   };
 }
 
+/** A bit for each entry: whether another of the segment has the same print. */
+function findRepeated(prints: Uint32Array, order: Uint32Array): Uint32Array {
+  const bits = createBits(prints.length);
+  for (let at = 1; at < order.length; at += 1) {
+    const [a, b] = [order[at - 1] ?? 0, order[at] ?? 0];
+    if (prints[a] !== prints[b]) continue;
+    setBit(bits, a);
+    setBit(bits, b);
+  }
+  return bits;
+}
+
 /** Writes the entries in order of a hash, those without one left out, in sections that are read a bit at a time. */
 function writeRootOrder(segment: SegmentWriter, prints: Uint32Array): void {
   const order = orderOf(prints);
@@ -141,11 +155,10 @@ export function finishSegment(
   const folder = { ...tables.folder, ...writePlaces(segment, 'folder', columns.folderNames, namesOf(tables.folder)) };
   writeRootOrder(segment, prints.rootPrints);
   const sha1Order = orderOf(prints.sha1Prints);
-  segment.resident(
-    'sha1.prints',
-    sha1Order.map((entry) => prints.sha1Prints[entry] ?? 0),
-  );
+  segment.resident('sha1.prints', prints.sha1Prints);
   segment.resident('sha1.entries', sha1Order);
+  segment.resident('sha1.repeated', findRepeated(prints.sha1Prints, sha1Order));
+  segment.resident('sha1.filter', createPrintFilter(prints.sha1Prints));
   for (const [name, numbers] of Object.entries(columns)) segment.resident(name, numbers);
   for (const [name, numbers] of Object.entries(file)) segment.resident(`file.${name}`, numbers);
   for (const [name, numbers] of Object.entries(folder)) segment.resident(`folder.${name}`, numbers);
@@ -155,4 +168,3 @@ export function finishSegment(
 function namesOf(table: TableSections): number {
   return table['units']?.at(-1) ?? 0;
 }
-

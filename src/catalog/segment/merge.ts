@@ -1,3 +1,4 @@
+import { createBits, hasBit, setBit } from './bits.ts';
 import { createColumnWriter, createContentWriter, finishSegment } from './columns.ts';
 import { CONTENT_BYTES } from './content-record.ts';
 import { mergeNames } from './merge-names.ts';
@@ -37,12 +38,12 @@ export function mergeSegments(sources: readonly MergeSource[], { write, onEntry 
   const files = mergeNames(
     segment,
     'file',
-    sources.map((source, at) => ({ table: source.segment.files, isUsed: hasBit(used[at]?.files) })),
+    used.map((names) => ({ table: names.segment.files, isUsed: (id) => hasBit(names.files, id) })),
   );
   const folders = mergeNames(
     segment,
     'folder',
-    sources.map((source, at) => ({ table: source.segment.folders, isUsed: hasBit(used[at]?.folders) })),
+    used.map((names) => ({ table: names.segment.folders, isUsed: (id) => hasBit(names.folders, id) })),
   );
   const capacity = {
     entries: sum(used.map(({ entries }) => entries)),
@@ -97,8 +98,8 @@ function gatherLists(sources: readonly MergeSource[]) {
 
 /** Which names of a source its living entries and their folders have. */
 function findUsedNames({ segment, isListAlive, isDead }: MergeSource) {
-  const files = new Uint32Array((segment.files.count + 31) >>> 5);
-  const folders = new Uint32Array((segment.folders.count + 31) >>> 5);
+  const files = createBits(segment.files.count);
+  const folders = createBits(segment.folders.count);
   let entries = 0;
   for (let list = 0; list < segment.listCount; list += 1) {
     if (!isListAlive(list)) continue;
@@ -112,15 +113,7 @@ function findUsedNames({ segment, isListAlive, isDead }: MergeSource) {
       setBit(folders, segment.folderNames[folder] ?? 0);
     }
   }
-  return { files, folders, entries };
-}
-
-function setBit(bits: Uint32Array, at: number): void {
-  bits[at >>> 5] = (bits[at >>> 5] ?? 0) | (1 << (at & 31));
-}
-
-function hasBit(bits: Uint32Array | undefined): (at: number) => boolean {
-  return (at) => (((bits?.[at >>> 5] ?? 0) >>> (at & 31)) & 1) === 1;
+  return { segment, files, folders, entries };
 }
 
 type WalkVisitor = {

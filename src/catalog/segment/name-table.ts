@@ -18,14 +18,16 @@ export type NameTable = {
   /** UTF-16 units of the name, folded. */
   unitsOf(id: number): number;
   textOf(id: number): string;
+  /** How many names may contain the text, at most. */
+  atMost(text: string): number;
   /** Ids of names that may contain all of the texts, ascending. At most as many lists are read as help. */
   mayContain(texts: readonly string[]): IdStream;
   /** Ids of names that may end in one of the texts. */
   mayEndIn(texts: readonly string[]): IdStream;
   /** The id of a name, or undefined. */
   idOf(name: Uint8Array, units: number): number | undefined;
-  /** Calls back with each of the places (entries, or folders) that have the name, ascending. Ends where it returns false. */
-  eachPlace(id: number, visit: (place: number) => boolean): void;
+  /** Calls back with each of the places (entries, or folders) that have the name, ascending. */
+  eachPlace(id: number, visit: (place: number) => void): void;
 };
 
 /** A list this many times as long as the shortest is not read: looking at the names themselves is cheaper. */
@@ -60,7 +62,14 @@ export function openNameTable(parts: SegmentParts, prefix: string): NameTable {
     if (shortest === undefined || shortest.size > count / 2) return everyId(count);
     if (shortest.size === 0) return everyId(0);
     const helpful = found.filter(({ size }) => size <= shortest.size * LIST_FACTOR_MAX);
-    return intersect(helpful.map(({ lists }) => unite(lists.map((list) => postings.stream(list)), count)));
+    return intersect(
+      helpful.map(({ lists }) =>
+        unite(
+          lists.map((list) => postings.stream(list)),
+          count,
+        ),
+      ),
+    );
   }
 
   return {
@@ -73,8 +82,13 @@ export function openNameTable(parts: SegmentParts, prefix: string): NameTable {
       names.find(id);
       return textOfBytes(names.window, names.at, names.end);
     },
+    atMost: (text) => Math.min(count, ...trigramRanges(text).map((range) => listsIn(range).size)),
     mayContain: (texts) => inAll(texts.flatMap((text) => trigramRanges(text))),
-    mayEndIn: (texts) => unite(texts.map((text) => inAll(trigramRanges(text, true))), count),
+    mayEndIn: (texts) =>
+      unite(
+        texts.map((text) => inAll(trigramRanges(text, true))),
+        count,
+      ),
     idOf: (name, units) => {
       let low = unitStarts[units] ?? count;
       let high = unitStarts[units + 1] ?? count;
@@ -100,7 +114,7 @@ export function openNameTable(parts: SegmentParts, prefix: string): NameTable {
           distance += (byte & 127) * scale;
         }
         place += distance + 1;
-        if (!visit(place)) return;
+        visit(place);
       }
     },
   };
@@ -108,7 +122,7 @@ export function openNameTable(parts: SegmentParts, prefix: string): NameTable {
 
 /** Writes a table's sections: first the names, then for each trigram who has it, last the places of each name. */
 export function createNameTableWriter(segment: SegmentWriter, prefix: string) {
-  const names = createRecordWriter(segment.section(`${prefix}.names`));
+  const names = createRecordWriter(segment.section(`${prefix}.names`, { resident: true }));
   const unitStarts: number[] = [];
   let count = 0;
   return {
@@ -136,7 +150,7 @@ export function writePlaces(
   nameCount: number,
 ): { readonly 'places.index': Uint32Array } {
   const { starts, places } = placesByName(nameOf, nameCount);
-  const records = createRecordWriter(segment.section(`${prefix}.places`));
+  const records = createRecordWriter(segment.section(`${prefix}.places`, { resident: true }));
   let list = new Uint8Array(0);
   let used = 0;
   const encoder: ByteWriter = createByteWriter((chunk) => {

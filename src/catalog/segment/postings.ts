@@ -139,7 +139,8 @@ export function unite(streams: readonly IdStream[], count: number): IdStream {
   if (streams.length === 1 && only !== undefined) return only;
   const bits = new Uint32Array((count + 31) >>> 5);
   for (const stream of streams) {
-    for (; stream.id !== END; stream.next()) bits[stream.id >>> 5] = (bits[stream.id >>> 5] ?? 0) | (1 << (stream.id & 31));
+    for (; stream.id !== END; stream.next())
+      bits[stream.id >>> 5] = (bits[stream.id >>> 5] ?? 0) | (1 << (stream.id & 31));
   }
   return streamOfBits(bits);
 }

@@ -11,15 +11,8 @@ import { printOfHex } from './content-record.ts';
 import { createListTree } from './list-tree.ts';
 import { mergeSegments, type MergeSource } from './merge.ts';
 import { END } from './postings.ts';
-import { openParts, readResident } from './segment-file.ts';
-import {
-  eachWithRootPrint,
-  eachWithSha1Print,
-  entryAt,
-  listOfEntry,
-  openSegment,
-  type Segment,
-} from './segment.ts';
+import { openParts, openWhole, readResident } from './segment-file.ts';
+import { eachWithRootPrint, eachWithSha1Print, entryAt, listOfEntry, openSegment, type Segment } from './segment.ts';
 
 type List = { readonly peer: number; readonly list: number; readonly entries: readonly Entry[] };
 
@@ -43,7 +36,7 @@ function bytesOf(lists: readonly List[]): Buffer {
 }
 
 function inMemory(bytes: Buffer): Segment {
-  return openSegment(openParts(new Uint8Array(bytes), undefined));
+  return openSegment(openWhole(new Uint8Array(bytes)));
 }
 
 /** Opens a segment from a file, runs what is to be done with it, and leaves nothing behind. */
@@ -53,10 +46,8 @@ function withFile(bytes: Buffer, use: (segment: Segment) => void): void {
   writeFileSync(path, bytes);
   const file = openSync(path, 'r');
   try {
-    const resident = readResident(bytes.length, (from, to) => {
-      const part = new Uint8Array(to - from);
-      readSync(file, part, 0, part.length, from);
-      return part;
+    const resident = readResident(bytes.length, (target, offset) => {
+      readSync(file, target, 0, target.length, offset);
     });
     use(openSegment(openParts(resident, file)));
   } finally {
@@ -87,7 +78,9 @@ function linesOf(lists: readonly List[]): string[] {
 }
 
 const hex = (digits: number) => fc.stringMatching(new RegExp(`^[0-9a-f]{${digits}}$`));
-const part = fc.oneof(fc.constantFrom('a', 'b', 'Ab', 'abc', 'é', 'ß', '日本語', '😀', 'a-b', 'README.md', 'x'.repeat(200)));
+const part = fc.oneof(
+  fc.constantFrom('a', 'b', 'Ab', 'abc', 'é', 'ß', '日本語', '😀', 'a-b', 'README.md', 'x'.repeat(200)),
+);
 const path = fc.array(part, { minLength: 1, maxLength: 5 }).map((parts) => parts.join('/'));
 const entry: fc.Arbitrary<Entry> = fc
   .record({

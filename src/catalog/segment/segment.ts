@@ -14,9 +14,14 @@ export type Segment = Columns & {
   readonly folders: NameTable;
   /** The records of the entries' contents, each of `CONTENT_BYTES`, in the order of the entries. */
   readonly contents: Bytes;
-  /** First bytes of the entries' SHA-1s, ascending, and whose they are. */
+  /** By entry: the first bytes of its SHA-1. */
   readonly sha1Prints: Uint32Array;
+  /** The entries in order of their prints. */
   readonly sha1Entries: Uint32Array;
+  /** A bit for each entry: whether another one of the segment has the same print. */
+  readonly sha1Repeated: Uint32Array;
+  /** Tells of most prints that no entry has them. */
+  readonly sha1Filter: Uint32Array;
   /** The same by root, to be read a number at a time. */
   readonly rootPrints: Bytes;
   readonly rootEntries: Bytes;
@@ -35,6 +40,8 @@ export function openSegment(parts: SegmentParts): Segment {
     contents: parts.bytes('contents'),
     sha1Prints: parts.u32('sha1.prints'),
     sha1Entries: parts.u32('sha1.entries'),
+    sha1Repeated: parts.u32('sha1.repeated'),
+    sha1Filter: parts.u32('sha1.filter'),
     rootPrints: parts.bytes('root.prints'),
     rootEntries: parts.bytes('root.entries'),
     entryNames,
@@ -118,28 +125,33 @@ export function entryAt(segment: Segment, entry: number): Entry {
 /** Calls back with every entry whose SHA-1 begins with the print. */
 export function eachWithSha1Print(segment: Segment, print: number, visit: (entry: number) => void): void {
   const { sha1Prints, sha1Entries } = segment;
-  for (let at = placeOfPrint(sha1Prints, print); sha1Prints[at] === print; at += 1) visit(sha1Entries[at] ?? 0);
+  for (let at = placeOfPrint(segment, print); at < sha1Entries.length; at += 1) {
+    const entry = sha1Entries[at] ?? 0;
+    if (sha1Prints[entry] !== print) return;
+    visit(entry);
+  }
 }
 
-/**
- * The first place at which ascending prints are at least as large. Prints are spread evenly, so the place is near the one
- * that the print's size says.
- */
-function placeOfPrint(prints: Uint32Array, print: number): number {
-  let low = 0;
-  let high = prints.length;
-  let step = 64;
-  const guess = Math.floor((print / 2 ** 32) * prints.length);
-  if (high > 0 && (prints[guess] ?? 0) < print) {
-    for (low = guess; low + step < high && (prints[low + step] ?? 0) < print; step *= 2) low += step;
-    high = Math.min(high, low + step);
-  } else {
-    for (high = guess; high - step > 0 && (prints[high - step] ?? 0) >= print; step *= 2) high -= step;
-    low = Math.max(0, high - step);
+/** Places that are looked at first, around the one where the print would be if they were spread quite evenly. */
+const FIRST_STEP = 64;
+
+/** The first place in order of prints at which one is at least as large. */
+function placeOfPrint({ sha1Prints, sha1Entries }: Segment, print: number): number {
+  const count = sha1Entries.length;
+  const isBelow = (place: number): boolean => (sha1Prints[sha1Entries[place] ?? 0] ?? 0) < print;
+  const guess = Math.min(count, Math.floor((print / 2 ** 32) * count));
+  let [low, high] = [guess, guess];
+  for (let step = FIRST_STEP; high < count && isBelow(high); step *= 2) {
+    low = high + 1;
+    high = Math.min(count, high + step);
+  }
+  for (let step = FIRST_STEP; low > 0 && !isBelow(low - 1); step *= 2) {
+    high = low - 1;
+    low = Math.max(0, low - step);
   }
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((prints[middle] ?? 0) < print) low = middle + 1;
+    if (isBelow(middle)) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -165,4 +177,3 @@ function u32At(bytes: Bytes, index: number): number {
   const low = (window[at] ?? 0) | ((window[at + 1] ?? 0) << 8);
   return ((window[at + 2] ?? 0) | ((window[at + 3] ?? 0) << 8)) * 0x1_0000 + low;
 }
-

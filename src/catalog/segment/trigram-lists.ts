@@ -1,6 +1,6 @@
 import { createPostingWriter } from './postings.ts';
 import type { SegmentWriter } from './segment-file.ts';
-import { trigramsOfName } from './trigrams.ts';
+import { eachTrigram, trigramKey } from './trigrams.ts';
 
 /** The sections of a table that say which names have a trigram, but for the lists themselves. */
 export type TrigramSections = {
@@ -9,10 +9,56 @@ export type TrigramSections = {
   readonly 'postings.sizes': Uint32Array;
 };
 
+/** Units below it are ASCII, and most are. */
+const ASCII_UNITS = 128;
+
+/** By ASCII trigram one more than its list, 0 where it has none. It takes a tenth of the time of a map, and is too large to be made often. */
+let asciiLists: Int32Array | undefined;
+
+function placeOf(first: number, second: number, third: number): number {
+  return (first * ASCII_UNITS + second) * ASCII_UNITS + third;
+}
+
+/** Gives out numbers of lists to trigrams. One at a time is in use, until `release`. */
+function createListsByKey() {
+  const ascii = (asciiLists ??= new Int32Array(ASCII_UNITS ** 3));
+  const used: number[] = [];
+  const others = new Map<number, number>();
+  const keys: number[] = [];
+
+  function newList(key: number): number {
+    keys.push(key);
+    return keys.length - 1;
+  }
+
+  return {
+    keys,
+    listOf: (first: number, second: number, third: number): number => {
+      if ((first | second | third) < ASCII_UNITS) {
+        const place = placeOf(first, second, third);
+        const known = ascii[place] ?? 0;
+        if (known !== 0) return known - 1;
+        const list = newList(trigramKey(first, second, third));
+        ascii[place] = list + 1;
+        used.push(place);
+        return list;
+      }
+      const key = trigramKey(first, second, third);
+      const known = others.get(key);
+      if (known !== undefined) return known;
+      const list = newList(key);
+      others.set(key, list);
+      return list;
+    },
+    release: (): void => {
+      for (const place of used) ascii[place] = 0;
+    },
+  };
+}
+
 /** Gathers the trigrams of names that come in the order of their ids. */
 export function createTrigramLists() {
-  const listOf = new Map<number, number>();
-  const keys: number[] = [];
+  const { keys, listOf, release } = createListsByKey();
   const sizes: number[] = [];
   /** The name that each list was given last: a name has a trigram once. */
   const lastName: number[] = [];
@@ -31,23 +77,15 @@ export function createTrigramLists() {
     used += 2;
   }
 
-  function newList(key: number): number {
-    keys.push(key);
-    sizes.push(0);
-    lastName.push(-1);
-    listOf.set(key, keys.length - 1);
-    return keys.length - 1;
-  }
-
   return {
     add: (name: number, folded: string): void => {
-      for (const key of trigramsOfName(folded)) {
-        const list = listOf.get(key) ?? newList(key);
-        if (lastName[list] === name) continue;
+      eachTrigram(folded, (first, second, third) => {
+        const list = listOf(first, second, third);
+        if (lastName[list] === name) return;
         lastName[list] = name;
         sizes[list] = (sizes[list] ?? 0) + 1;
         addPair(list, name);
-      }
+      });
     },
     write: (segment: SegmentWriter, prefix: string): TrigramSections => {
       const starts = new Uint32Array(sizes.length);
@@ -70,6 +108,7 @@ export function createTrigramLists() {
         writer.endList();
       }
       const lists = writer.finish();
+      release();
       return {
         keys: Float64Array.from(order, (list) => keys[list] ?? 0),
         'postings.offsets': lists.offsets,

@@ -3,24 +3,29 @@ const TRIGRAM_UNITS = 3;
 const UNIT = 0x1_0000;
 
 /** The number that stands for three units, in their order: equal beginnings lie side by side. */
-function keyOf(first: number, second: number, third: number): number {
+export function trigramKey(first: number, second: number, third: number): number {
   return (first * UNIT + second) * UNIT + third;
 }
 
 /**
- * The trigrams of a folded name: at every place the three units from there on, NUL where it has ended. So each unit and each
- * pair of units begins one, and the end of a name can be looked for.
+ * Tells the trigrams of a folded name: at every place the three units from there on, NUL where it has ended. So each unit and
+ * each pair of units begins one, and the end of a name can be looked for.
  */
-export function trigramsOfName(name: string): number[] {
-  const keys: number[] = [];
-  for (let at = 0; at < name.length; at += 1) keys.push(trigramAt(name, at));
-  return keys;
+export function eachTrigram(name: string, visit: (first: number, second: number, third: number) => void): void {
+  let first = name.charCodeAt(0);
+  let second = name.length > 1 ? name.charCodeAt(1) : 0;
+  for (let at = 0; at < name.length; at += 1) {
+    const third = at + 2 < name.length ? name.charCodeAt(at + 2) : 0;
+    visit(first, second, third);
+    first = second;
+    second = third;
+  }
 }
 
 function trigramAt(text: string, at: number): number {
   const second = at + 1 < text.length ? text.charCodeAt(at + 1) : 0;
   const third = at + 2 < text.length ? text.charCodeAt(at + 2) : 0;
-  return keyOf(text.charCodeAt(at), second, third);
+  return trigramKey(text.charCodeAt(at), second, third);
 }
 
 /** Keys from `from` to before `to`. */

@@ -1,0 +1,130 @@
+import type { Entry } from '../../domain/entry.ts';
+import { createFacetCounter, type Facets } from '../../domain/facets.ts';
+import { fold } from '../../domain/fold.ts';
+import { parseQuery } from '../../domain/query-parse.ts';
+import { compareText } from '../../domain/text-order.ts';
+import {
+  contentsReply,
+  type ContentPage,
+  type ContentRow,
+  type FindPage,
+  type Holder,
+  type HolderScope,
+} from '../../protocol/codecs/find.ts';
+import type { Page, PageRequest } from '../../protocol/codecs/page.ts';
+import { hitsReply, type SearchHit } from '../../protocol/codecs/search.ts';
+import { FIND_HOLDERS_MAX } from '../../protocol/limits.ts';
+import { takePage } from '../paging.ts';
+import type { Checkpoint } from '../query-pass.ts';
+import { decodeRank, encodeRank } from '../rank-cursor.ts';
+import { entryAt, nameOfEntry } from '../segment/segment.ts';
+import { findCandidates } from './find-candidates.ts';
+import { createHolders, type ContentHolder, type EntryRef, type Holders } from './holders.ts';
+import { peerOf, type IndexState } from './index-state.ts';
+import { rankCandidates, type Hit } from './ranked-candidates.ts';
+
+/** Where a peer can be dialled. */
+export type PeerAddress = { readonly address: string; readonly port: number };
+
+export type Asked = {
+  readonly state: IndexState;
+  readonly text: string;
+  readonly nowMs: number;
+  readonly check: Checkpoint;
+};
+
+/** SEARCH: entries that match, best first. @throws SwapmeetError `bad-query`, `bad-request` */
+export function search(asked: Asked, page: PageRequest, addressOf: (peer: number) => PeerAddress): Page<SearchHit> {
+  const { state } = asked;
+  const { ranked } = rank(asked, 'online', false);
+  return takePage(
+    ranked.from(decodeRank(page.after)),
+    page,
+    hitsReply,
+    ({ ref }) => {
+      const live = state.segments[ref.segment];
+      const peer = live === undefined ? 0 : peerOf(live, ref.entry);
+      const { path, sizeBytes, sha1 } = entryOf(state, ref);
+      const { username, id } = state.viewPeer(peer);
+      return { path, sizeBytes, sha1, username, id, ...addressOf(peer) };
+    },
+    cursorAfter,
+  );
+}
+
+/** FIND: the same grouped by content. @throws SwapmeetError `bad-query`, `bad-request` */
+export function find(asked: Asked, page: FindPage): ContentPage {
+  const scope = page.holders ?? 'online';
+  const { ranked, holders, bounded } = rank(asked, scope, true);
+  const rows = takePage(
+    ranked.from(decodeRank(page.after)),
+    page,
+    CONTENT_ROWS,
+    (hit) => contentRow(asked, holders, scope, hit),
+    cursorAfter,
+  );
+  const facets = page.facets ? { facets: facetsOf(asked, ranked.all()) } : {};
+  return { ...rows, total: ranked.count, bounded, ...facets };
+}
+
+function rank({ state, text, nowMs, check }: Asked, scope: HolderScope, grouped: boolean) {
+  const candidates = findCandidates(state, parseQuery(text), { scope, nowMs, check });
+  const holders = createHolders(state, nowMs);
+  const ranked = rankCandidates(state, candidates, holders, { grouped, check });
+  return { ranked, holders, bounded: candidates.bounded };
+}
+
+/** What rows take in a reply; the rest of it is small. */
+const CONTENT_ROWS = {
+  encode: ({ rows }: Page<ContentRow>) => contentsReply.encode({ rows, total: 0, bounded: false }),
+};
+
+function contentRow(asked: Asked, holders: Holders, scope: HolderScope, { ref, rank }: Hit): ContentRow {
+  const { state, nowMs } = asked;
+  const listed = holders
+    .holdersOf(ref)
+    .map((holder) => ({
+      ...holder,
+      isSource: state.isReachable(holder.peer, nowMs),
+      view: state.viewPeer(holder.peer),
+    }))
+    .filter(({ isSource }) => scope === 'all' || isSource)
+    .sort((a, b) => Number(b.isSource) - Number(a.isSource) || compareText(a.view.username, b.view.username));
+  return {
+    ...entryOf(state, ref),
+    sourceCount: rank.sourceCount,
+    holderCount: listed.length,
+    holders: listed.slice(0, FIND_HOLDERS_MAX).map(({ view, isSource, entries }): Holder => ({
+      id: view.id,
+      username: view.username,
+      path: firstPath(state, entries),
+      presence: isSource ? 'online' : 'offline',
+    })),
+  };
+}
+
+/** The first of the paths under which a peer holds a content. */
+export function firstPath(state: IndexState, entries: ContentHolder['entries']): string {
+  const [first = ''] = entries.map((ref) => entryOf(state, ref).path).sort(compareText);
+  return first;
+}
+
+export function entryOf(state: IndexState, { segment, entry }: EntryRef): Entry {
+  const live = state.segments[segment];
+  if (live === undefined) throw new RangeError('an entry of a segment that the state does not have');
+  return entryAt(live.segment, entry);
+}
+
+function facetsOf({ state, check }: Asked, refs: Iterable<EntryRef>): Facets {
+  const counter = createFacetCounter();
+  for (const { segment, entry } of refs) {
+    check();
+    const live = state.segments[segment];
+    if (live !== undefined) counter.add(fold(nameOfEntry(live.segment, entry)));
+  }
+  return counter.facets();
+}
+
+function cursorAfter({ rank }: Hit): string {
+  return encodeRank(rank);
+}

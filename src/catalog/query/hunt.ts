@@ -1,0 +1,48 @@
+import type { Checkpoint } from '../query-pass.ts';
+import type { EntryTest, NameFindings } from './entry-test.ts';
+import type { FolderMatches } from './folder-matches.ts';
+import type { IndexState, LiveSegment } from './index-state.ts';
+import type { Plan } from './plan.ts';
+
+/** What one query may look at. What it finds within this is ranked; exact base names come first. */
+export type SearchBudget = {
+  /** Entries that are ranked; those of the name that comes to it are all taken. */
+  readonly candidatesMax: number;
+  /** Names that are read. */
+  readonly namesMax: number;
+  /** Entries of them, or below folders that match, that are looked at. */
+  readonly entriesMax: number;
+};
+
+export const SEARCH_BUDGET: SearchBudget = { candidatesMax: 10_000, namesMax: 100_000, entriesMax: 400_000 };
+
+/** What is left of a budget. */
+export type Purse = { candidates: number; names: number; entries: number };
+
+/** One query over one state. */
+export type Hunt = {
+  readonly state: IndexState;
+  readonly plan: Plan;
+  readonly purse: Purse;
+  readonly check: Checkpoint;
+  readonly sources: readonly HuntedSegment[];
+  /** Adds an entry that the tests let through, if it was not added before. */
+  add(source: HuntedSegment, entry: number, findings: NameFindings): void;
+};
+
+/** A segment, and what the query has found out of it. */
+export type HuntedSegment = {
+  readonly at: number;
+  readonly live: LiveSegment;
+  readonly inFolders: (word: string) => FolderMatches;
+  readonly test: EntryTest;
+  /** Entries that were added. */
+  readonly taken: Set<number>;
+};
+
+export function isSpent({ purse }: Hunt): boolean {
+  return purse.candidates <= 0 || purse.names <= 0 || purse.entries <= 0;
+}
+
+/** The words that a tier has in the name; the others are in folders. */
+export type Tier = { readonly inName: readonly string[]; readonly inFolder: readonly string[] };

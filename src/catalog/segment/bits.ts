@@ -1,0 +1,12 @@
+/** So many bits, none of them set, in words of 32. */
+export function createBits(count: number): Uint32Array {
+  return new Uint32Array((count + 31) >>> 5);
+}
+
+export function setBit(bits: Uint32Array, at: number): void {
+  bits[at >>> 5] = (bits[at >>> 5] ?? 0) | (1 << (at & 31));
+}
+
+export function hasBit(bits: Uint32Array, at: number): boolean {
+  return (((bits[at >>> 5] ?? 0) >>> (at & 31)) & 1) === 1;
+}
