@@ -8,16 +8,22 @@ export type CleanUp = {
 
 export function createCleanUp(): CleanUp {
   const steps: (() => Promise<unknown>)[] = [];
+  let running = Promise.resolve();
+  const runAll = async (): Promise<void> => {
+    for (let step = steps.pop(); step; step = steps.pop()) {
+      await step().catch((error: unknown) => {
+        console.error('cleaning up:', error);
+      });
+    }
+  };
   return {
     add: (step) => {
       steps.push(step);
     },
-    run: async () => {
-      for (let step = steps.pop(); step; step = steps.pop()) {
-        await step().catch((error: unknown) => {
-          console.error('cleaning up:', error);
-        });
-      }
+    // Who comes while somebody cleans up waits for the end of that.
+    run: () => {
+      running = running.then(runAll);
+      return running;
     },
   };
 }
