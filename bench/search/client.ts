@@ -1,7 +1,9 @@
 import { parseJoinLink } from '../../src/protocol/join-link.ts';
 import { createCaller, type Caller } from '../../src/transport/caller.ts';
+import type { Channel } from '../../src/transport/channel.ts';
 import { dial } from '../../src/transport/dialler.ts';
 import type { Identity } from '../../src/transport/identity.ts';
+import { listen, type Listener } from '../../src/transport/listener.ts';
 import { idOf, RESUME_TOKEN } from './accounts.ts';
 
 /** What a client needs to reach the server under test, as plain data. */
@@ -35,4 +37,12 @@ export async function connectAs(
   const caller = await connect(joinLink, identity);
   await resume(caller, username, port);
   return caller;
+}
+
+/** Answers the server's dial-backs, so that whoever resumes with its port is published. */
+export function listenForServer(identity: Identity): Promise<Listener> {
+  const onChannel = (channel: Pick<Channel, 'destroy'>): void => {
+    channel.destroy();
+  };
+  return listen({ host: '127.0.0.1', port: 0, identity, onChannel });
 }

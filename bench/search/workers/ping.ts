@@ -6,7 +6,7 @@
 import { loadOrCreateIdentity } from '../../../src/transport/identity.ts';
 import type { Caller } from '../../../src/transport/caller.ts';
 import { idOf } from '../accounts.ts';
-import { connectAs, REPLY_TIMEOUT_MS, type ServerAddress } from '../client.ts';
+import { connectAs, listenForServer, REPLY_TIMEOUT_MS, type ServerAddress } from '../client.ts';
 import { takeOrders } from '../crew.ts';
 
 export type Pulse = {
@@ -21,8 +21,18 @@ const EVERY_MS = 5;
 let current: { readonly stop: () => Promise<Pulse> } | undefined;
 
 async function begin({ joinLink, identityFile }: ServerAddress, username: string): Promise<void> {
-  const caller = await connectAs(joinLink, await loadOrCreateIdentity(identityFile), username);
-  current = beat(caller, idOf(username));
+  const identity = await loadOrCreateIdentity(identityFile);
+  // At each KEEP_ALIVE of a peer that is not published the server would dial it back.
+  const listener = await listenForServer(identity);
+  const caller = await connectAs(joinLink, identity, username, listener.port);
+  const { stop } = beat(caller, idOf(username));
+  current = {
+    stop: async () => {
+      const pulse = await stop();
+      await listener.close();
+      return pulse;
+    },
+  };
 }
 
 function beat(caller: Caller, id: string): { readonly stop: () => Promise<Pulse> } {

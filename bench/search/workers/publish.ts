@@ -1,9 +1,9 @@
 /** The publishing side: many peers that send their lists through a few connections, and those of them that stay online. */
 import { loadOrCreateIdentity, type Identity } from '../../../src/transport/identity.ts';
-import { listen, type Listener } from '../../../src/transport/listener.ts';
+import type { Listener } from '../../../src/transport/listener.ts';
 import type { Caller } from '../../../src/transport/caller.ts';
 import { idOf, PASSWORD } from '../accounts.ts';
-import { connect, connectAs, REPLY_TIMEOUT_MS, resume, type ServerAddress } from '../client.ts';
+import { connect, connectAs, listenForServer, REPLY_TIMEOUT_MS, resume, type ServerAddress } from '../client.ts';
 import { takeOrders } from '../crew.ts';
 import type { PeerList } from '../dataset.ts';
 import { openLists, publishList } from '../publish-list.ts';
@@ -30,18 +30,10 @@ type Online = { readonly listener: Listener; readonly usernames: string[]; calle
 
 let online: Online | undefined;
 
-async function startListening(identity: Identity): Promise<Online> {
-  const onChannel = (channel: { destroy(): void }): void => {
-    channel.destroy();
-  };
-  const listener = await listen({ host: '127.0.0.1', port: 0, identity, onChannel });
-  return { listener, usernames: [], callers: [] };
-}
-
 async function publish(order: PublishOrder): Promise<Published> {
   const identity = await loadOrCreateIdentity(order.server.identityFile);
   const lists = await openLists(order.listsFile);
-  const stay = (online ??= await startListening(identity));
+  const stay = (online ??= { listener: await listenForServer(identity), usernames: [], callers: [] });
   const progress = createProgress();
   const queue = order.peers.entries();
   const lane = async (caller: Caller): Promise<void> => {
