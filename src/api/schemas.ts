@@ -65,6 +65,7 @@ export const shareSchema = z.object({
     .object({ filesDone: countSchema, filesTotal: countSchema, bytesDone: bytesSchema, bytesTotal: bytesSchema })
     .optional(),
   postponedFiles: countSchema.optional(),
+  unwatched: z.boolean().optional(),
   error: problemSchema.optional(),
 });
 

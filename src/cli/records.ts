@@ -52,9 +52,10 @@ export function shareRecord({
   sizeBytes,
   hashing,
   postponedFiles,
+  unwatched,
   error,
 }: RowOf<'shares'>): object {
-  return { label, folder, files, size: sizeBytes, hashing, postponedFiles, error };
+  return { label, folder, files, size: sizeBytes, hashing, postponedFiles, unwatched, error };
 }
 
 export function statusRecord(status: ReplyOf<'status'>, downloads: readonly RowOf<'downloads'>[]): object {

@@ -50,6 +50,8 @@ export type ShareSummary = {
    * by themselves. Absent when there are none.
    */
   readonly postponedFiles?: number | undefined;
+  /** The system can't tell of all changes in it: they are found by looking through it now and then. Else absent. */
+  readonly unwatched?: boolean | undefined;
   /** Why the share can't be read at the moment. */
   readonly error?: { readonly code: ErrorCode; readonly message: string };
 };

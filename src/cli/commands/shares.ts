@@ -16,13 +16,18 @@ function stateOf({ hashing, postponedFiles, error }: Share): string {
   return postponedFiles === undefined ? 'complete' : `${postponedFiles} postponed`;
 }
 
+const UNWATCHED_NOTE =
+  'changes show only after some minutes: the system can’t tell of them in so many folders (on Linux, raise ' +
+  'fs.inotify.max_user_watches and start the peer anew)';
+
 /** Why the state of a share is what it is, where a person may want to act. */
-function notesOf({ label, postponedFiles = 0, error }: Share): string[] {
+function notesOf({ label, postponedFiles = 0, unwatched, error }: Share): string[] {
   const files = formatCount(postponedFiles, 'file is', 'files are');
   return [
     ...(postponedFiles > 0
       ? [`${label}: ${files} not shared yet: being written, or not readable; the peer tries again`]
       : []),
+    ...(unwatched ? [`${label}: ${UNWATCHED_NOTE}`] : []),
     ...(error ? [`${label}: ${error.message} (${error.code})`] : []),
   ];
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
 import { createShareFixture, sha1Of, type OpenIndex } from '../../../test/support/share-fixture.ts';
 import type { SharedFile } from '../uploads/shared-file.ts';
@@ -130,6 +130,18 @@ describe('share index: changes', { concurrency: true }, () => {
     assert.equal(index.find(first.sha1), undefined);
     assert.equal(index.pieceLayer(second), undefined);
     await index.lists(['S/two']);
+  });
+
+  test('hashes a copy, and knows it for the same content', async (t) => {
+    const { write, open, inFolder } = await createShareFixture(t);
+    await write('one', 'same');
+    const index = await open();
+    await index.scan();
+    await cp(inFolder('one'), inFolder('two'), { preserveTimestamps: true });
+    await index.lists(['S/one', 'S/two']);
+    assert.deepEqual(index.hashed, ['one', 'two']);
+    const [one, two] = index.entries();
+    assert.deepEqual([two?.sha1, two?.root], [one?.sha1, one?.root]);
   });
 
   test('gives the layer of files of one piece, and of none', async (t) => {

@@ -122,7 +122,7 @@ function createIndex(
     find: (sha1, root) => findFile(listed, byLabel, sha1, root),
     pieceLayer: (file) => findLayer(listed, file),
     recheck,
-    summaries: () => summarise(shares, listed.tallies(), work.queue.done, work.upkeep.faultOf),
+    summaries: () => summarise(shares, listed.tallies(), work),
     async close() {
       await work.close();
       database.close();

@@ -10,11 +10,12 @@ import type { ShareDefinition } from './share-definitions.ts';
 import { createFilesToHash } from './store/files-to-hash.ts';
 import { createFoundFiles } from './store/found-files.ts';
 import { createRetiredFiles } from './store/retired-files.ts';
+import type { SharesNow } from './summaries.ts';
 import { createUpkeep, type Upkeep } from './upkeep.ts';
 import { createWatchedShare } from './watched-share.ts';
 
 /** What keeps the database in line with the disk, at work. */
-export type ShareWork = {
+export type ShareWork = SharesNow & {
   readonly dirty: DirtyFolders;
   readonly revisions: Revisions;
   readonly queue: HashQueue;
@@ -68,5 +69,14 @@ export function startWork({ database, shares, patterns, hashPool, log, ...option
     await running;
   }
 
-  return { dirty, revisions, queue, upkeep, close };
+  return {
+    dirty,
+    revisions,
+    queue,
+    upkeep,
+    done: queue.done,
+    faultOf: upkeep.faultOf,
+    isWatched: (label) => watched.find(({ share }) => share.label === label)?.isWatched() !== false,
+    close,
+  };
 }

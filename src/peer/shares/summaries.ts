@@ -5,20 +5,26 @@ import type { ShareDefinition } from './share-definitions.ts';
 import { FILE_STATE, type FileState } from './store/schema.ts';
 import type { Tally } from './store/shared-files.ts';
 
+/** How the shares are at the moment, by label. */
+export type SharesNow = {
+  readonly done: (label: string) => HashProgress;
+  readonly faultOf: (label: string) => ShareFault | undefined;
+  readonly isWatched: (label: string) => boolean;
+};
+
 /** What a person wants to know of each share. */
 export function summarise(
   shares: Iterable<ShareDefinition>,
   tallies: readonly Tally[],
-  done: (label: string) => HashProgress,
-  faultOf: (label: string) => ShareFault | undefined,
+  now: SharesNow,
 ): ShareSummary[] {
   return Array.from(shares, ({ label, folder }) => {
     const count = (state: FileState) =>
       tallies.find((tally) => tally.label === label && tally.state === state) ?? { files: 0, bytes: 0 };
     const current = count(FILE_STATE.current);
-    const hashing = hashingOf(count(FILE_STATE.waiting), done(label));
+    const hashing = hashingOf(count(FILE_STATE.waiting), now.done(label));
     const postponed = count(FILE_STATE.postponed);
-    const error = faultOf(label);
+    const error = now.faultOf(label);
     return {
       label,
       folder,
@@ -26,6 +32,7 @@ export function summarise(
       sizeBytes: current.bytes,
       ...(hashing && { hashing }),
       ...(postponed.files > 0 && { postponedFiles: postponed.files }),
+      ...(!now.isWatched(label) && { unwatched: true }),
       ...(error && { error }),
     };
   });

@@ -108,7 +108,8 @@ function prepareNote(database: Database.Database): (file: FoundFile) => boolean 
     const inode = BigInt.asIntN(64, file.stamp.inode);
     const row = known.get(sizeBytes, mtimeNs, inode, file.disk ?? null, file.path);
     if (row?.isSame === 1 && row.state !== FILE_STATE.missing) return false;
-    const content = hashed.get(inode, sizeBytes, mtimeNs);
+    // A file system that knows no inodes can't tell a file that was moved from another.
+    const content = inode === 0n ? undefined : hashed.get(inode, sizeBytes, mtimeNs);
     write(file, content, row);
     return content !== undefined || row?.state === FILE_STATE.current;
   };

@@ -77,6 +77,14 @@ test('a list is changed by what is published or taken out, not by what waits', (
   assert.equal(found.markMissing(rangeBelow('S'), found.lastId(), 1).listChanged, true);
 });
 
+test('without inodes a file that was moved is hashed anew', () => {
+  const { found, hashNext, toHash } = createStore();
+  found.note([fileAt('S/a', 0n)]);
+  hashNext('1');
+  assert.equal(found.note([fileAt('S/b', 0n)]), false);
+  assert.equal(toHash.next(1)[0]?.path, 'S/b');
+});
+
 test('what was found after a moment is not taken for missing then', () => {
   const { found, hashNext, shared } = createStore();
   found.note([fileAt('S/a')]);
