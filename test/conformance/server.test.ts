@@ -147,8 +147,8 @@ for (const transport of TRANSPORTS) {
 
     it('FIND and SOURCES tell contents and where they are', async () => {
       const [content, source] = expectOk(await client.ask(FIND, 'flac'), FIND);
-      assert.equal(content, `music/a%7Cb 100%25.flac|1.234567|${SHA1}|${ROOT}|1|1`);
-      assert.equal(source, `${id}|alice|music/a%7Cb 100%25.flac`);
+      assert.equal(content, `music/a%7Cb 100%25.flac|1.234567|${SHA1}|${ROOT}|1|1|1`);
+      assert.equal(source, `${id}|alice|music/a%7Cb 100%25.flac|online`);
       const key = transport === 'TLS' ? identity.key : '';
       assert.deepEqual(expectOk(await client.ask(SOURCES, SHA1), SOURCES), [
         `music/a%7Cb 100%25.flac|1.234567|${SHA1}|${ROOT}|${id}|alice|127.0.0.1|${door.port}|${key}`,

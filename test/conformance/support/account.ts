@@ -17,6 +17,9 @@ export const LIST_STATE = 13;
 export const LIST_PART = 14;
 export const LIST_COMMIT = 15;
 export const LIST_DELTA = 16;
+export const CANCEL = 17;
+export const NETWORK = 31;
+export const FOLDER = 32;
 export const SESSION_ENDED = 300;
 
 export const PASSWORD = 'sesame';
