@@ -1,5 +1,4 @@
 import { dirname } from 'node:path';
-import { setImmediate as breathe } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import type { Logger } from 'pino';
 import type { Entry } from '../../domain/entry.ts';
@@ -11,13 +10,13 @@ import type { SharePatterns } from './filter/patterns.ts';
 import type { HashPool } from './hashing/hash-pool.ts';
 import { findFile, findLayer } from './lookup.ts';
 import { placeOf } from './place.ts';
+import { retire } from './retire.ts';
 import { checkShares } from './check-shares.ts';
 import type { ShareDefinition } from './share-definitions.ts';
 import { startWork, type ShareWork } from './share-work.ts';
-import { createFoundFiles, rangeBelow } from './store/found-files.ts';
+import { createFoundFiles } from './store/found-files.ts';
 import { openShareDatabase } from './store/open-database.ts';
 import { createPublication } from './store/publication.ts';
-import { createRetiredFiles } from './store/retired-files.ts';
 import { createSharedFiles } from './store/shared-files.ts';
 import { summarise } from './summaries.ts';
 
@@ -77,23 +76,13 @@ export async function openShareIndex(options: ShareIndexOptions): Promise<ShareI
   const shares = await checkShares(options.shares);
   const database = openShareDatabase(options.database, options.log);
   try {
-    await retire(database, shares);
+    await retire(database, shares, options.patterns);
     const work = startWork({ ...options, database, shares });
     return { ...createIndex(database, shares, work), scan: () => scan(work, database, options.database) };
   } catch (error) {
     database.close();
     throw diskFailure(error, options.database);
   }
-}
-
-/** Takes out the files of shares that are no more or lie elsewhere now. Their hashes are kept, for where they turn up. */
-async function retire(database: Database.Database, shares: readonly ShareDefinition[]): Promise<void> {
-  const found = createFoundFiles(database);
-  const retired = createRetiredFiles(database);
-  for (const label of retired.misplacedLabels(shares)) {
-    while (found.markMissing(rangeBelow(label), found.lastId(), Date.now()).isMore) await breathe();
-  }
-  retired.setShares(shares);
 }
 
 function createIndex(

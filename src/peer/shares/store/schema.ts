@@ -117,5 +117,13 @@ CREATE TABLE upload_part (
 ) STRICT;
 `;
 
+/** What the known files were chosen by; one row or none. */
+const PATTERNS = `
+CREATE TABLE patterns (
+  key INTEGER PRIMARY KEY CHECK (key = 1),
+  text TEXT NOT NULL
+) STRICT;
+`;
+
 /** In order; a database's `user_version` is how many of them it has. */
-export const MIGRATIONS: readonly string[] = [INITIAL, PUBLICATION];
+export const MIGRATIONS: readonly string[] = [INITIAL, PUBLICATION, PATTERNS];
