@@ -43,6 +43,8 @@ export type HashQueueOptions = {
   readonly log: Logger;
   readonly signal: AbortSignal;
   readonly onListChanged: () => void;
+  /** To await before the database is written. */
+  readonly room: () => Promise<void>;
   /** A file in the folder is not as it was found. */
   readonly onStale: (folder: Place) => void;
   /** All that was found has been tried. */
@@ -110,6 +112,7 @@ export function createHashQueue(options: HashQueueOptions): HashQueue {
       if (!share) throw new SwapmeetError('internal', `no share has the file ${file.path}`);
       const disk = diskOf(share, file.path, file.disk);
       const hash = await tryHash(file, disk);
+      await options.room();
       if (isStopped()) return;
       if (hash && isSameStamp(hash, file.stamp)) await store({ file, hash });
       else postpone(file, placeOf(share, dirname(disk)));

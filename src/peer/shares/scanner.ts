@@ -32,6 +32,8 @@ export type ScannerOptions = {
   /** Ends walks; they reject with its reason. */
   readonly signal: AbortSignal;
   readonly onListChanged: () => void;
+  /** To await before the database is written. */
+  readonly room: () => Promise<void>;
   /** There may be files to hash. */
   readonly onFound: () => void;
 };
@@ -87,6 +89,7 @@ export function createScanner(options: ScannerOptions): Scanner {
           await removeFolder(place, found.lastId());
           return [];
         }
+        await options.room();
         take(items, seen, folders);
       }
     } catch (error) {
@@ -151,6 +154,7 @@ export function createScanner(options: ScannerOptions): Scanner {
       if (marked.listChanged) options.onListChanged();
       isMore = marked.isMore;
       if (isMore) await breathe(undefined, { signal });
+      await options.room();
     }
   }
 

@@ -7,6 +7,7 @@ import { createHashQueue, type HashQueue } from './hash-queue.ts';
 import type { HashPool } from './hashing/hash-pool.ts';
 import { createRevisions, type Revisions } from './revisions.ts';
 import type { ShareDefinition } from './share-definitions.ts';
+import { createCheckpointer } from './store/checkpointer.ts';
 import { createFilesToHash } from './store/files-to-hash.ts';
 import { createFoundFiles } from './store/found-files.ts';
 import { createRetiredFiles } from './store/retired-files.ts';
@@ -39,7 +40,8 @@ export function startWork({ database, shares, patterns, hashPool, log, ...option
   const signal = AbortSignal.any([options.signal, stop.signal]);
   const dirty = createDirtyFolders();
   const revisions = createRevisions(() => queue.isBusy() || upkeep.isWalking());
-  const common = { now: Date.now, log, signal, onListChanged: revisions.bump };
+  const checkpointer = createCheckpointer(database, log);
+  const common = { now: Date.now, log, signal, onListChanged: revisions.bump, room: checkpointer.room };
   const queue = createHashQueue({
     ...common,
     files: createFilesToHash(database),
@@ -67,6 +69,7 @@ export function startWork({ database, shares, patterns, hashPool, log, ...option
     stop.abort();
     for (const share of watched) share.close();
     await running;
+    await checkpointer.close();
   }
 
   return {
