@@ -20,6 +20,7 @@ export const HTTP_STATUS: Readonly<Record<ErrorCode, number>> = {
   'unknown-id': 404,
   'not-shared': 404,
   'unknown-list': 404,
+  'unknown-watch': 404,
   'no-source': 404,
   'name-conflict': 409,
   'already-running': 409,
@@ -27,6 +28,7 @@ export const HTTP_STATUS: Readonly<Record<ErrorCode, number>> = {
   'wrong-part': 409,
   'wrong-revision': 409,
   cancelled: 409,
+  'too-many-watches': 409,
   // The server refuses the peer until its person acts.
   'wrong-password': 409,
   'name-taken': 409,

@@ -43,7 +43,7 @@ export async function composeServer({ dataFolder, log, ...options }: ServerSetup
     const invite = await loadOrCreateInvite(join(dataFolder, 'invite'));
     const server = await startServer(
       { ...listen, registration: options.registration, plaintext: options.plaintext ?? false },
-      { catalog, identity, invite, log, now: Date.now },
+      { catalog, standingFile: join(dataFolder, 'standing.db'), identity, invite, log, now: Date.now },
     );
     const close = async (): Promise<void> => {
       await server.close();

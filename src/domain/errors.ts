@@ -23,6 +23,8 @@ export const WIRE_CODES = {
   'wrong-part': 'the part is not the one that comes next, or parts are missing',
   'unknown-list': 'no list is being sent under this token: it was never begun, has taken effect, or was dropped',
   'wrong-revision': 'the revision is not that of the list in effect: send the whole list, in parts',
+  'unknown-watch': 'the peer has no watch with this id',
+  'too-many-watches': 'the peer has as many watches as a server keeps for one',
   // Peer to peer.
   'no-ticket': 'no valid ticket was presented on this connection',
   'bad-ticket': 'the ticket is expired, forged or somebody else’s',

@@ -33,6 +33,16 @@ export const FIND_HOLDERS_MAX = 10;
 export const SOURCES_MAX = 1_000;
 /** Characters of a query. */
 export const QUERY_UNITS_MAX = 1_024;
+/** Watches that a server keeps for one peer. */
+export const WATCHES_MAX = 1_000;
+/** Watches of one peer that ask for no word or ending of three bytes, no hash and no peer, so that each entry is compared with them. */
+export const BROAD_WATCHES_MAX = 20;
+/** Matches that one message of a publisher adds to one watch; the rest are dropped, and MATCH says `more`. */
+export const MATCHES_A_MESSAGE_MAX = 100;
+/** Matches of one watch that wait to be seen; the oldest go. */
+export const MATCHES_WAITING_MAX = 1_000;
+/** Contents of one watch that the server remembers to have told; the oldest are forgotten, and told again if published again. */
+export const MATCHES_TOLD_MAX = 100_000;
 /** Characters of a password. */
 export const PASSWORD_UNITS_MAX = 1_024;
 /** Characters of a KO's sentence; longer ones are cut. */

@@ -1,11 +1,12 @@
 import type { Codec } from './codec.ts';
 import { DATA_TYPE } from './frame.ts';
-import { DATA_BYTES_MAX, SMALL_BYTES_MAX } from './limits.ts';
+import { DATA_BYTES_MAX, PAGE_BYTES_MAX, SMALL_BYTES_MAX } from './limits.ts';
 import { BEYOND_CORE } from './tables/beyond.ts';
 import { CORE } from './tables/core.ts';
 import type { Message, Side } from './tables/message.ts';
 import { PEER_TO_PEER } from './tables/peer-to-peer.ts';
 import { PUBLISHING } from './tables/publishing.ts';
+import { STANDING } from './tables/standing.ts';
 
 export type { ConnectionState, Side } from './tables/message.ts';
 
@@ -13,7 +14,7 @@ export type { ConnectionState, Side } from './tables/message.ts';
  * The message table: type codes, allowed states, caps, codecs and forms of all requests. Dispatch, checks and the table of
  * PROTOCOL §6 come from here and nowhere else.
  */
-export const MESSAGES = { ...CORE, ...BEYOND_CORE, ...PUBLISHING, ...PEER_TO_PEER } as const;
+export const MESSAGES = { ...CORE, ...BEYOND_CORE, ...PUBLISHING, ...STANDING, ...PEER_TO_PEER } as const;
 
 type Table = typeof MESSAGES;
 export type RequestName = keyof Table;
@@ -35,6 +36,12 @@ export const PROTOCOL_KO_TYPE = 200;
 export const EVENTS = {
   /** The connection is about to be closed; the payload is like a KO's: a code and a sentence. */
   SESSION_ENDED: { code: 300, bytesMax: SMALL_BYTES_MAX, form: 'an error code and a sentence' },
+  /** Something that a watch of the peer looks for was published; `matchEvent` is the payload's codec. */
+  MATCH: {
+    code: 301,
+    bytesMax: PAGE_BYTES_MAX,
+    form: 'watch id, then contents as FIND has them, each with the peer that published it [mark] [more]',
+  },
 } as const;
 export type EventName = keyof typeof EVENTS;
 

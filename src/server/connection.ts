@@ -23,11 +23,13 @@ export function serveConnection(context: ServerContext, channel: Channel, budget
   const end = (reason: SwapmeetError): void => {
     responder.end(reason);
   };
+  const push = (type: number, payload: Uint8Array | string): Promise<void> => responder.push(type, payload);
   const session: Session = {
     remoteAddress: channel.remote.address,
     certificate: channel.certificate,
     state: { kind: 'open' },
     end,
+    push,
   };
   try {
     context.strangers.admit(session);
@@ -52,5 +54,5 @@ export function serveConnection(context: ServerContext, channel: Channel, budget
   const closed = responder.closed
     .then(() => (session.state.kind === 'logged-in' ? leave(context, session.state) : undefined))
     .catch(onFault);
-  return { end, closed };
+  return { end, push, closed };
 }

@@ -6,6 +6,7 @@ import type { KeyedLock } from './keyed-lock.ts';
 import type { NewcomerLimiter } from './newcomer-limiter.ts';
 import type { Passwords } from './passwords.ts';
 import type { Sessions } from './sessions.ts';
+import type { Standing } from './standing/standing.ts';
 import type { Strangers } from './strangers.ts';
 import type { TryLimiter } from './try-limiter.ts';
 
@@ -20,6 +21,7 @@ export type ServerContext = {
   readonly newcomers: NewcomerLimiter;
   readonly sessions: Sessions;
   readonly strangers: Strangers;
+  readonly standing: Standing;
   /** By username: held while a registration or session begins or ends, so that the catalog and `sessions` never differ. */
   readonly accounts: KeyedLock;
   readonly dialBack: DialBack;

@@ -24,8 +24,10 @@ export function startExpiry(context: ServerContext): Expiry {
 /** A TTL counts from the last login, so even a peer that is online may run out of it. [original specification, Register] */
 export async function expire(context: ServerContext): Promise<void> {
   const reason = new SwapmeetError('unknown-id', 'the registration has expired: REGISTER again');
-  for (const id of await context.catalog.expire(context.now())) {
+  const ids = await context.catalog.expire(context.now());
+  for (const id of ids) {
     context.log.info({ id }, 'expired');
     context.sessions.end(id)?.session.end(reason);
   }
+  if (ids.length > 0) await context.standing.call('forget', [ids]);
 }

@@ -7,6 +7,7 @@ import type { ServerContext } from './context.ts';
 import { createPulse } from './pulse.ts';
 import { createReach } from './reach.ts';
 import type { LoggedIn, Session } from './session.ts';
+import { createMatchPush } from './standing/match-push.ts';
 
 export type Entrance = {
   readonly id: string;
@@ -27,7 +28,9 @@ export async function enter(context: ServerContext, session: Session, entrance: 
   const nowMs = context.now();
   await context.catalog.beginSession({ id, resumeTokenHash, key }, nowMs);
   const reach = createReach(context, entrance, { address: session.remoteAddress, port }, key);
-  const peer: LoggedIn = { kind: 'logged-in', id, username, session, reach, pulse: createPulse(context, id, nowMs) };
+  const pulse = createPulse(context, id, nowMs);
+  const matches = createMatchPush(context, { id, session });
+  const peer: LoggedIn = { kind: 'logged-in', id, username, session, reach, pulse, matches };
   const older = context.sessions.begin(peer);
   session.state = peer;
   if (older) {

@@ -27,6 +27,7 @@ test('a request that never finishes does not keep the server from stopping', { t
     { host: '127.0.0.1', port: 0, registration: 'open', plaintext: true, finishMs: 100 },
     {
       catalog: { ...catalog, findByUsername },
+      standingFile: join(folder, 'standing.db'),
       identity: await generateIdentity(),
       invite: '',
       log: pino({ level: 'silent' }),

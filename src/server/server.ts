@@ -15,6 +15,7 @@ import { createKeyedLock } from './keyed-lock.ts';
 import { createNewcomerLimiter } from './newcomer-limiter.ts';
 import { createPasswords, type Passwords } from './passwords.ts';
 import { createSessions } from './sessions.ts';
+import { openStanding, type Standing } from './standing/standing.ts';
 import { createStrangers, type StrangerLimits } from './strangers.ts';
 import { createTryLimiter } from './try-limiter.ts';
 
@@ -36,6 +37,8 @@ export type ServerOptions = {
 export type ServerDependencies = {
   /** Stays open: it is closed by whoever opened it, after `close()`. */
   readonly catalog: Catalog;
+  /** The database of the standing searches, made where it is missing. */
+  readonly standingFile: string;
   readonly identity: Identity;
   /** See `loadOrCreateInvite`. Not asked for where registration is open. */
   readonly invite: string;
@@ -67,7 +70,7 @@ const FAREWELL_MS = 1_000;
 /** How long requests under way may take to finish after that. A service manager kills who takes much longer. */
 const FINISH_MS = 10_000;
 
-function createContext(options: ServerOptions, dependencies: ServerDependencies): ServerContext {
+function createContext(options: ServerOptions, dependencies: ServerDependencies, standing: Standing): ServerContext {
   const { catalog, identity, log, now, passwords = createPasswords() } = dependencies;
   return {
     catalog,
@@ -78,12 +81,20 @@ function createContext(options: ServerOptions, dependencies: ServerDependencies)
     newcomers: createNewcomerLimiter(now),
     sessions: createSessions(),
     strangers: createStrangers(options.strangers),
+    standing,
     accounts: createKeyedLock(),
     dialBack: createDialBack(identity),
     dialBackWaitMs: options.dialBackWaitMs ?? DIAL_BACK_WAIT_MS,
     log,
     now,
   };
+}
+
+/** Watches go with their peers; one that went just before a crash may have left some. */
+async function forgetGone({ catalog, standing }: ServerContext): Promise<void> {
+  for (const id of await standing.call('peers', [])) {
+    if (!(await catalog.findById(id))) await standing.call('forget', [[id]]);
+  }
 }
 
 /** Whether something has ended within a time. */
@@ -126,13 +137,23 @@ function createConnections(context: ServerContext) {
  * @throws SwapmeetError `unreachable` where the address can't be listened on
  */
 export async function startServer(options: ServerOptions, dependencies: ServerDependencies): Promise<RunningServer> {
-  const context = createContext(options, dependencies);
   const { host, port, plaintext = false } = options;
-  const { catalog, identity, log } = dependencies;
+  const { catalog, standingFile, identity, log } = dependencies;
+  const standing = await openStanding({ file: standingFile, catalog, log });
+  const context = createContext(options, dependencies, standing);
+  standing.onNews((news) => {
+    for (const { peer, watch } of news) context.sessions.find(peer)?.matches.notify([watch]);
+  });
   const connections = createConnections(context);
   await catalog.endAllSessions();
   await expire(context);
-  const listener = await listen({ host, port, identity, plaintext, onChannel: connections.accept });
+  await forgetGone(context);
+  const listener = await listen({ host, port, identity, plaintext, onChannel: connections.accept }).catch(
+    async (error: unknown) => {
+      await standing.close();
+      throw error;
+    },
+  );
   const expiry = startExpiry(context);
   log.info({ address: listener.address, port: listener.port, key: identity.key }, 'listening');
   return {
@@ -146,6 +167,7 @@ export async function startServer(options: ServerOptions, dependencies: ServerDe
       await listener.close();
       const finished = await endsWithin(Promise.all([ended, expiry.stop()]), options.finishMs ?? FINISH_MS);
       if (!finished) log.warn('requests under way were given up');
+      await standing.close();
       log.info('stopped');
     },
   };

@@ -10,6 +10,8 @@ export type Session = {
   state: SessionState;
   /** Tells the other side why, and closes. */
   end(reason: SwapmeetError): void;
+  /** Tells the other side something unasked; resolves when it is on its way. @throws SwapmeetError `disconnected`, `timeout` */
+  push(type: number, payload: Uint8Array | string): Promise<void>;
 };
 
 export type SessionState = { readonly kind: 'open' } | LoggedIn;
@@ -22,6 +24,7 @@ export type LoggedIn = {
   readonly session: Session;
   readonly reach: Reach;
   readonly pulse: Pulse;
+  readonly matches: MatchPush;
 };
 
 /** Whether and where others can dial the peer of one LoggedIn. */
@@ -31,6 +34,14 @@ export type Reach = {
   /** Dials back unless that succeeded before, or is under way. Resolves when it is decided; never rejects. */
   attempt(): Promise<void>;
   /** The session has ended: nothing is published any more. */
+  stop(): void;
+};
+
+/** Tells a peer of what its watches match. */
+export type MatchPush = {
+  /** These watches have new matches. Nobody waits for them to be told. */
+  notify(watches: Iterable<number>): void;
+  /** The session has ended. */
   stop(): void;
 };
 

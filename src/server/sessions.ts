@@ -18,6 +18,7 @@ export function createSessions(): Sessions {
     const peer = byId.get(id);
     byId.delete(id);
     peer?.reach.stop();
+    peer?.matches.stop();
     return peer;
   }
 

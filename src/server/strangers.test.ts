@@ -4,7 +4,13 @@ import type { LoggedIn, Session } from './session.ts';
 import { createStrangers } from './strangers.ts';
 
 function sessionFrom(remoteAddress: string): Session {
-  return { remoteAddress, certificate: undefined, state: { kind: 'open' }, end: () => undefined };
+  return {
+    remoteAddress,
+    certificate: undefined,
+    state: { kind: 'open' },
+    end: () => undefined,
+    push: () => Promise.resolve(),
+  };
 }
 
 function logIn(session: Session): void {
@@ -15,6 +21,7 @@ function logIn(session: Session): void {
     session,
     reach: { address: () => undefined, attempt: () => Promise.resolve(), stop: () => undefined },
     pulse: { beat: () => undefined },
+    matches: { notify: () => undefined, stop: () => undefined },
   };
   session.state = peer;
 }

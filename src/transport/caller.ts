@@ -1,6 +1,7 @@
 import { SwapmeetError, toSwapmeetError } from '../domain/errors.ts';
 import type { Codec } from '../protocol/codec.ts';
 import { createFrameDecoder, encodeFrame, type FrameEvent } from '../protocol/frame.ts';
+import { matchEvent, type Match } from '../protocol/codecs/watch.ts';
 import { decodeKo } from '../protocol/ko.ts';
 import {
   EVENTS,
@@ -10,6 +11,7 @@ import {
   OK_OFFSET,
   PROTOCOL_KO_TYPE,
   replyCapBytes,
+  type EventName,
   type OkOf,
   type RequestName,
   type RequestOf,
@@ -63,13 +65,13 @@ function ignoreData(): void {
   // A reply without DATA has nothing to put anywhere.
 }
 
-/** A reply that does not parse is the other side's fault: it must not pass for a KO of the same code. */
-function decodeReply<T>(name: RequestName, codec: Codec<T>, payload: Buffer): T {
+/** A reply or event that does not parse is the other side's fault: it must not pass for a KO of the same code. */
+function decodeReply<T>(name: RequestName | EventName, codec: Codec<T>, payload: Buffer): T {
   try {
     return codec.decode(payload);
   } catch (cause) {
     const { message } = toSwapmeetError(cause);
-    throw new SwapmeetError('protocol-error', `the reply to ${name} does not parse: ${message}`, { cause });
+    throw new SwapmeetError('protocol-error', `${name} does not parse: ${message}`, { cause });
   }
 }
 
@@ -89,8 +91,15 @@ function onAbort(signal: AbortSignal | undefined, listener: (error: SwapmeetErro
   };
 }
 
-/** @param onEvent is told when the server ends the session */
-export function createCaller(channel: Channel, onEvent?: (reason: SwapmeetError) => void): Caller {
+/** Is told of what the other side says unasked. */
+export type CallerEvents = {
+  /** The session ends, and why. */
+  readonly ended?: (reason: SwapmeetError) => void;
+  /** Something was published that a watch looks for. */
+  readonly matched?: (match: Match) => void;
+};
+
+export function createCaller(channel: Channel, events: CallerEvents = {}): Caller {
   const decoder = createFrameDecoder(replyCapBytes);
   const pending: Pending[] = [];
   let dataLeftBytes = 0;
@@ -135,7 +144,11 @@ export function createCaller(channel: Channel, onEvent?: (reason: SwapmeetError)
 
   function onMessage(type: number, payload: Buffer): void {
     if (type === EVENTS.SESSION_ENDED.code) {
-      onEvent?.(decodeKo(payload));
+      events.ended?.(decodeKo(payload));
+      return;
+    }
+    if (type === EVENTS.MATCH.code) {
+      events.matched?.(decodeReply('MATCH', matchEvent, payload));
       return;
     }
     const first = pending[0];

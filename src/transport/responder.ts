@@ -53,6 +53,11 @@ export type RespondOptions<At extends Side> = {
 export type Responder = {
   /** Says why the session ends, then closes. */
   end(reason: SwapmeetError): void;
+  /**
+   * Sends an event between two frames; resolves when it is with the operating system. Who waits for that before the next one
+   * spends the memory of one on a client that does not read. @throws SwapmeetError `disconnected`, `timeout`
+   */
+  push(type: number, payload: Uint8Array | string): Promise<void>;
   /** Resolves when the connection has ended and no handler of it is running any more. */
   readonly closed: Promise<void>;
 };
@@ -196,6 +201,11 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
     channel.end();
   }
 
+  async function push(type: number, payload: Uint8Array | string): Promise<void> {
+    if (!open) throw new SwapmeetError('disconnected', 'the connection has ended');
+    await channel.write(encodeFrame(type, payload));
+  }
+
   async function run(): Promise<void> {
     try {
       await answerAll();
@@ -216,7 +226,7 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
   });
   armTimer();
   channel.receive(onChunk);
-  return { end, closed: run() };
+  return { end, push, closed: run() };
 }
 
 /** Says why a connection is not served, then closes it. */
@@ -229,6 +239,7 @@ export function refuse(channel: Channel, reason: SwapmeetError): Responder {
     end: () => {
       channel.destroy();
     },
+    push: () => Promise.reject(reason),
     closed: channel.closed,
   };
 }

@@ -9,6 +9,7 @@ import type { Page, PageRequest } from '../../src/protocol/codecs/page.ts';
 import { HOLDER_SCOPES, type ContentPage, type ContentRow, type Holder } from '../../src/protocol/codecs/find.ts';
 import type { FolderRow } from '../../src/protocol/codecs/folder.ts';
 import type { SearchHit, Source } from '../../src/protocol/codecs/search.ts';
+import type { Match } from '../../src/protocol/codecs/watch.ts';
 import type { SessionReply } from '../../src/protocol/codecs/session.ts';
 import { encodeChanges, type ListChange } from '../../src/protocol/codecs/list-changes.ts';
 import { DOWNLOAD_BYTES_MAX, LIST_PARTS_MAX, PAGE_ROWS_MAX } from '../../src/protocol/limits.ts';
@@ -147,6 +148,11 @@ const sessionReplies: fc.Arbitrary<SessionReply> = fc.record(
 );
 const nothing = fc.constant(undefined);
 
+export const matchEvents: fc.Arbitrary<Match> = fc.record(
+  { watch: ids, mark: fc.maxSafeNat(), more: fc.constant(true), rows: fc.array(contents, { maxLength: 3 }) },
+  { requiredKeys: ['watch', 'mark', 'rows'] },
+);
+
 type Arbitraries = {
   readonly [Name in RequestName]: {
     readonly request: fc.Arbitrary<RequestOf<Name>>;
@@ -212,6 +218,10 @@ export const ARBITRARIES: Arbitraries = {
   },
   SOURCES: { request: fc.record({ sha1: sha1s, root: roots }, { requiredKeys: ['sha1'] }), ok: pages(sources) },
   CANCEL: { request: nothing, ok: nothing },
+  WATCH: { request: fc.record({ query: texts }), ok: fc.record({ watch: ids }) },
+  UNWATCH: { request: fc.record({ watch: ids }), ok: nothing },
+  WATCHES: { request: pageRequests, ok: pages(fc.record({ id: ids, query: texts })) },
+  SEEN: { request: fc.record({ watch: ids, mark: fc.maxSafeNat() }), ok: nothing },
   NETWORK: {
     request: nothing,
     ok: fc.record({

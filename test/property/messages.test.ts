@@ -5,10 +5,11 @@ import { isWireCode, SwapmeetError } from '../../src/domain/errors.ts';
 import type { Codec } from '../../src/protocol/codec.ts';
 import { decodeFileList } from '../../src/protocol/codecs/file-list.ts';
 import { decodeChanges } from '../../src/protocol/codecs/list-changes.ts';
+import { matchEvent } from '../../src/protocol/codecs/watch.ts';
 import { decodeKo, encodeKo } from '../../src/protocol/ko.ts';
 import { MESSAGES, messageOf, type MessageOf, type RequestName } from '../../src/protocol/messages.ts';
 import { decodePayload, encodePayload, escapeField, unescapeField } from '../../src/protocol/text.ts';
-import { ARBITRARIES, changeLists, failures, texts } from './arbitraries.ts';
+import { ARBITRARIES, changeLists, failures, matchEvents, texts } from './arbitraries.ts';
 import { garbage, mutated } from './mutations.ts';
 
 const REQUEST_NAMES = Object.keys(MESSAGES) as RequestName[];
@@ -74,6 +75,8 @@ describe('every message', () => {
     assert.deepEqual(Object.keys(ARBITRARIES).sort(), REQUEST_NAMES.toSorted());
   });
   for (const name of REQUEST_NAMES) describeMessage(name, messageOf(name));
+
+  describeCodec('MATCH', matchEvent, matchEvents);
 
   it('a KO survives encoding and decoding', () => {
     fc.assert(

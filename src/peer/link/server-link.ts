@@ -95,7 +95,7 @@ export function createServerLink(options: ServerLinkOptions): ServerLink {
     const channel = await dial({ host, port, expectedKey: key, identity: options.identity, signal: stop.signal });
     serverCertificate = channel.certificate;
     const told = Promise.withResolvers<SwapmeetError>();
-    const caller = createCaller(channel, told.resolve);
+    const caller = createCaller(channel, { ended: told.resolve });
     closeOnAbort(caller, stop.signal);
     try {
       const session = await logIn(caller, options.account(), options.listenPort(), (id) => keep({ id }));

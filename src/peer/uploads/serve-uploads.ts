@@ -34,6 +34,7 @@ export function serveUploads(context: UploadContext, channel: Channel, options: 
     end: (reason) => {
       responder.end(reason);
     },
+    push: (type, payload) => responder.push(type, payload),
     closed,
   };
 }

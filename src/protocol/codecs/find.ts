@@ -76,7 +76,8 @@ export const findRequest: Codec<FindRequest> = textCodec(
   },
 );
 
-function encodeContent(row: ContentRow): string[] {
+/** The lines of a row: the content, then its holders. */
+export function encodeContent(row: ContentRow): string[] {
   const { path, sizeBytes, sha1, root = '', sourceCount, holderCount, holders } = row;
   const counts = [sourceCount, holders.length, holderCount].map(String);
   const lines = holders.map(({ id, username, path: held, presence }) => joinFields([id, username, held, presence]));
@@ -94,7 +95,8 @@ function decodeHolder(line: string | undefined): Holder {
   return { id, username, path: checkSharePath(path), presence };
 }
 
-function decodeContents(lines: readonly string[]): ContentRow[] {
+/** The rows that lines stand for. @throws SwapmeetError `bad-request`, `bad-path` */
+export function decodeContents(lines: readonly string[]): ContentRow[] {
   const rows: ContentRow[] = [];
   for (let at = 0; at < lines.length;) {
     const fields = splitFields(lines[at] ?? '');

@@ -8,11 +8,12 @@ import type { LoggedIn } from '../session.ts';
  * @throws SwapmeetError `unknown-list`, `wrong-part`
  */
 export async function listCommit(
-  context: Needs<'commitList', 'log'>,
+  context: Needs<'commitList', 'standing' | 'log'>,
   peer: LoggedIn,
   { token, parts }: ListCommitRequest,
 ): Promise<RevisionReply> {
   const revision = await context.catalog.commitList(peer.id, token, parts);
+  context.standing.published(peer, { kind: 'commit', token });
   context.log.info({ id: peer.id, username: peer.username, parts }, 'list replaced');
   return { revision };
 }

@@ -8,11 +8,12 @@ import type { LoggedIn } from '../session.ts';
  * @throws SwapmeetError `wrong-revision`, `bad-line`
  */
 export async function listDelta(
-  context: Needs<'applyDelta', 'log'>,
+  context: Needs<'applyDelta', 'standing' | 'log'>,
   peer: LoggedIn,
   { revision, changes }: ListDeltaRequest,
 ): Promise<RevisionReply> {
   const next = await context.catalog.applyDelta(peer.id, revision, changes);
+  context.standing.published(peer, { kind: 'changes', fileList: changes });
   context.log.debug({ id: peer.id, username: peer.username, changesBytes: changes.length }, 'list changed');
   return { revision: next };
 }

@@ -8,10 +8,11 @@ import type { LoggedIn } from '../session.ts';
  * @throws SwapmeetError `wrong-part`, `bad-line`
  */
 export async function listPart(
-  context: Needs<'stagePart'>,
+  context: Needs<'stagePart', 'standing'>,
   peer: LoggedIn,
   { token, part, fileList }: ListPartRequest,
 ): Promise<ListPartReply> {
   await context.catalog.stagePart(peer.id, token, part, fileList);
+  context.standing.published(peer, { kind: 'part', token, fileList });
   return { part };
 }

@@ -15,6 +15,7 @@ export async function registerUpdate(
 ): Promise<IdReply> {
   await proveSession(context, peer, request);
   await context.catalog.replaceEntries(peer.id, request.fileList);
+  context.standing.published(peer, { kind: 'list', fileList: request.fileList });
   context.log.info({ id: peer.id, username: peer.username, listBytes: request.fileList.length }, 'list replaced');
   return { id: peer.id };
 }

@@ -22,10 +22,14 @@ export async function register(context: ServerContext, session: Session, request
       const current = await context.catalog.findByUsername(username);
       if (current?.id !== existing?.id) return false;
       await context.catalog.register({ id, username, passwordHash, fileList, replacesId: existing?.id }, context.now());
-      if (existing) endReplaced(context, session, existing.id);
+      if (existing) {
+        endReplaced(context, session, existing.id);
+        await context.standing.call('forget', [[existing.id]]);
+      }
       return true;
     });
     if (stored) {
+      context.standing.published({ id, username }, { kind: 'list', fileList });
       context.log.info({ id, username, replaces: existing?.id, remote: session.remoteAddress }, 'registered');
       return { id };
     }

@@ -18,8 +18,12 @@ import { registerUpdate } from './register-update.ts';
 import { register } from './register.ts';
 import { resume } from './resume.ts';
 import { search } from './search.ts';
+import { seen } from './seen.ts';
 import { showPeers } from './show-peers.ts';
 import { sources } from './sources.ts';
+import { unwatch } from './unwatch.ts';
+import { watch } from './watch.ts';
+import { watches } from './watches.ts';
 
 /** How far the online window may be off for requests other than KEEP_ALIVE: it spares the catalog a write for each. */
 const PRESENCE_LAG_MS = 2_000;
@@ -61,6 +65,10 @@ export function createServerHandlers(context: ServerContext, session: Session): 
     CANCEL: loggedIn(cancel),
     NETWORK: loggedIn(network),
     FOLDER: loggedIn(folder),
+    WATCH: loggedIn(watch),
+    UNWATCH: loggedIn(unwatch),
+    WATCHES: loggedIn(watches),
+    SEEN: loggedIn(seen),
   };
 }
 

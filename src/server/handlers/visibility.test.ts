@@ -25,9 +25,11 @@ function peerAt(place: Place): LoggedIn {
       certificate: undefined,
       state: { kind: 'open' },
       end: () => undefined,
+      push: () => Promise.resolve(),
     },
     reach: { address: () => undefined, attempt: () => Promise.resolve(), stop: () => undefined },
     pulse: { beat: () => undefined },
+    matches: { notify: () => undefined, stop: () => undefined },
   };
 }
 

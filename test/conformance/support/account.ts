@@ -20,7 +20,12 @@ export const LIST_DELTA = 16;
 export const CANCEL = 17;
 export const NETWORK = 31;
 export const FOLDER = 32;
+export const WATCH = 18;
+export const UNWATCH = 19;
+export const WATCHES = 30;
+export const SEEN = 33;
 export const SESSION_ENDED = 300;
+export const MATCH = 301;
 
 export const PASSWORD = 'sesame';
 export const SHA1 = 'a'.repeat(40);

@@ -43,7 +43,15 @@ export async function startTestServer(options: Partial<ServerOptions> = {}): Pro
     const catalog = await openSqliteCatalog({ folder });
     const { port, close } = await startServer(
       { host: '127.0.0.1', port: 0, registration: 'invite', plaintext: true, dialBackWaitMs: 500, ...options },
-      { catalog, identity, invite: INVITE, log, now: () => clock.nowMs, passwords },
+      {
+        catalog,
+        standingFile: join(folder, 'standing.db'),
+        identity,
+        invite: INVITE,
+        log,
+        now: () => clock.nowMs,
+        passwords,
+      },
     );
     return {
       port,

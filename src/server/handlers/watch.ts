@@ -1,0 +1,41 @@
+import { SwapmeetError } from '../../domain/errors.ts';
+import { PAGE_ROWS_MAX } from '../../protocol/limits.ts';
+import type { Needs } from '../context.ts';
+import type { LoggedIn } from '../session.ts';
+
+/**
+ * WATCH [PROTOCOL §6.3]: leaves a standing search. Contents that are there already are none that appear: as many as a page of
+ * FIND holds are remembered as told.
+ *
+ * @throws SwapmeetError `bad-query`, `too-many-watches`
+ */
+export async function watch(
+  context: Needs<'find', 'standing' | 'log' | 'now'>,
+  peer: LoggedIn,
+  { query }: { readonly query: string },
+): Promise<{ readonly watch: string }> {
+  const { watch: key, isNew } = await context.standing.call('watch', [peer.id, query]);
+  if (isNew) {
+    await rememberPresent(context, key, query);
+    context.log.info({ id: peer.id, username: peer.username, watch: key }, 'watch left');
+  }
+  return { watch: String(key) };
+}
+
+async function rememberPresent(
+  context: Needs<'find', 'standing' | 'log' | 'now'>,
+  key: number,
+  query: string,
+): Promise<void> {
+  try {
+    const { rows } = await context.catalog.find(query, { holders: 'all', limit: PAGE_ROWS_MAX }, context.now());
+    const contents = rows.map(({ sha1, sizeBytes, root }) =>
+      root === undefined ? { sha1, sizeBytes } : { sha1, sizeBytes, root },
+    );
+    await context.standing.call('know', [key, contents]);
+  } catch (error) {
+    if (!(error instanceof SwapmeetError) || (error.code !== 'timeout' && error.code !== 'busy')) throw error;
+    // The watch is told of some that were there, when their peers publish them again.
+    context.log.debug({ err: error, watch: key }, 'what is there already was not looked up');
+  }
+}

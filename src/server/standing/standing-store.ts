@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import { contentKey } from '../../domain/content.ts';
+import type { Entry } from '../../domain/entry.ts';
+import { encodeFileLine } from '../../protocol/codecs/file-list.ts';
+import { MATCHES_A_MESSAGE_MAX, MATCHES_TOLD_MAX, MATCHES_WAITING_MAX } from '../../protocol/limits.ts';
+import { openDatabase } from '../../storage/database.ts';
+import { MIGRATIONS } from './schema.ts';
+
+/** A watch as it is kept; `peer` is the id of the registration that left it. */
+export type StoredWatch = { readonly key: number; readonly peer: string; readonly query: string };
+
+/** Who published something. */
+export type Publisher = { readonly id: string; readonly username: string };
+
+/** A match that its peer has not seen. */
+export type Unseen = {
+  readonly mark: number;
+  readonly holder: string;
+  readonly username: string;
+  readonly line: string;
+};
+
+export type StandingStore = ReturnType<typeof openStandingStore>;
+
+/** Twelve bytes tell the contents of one watch apart. */
+const CONTENT_BYTES = 12;
+
+/** What a watch remembers a content by. */
+export function contentHash(entry: Pick<Entry, 'sha1' | 'sizeBytes' | 'root'>): Uint8Array {
+  return createHash('sha256').update(contentKey(entry)).digest().subarray(0, CONTENT_BYTES);
+}
+
+/** Watches and what they were told, in a database of their own. What a call stored survives kill -9 and power cuts. */
+export function openStandingStore(file: string) {
+  const database = openDatabase(file, { migrations: MIGRATIONS, synchronous: 'FULL' });
+  const sql = {
+    all: database.prepare<[], StoredWatch>('SELECT key, peer, query FROM watch ORDER BY key'),
+    ofPeer: database.prepare<[string, number, number], StoredWatch>(
+      'SELECT key, peer, query FROM watch WHERE peer = ? AND key > ? ORDER BY key LIMIT ?',
+    ),
+    find: database.prepare<[string, string], number>('SELECT key FROM watch WHERE peer = ? AND query = ?').pluck(),
+    add: database.prepare<[string, string]>('INSERT INTO watch (peer, query) VALUES (?, ?)'),
+    remove: database.prepare<[number, string]>('DELETE FROM watch WHERE key = ? AND peer = ?'),
+    tell: database.prepare<[number, Uint8Array, string | null, string | null, string | null]>(
+      'INSERT OR IGNORE INTO told (watch, content, holder, username, line) VALUES (?, ?, ?, ?, ?)',
+    ),
+    count: database.prepare<[number, number]>('UPDATE watch SET told = told + ? WHERE key = ?'),
+    counted: database.prepare<[number], number>('SELECT told FROM watch WHERE key = ?').pluck(),
+    forgetOldest: database.prepare<[number, number]>(
+      'DELETE FROM told WHERE mark IN (SELECT mark FROM told WHERE watch = ? ORDER BY mark LIMIT ?)',
+    ),
+    dropOldest: database.prepare<[number, number, number]>(
+      `UPDATE told SET holder = NULL, username = NULL, line = NULL WHERE watch = ? AND line IS NOT NULL AND mark <=
+        (SELECT mark FROM told WHERE watch = ? AND line IS NOT NULL ORDER BY mark DESC LIMIT 1 OFFSET ?)`,
+    ),
+    setMore: database.prepare<[number, number]>('UPDATE watch SET more = ? WHERE key = ?'),
+    more: database.prepare<[number], number>('SELECT more FROM watch WHERE key = ?').pluck(),
+    isTold: database.prepare<[number, Uint8Array]>('SELECT 1 FROM told WHERE watch = ? AND content = ?'),
+    hold: database.prepare<[string, string, number, Uint8Array, string, string]>(
+      'INSERT OR IGNORE INTO held VALUES (?, ?, ?, ?, ?, ?)',
+    ),
+    held: database.prepare<[string, string], { watch: number; content: Buffer; username: string; line: string }>(
+      'SELECT watch, content, username, line FROM held WHERE holder = ? AND token = ? ORDER BY rowid',
+    ),
+    dropHeld: database.prepare<[string]>('DELETE FROM held WHERE holder = ?'),
+    dropOtherHeld: database.prepare<[string, string]>('DELETE FROM held WHERE holder = ? AND token <> ?'),
+    seen: database.prepare<[number, number]>(
+      'UPDATE told SET holder = NULL, username = NULL, line = NULL WHERE watch = ? AND mark <= ? AND line IS NOT NULL',
+    ),
+    unseen: database.prepare<[number, number, number], Unseen>(
+      'SELECT mark, holder, username, line FROM told WHERE watch = ? AND mark > ? AND line IS NOT NULL ORDER BY mark LIMIT ?',
+    ),
+    waiting: database
+      .prepare<[string], number>(
+        `SELECT key FROM watch WHERE peer = ? AND EXISTS (SELECT 1 FROM told WHERE watch = key AND line IS NOT NULL)`,
+      )
+      .pluck(),
+  };
+
+  /** Keeps a watch within its bounds after `added` matches. */
+  function trim(watch: number, added: number): void {
+    sql.count.run(added, watch);
+    if (sql.dropOldest.run(watch, watch, MATCHES_WAITING_MAX).changes > 0) sql.setMore.run(1, watch);
+    const surplus = (sql.counted.get(watch) ?? 0) - MATCHES_TOLD_MAX;
+    if (surplus > 0) sql.count.run(-sql.forgetOldest.run(watch, surplus).changes, watch);
+  }
+
+  return {
+    all: () => sql.all.all(),
+    ofPeer: (peer: string, afterKey: number, limit: number) => sql.ofPeer.all(peer, afterKey, limit),
+    find: (peer: string, query: string) => sql.find.get(peer, query),
+    add: (peer: string, query: string) => Number(sql.add.run(peer, query).lastInsertRowid),
+    /** Whether the peer had it. */
+    remove: (peer: string, key: number) => sql.remove.run(key, peer).changes > 0,
+    /** Makes the contents count as told. */
+    know: (watch: number, contents: readonly Uint8Array[]) => {
+      const added = contents.filter((content) => sql.tell.run(watch, content, null, null, null).changes > 0);
+      trim(watch, added.length);
+    },
+    /** Whether the content is new to the watch. */
+    tell: (watch: number, { id, username }: Publisher, entry: Entry) =>
+      sql.tell.run(watch, contentHash(entry), id, username, encodeFileLine(entry)).changes > 0,
+    /** Whether the content is new to the watch and to what is held. */
+    hold: (watch: number, { id, username }: Publisher, token: string, entry: Entry) => {
+      const content = contentHash(entry);
+      if (sql.isTold.get(watch, content)) return false;
+      return sql.hold.run(id, token, watch, content, username, encodeFileLine(entry)).changes > 0;
+    },
+    /** Tells what was held under a token. Returns how much that is of each watch. */
+    release: (holder: string, token: string): ReadonlyMap<number, number> => {
+      const added = new Map<number, number>();
+      for (const { watch, content, username, line } of sql.held.all(holder, token)) {
+        const isNew = sql.tell.run(watch, content, holder, username, line).changes > 0;
+        if (isNew) added.set(watch, (added.get(watch) ?? 0) + 1);
+      }
+      sql.dropHeld.run(holder);
+      return added;
+    },
+    /** Drops what is held of a publisher, but for what is under the token, if one is given. */
+    dropHeld: (holder: string, token?: string) => {
+      if (token === undefined) sql.dropHeld.run(holder);
+      else sql.dropOtherHeld.run(holder, token);
+    },
+    trim,
+    setMore: (watch: number) => void sql.setMore.run(1, watch),
+    seen: (watch: number, mark: number) => {
+      sql.seen.run(watch, mark);
+      sql.setMore.run(0, watch);
+    },
+    /** The first matches after a mark, as many as one event carries, and whether some were dropped. */
+    unseen: (watch: number, afterMark: number) => ({
+      matches: sql.unseen.all(watch, afterMark, MATCHES_A_MESSAGE_MAX),
+      more: sql.more.get(watch) === 1,
+    }),
+    /** The peer's watches that have matches to be seen. */
+    waiting: (peer: string) => sql.waiting.all(peer),
+    /** Runs a change whole or not at all. */
+    atomically: <T>(work: () => T): T => database.transaction(work)(),
+    close: () => database.close(),
+  };
+}

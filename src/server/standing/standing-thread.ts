@@ -1,0 +1,26 @@
+import { workerData } from 'node:worker_threads';
+import { SwapmeetError, toSwapmeetError } from '../../domain/errors.ts';
+import { createStandingWork, type StandingWork } from './standing-work.ts';
+import { openStandingStore } from './standing-store.ts';
+import { diskFailure } from '../../storage/disk-failure.ts';
+import type { Call, Outcome } from './thread.ts';
+
+let work: StandingWork | undefined;
+
+function open(): StandingWork {
+  return createStandingWork(openStandingStore(String(workerData)));
+}
+
+/** Runs one call after the other, each whole or not at all. An error loses its class on the way, so it goes as data. */
+export default function answer({ name, args }: Call): Outcome {
+  try {
+    work ??= open();
+    const calls: Readonly<Record<string, (...args: never[]) => unknown>> = work;
+    const run = calls[name] as (...args: readonly unknown[]) => unknown;
+    return { value: run(...args) };
+  } catch (error) {
+    const cause = diskFailure(error, String(workerData));
+    const { code, message } = cause instanceof SwapmeetError ? cause : toSwapmeetError(error);
+    return { failure: { code, sentence: message } };
+  }
+}
