@@ -10,3 +10,12 @@ export function setBit(bits: Uint32Array, at: number): void {
 export function hasBit(bits: Uint32Array, at: number): boolean {
   return (((bits[at >>> 5] ?? 0) >>> (at & 31)) & 1) === 1;
 }
+
+/** The first place in [from, end) whose bit isn't set, `end` where there is none. */
+export function nextUnset(bits: Uint32Array, from: number, end: number): number {
+  for (let at = from; at < end; at = (at | 31) + 1) {
+    const unset = ~(bits[at >>> 5] ?? 0) >>> (at & 31);
+    if (unset !== 0) return Math.min(end, at + 31 - Math.clz32(unset & -unset));
+  }
+  return end;
+}

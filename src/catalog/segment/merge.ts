@@ -2,9 +2,10 @@ import { createBits, hasBit, setBit } from './bits.ts';
 import { createColumnWriter, createContentWriter, finishSegment } from './columns.ts';
 import { CONTENT_BYTES } from './content-record.ts';
 import { mergeNames } from './merge-names.ts';
-import { compareBytes, NO_NAME, type NameTable } from './name-table.ts';
+import { filesInOrder, firstInOrder, foldersInOrder, type NameSequence } from './name-sequence.ts';
+import { NO_NAME } from './name-table.ts';
 import { createSegmentWriter } from './segment-file.ts';
-import { extentOfList, filesEnd, type Segment } from './segment.ts';
+import { extentOfList, type Segment } from './segment.ts';
 
 /** A segment that goes into another one, as far as it is alive. */
 export type MergeSource = {
@@ -62,7 +63,9 @@ export function mergeSegments(sources: readonly MergeSource[], { write, onEntry 
     openFolder: (at, source, folder) => {
       columns.openFolder(folders.newIds[at]?.[source.folderNames[folder] ?? 0] ?? NO_NAME);
     },
-    closeFolder: columns.closeFolder,
+    closeFolder: () => {
+      columns.closeFolder();
+    },
   });
   let entries = 0;
   for (const { peer, list, parts } of lists) {
@@ -135,11 +138,11 @@ function createWalker(visitor: WalkVisitor): (folders: readonly Folder[]) => num
 
   function walk(folders: readonly Folder[]): number {
     let entries = 0;
-    eachOnce(folders.map(livingFiles), (part, entry) => {
+    eachOnce(folders.map(filesOf), (part, entry) => {
       tell(part, entry);
       entries += 1;
     });
-    eachTogether(folders.map(childFolders), (children) => {
+    eachTogether(folders.map(foldersOf), (children) => {
       const [first] = children;
       if (first === undefined) return;
       begun.push(first);
@@ -153,51 +156,25 @@ function createWalker(visitor: WalkVisitor): (folders: readonly Folder[]) => num
   return walk;
 }
 
-/** Things of one part in order of their names: `place` is an entry or a folder, -1 after the last. */
-type Sequence = { readonly part: Part; place: number; readonly names: NameTable; nameId(): number; next(): void };
-
-function livingFiles(folder: Folder): Sequence {
-  const { segment, isDead } = folder.source;
-  const end = filesEnd(segment, folder.folder);
-  const sequence: Sequence = {
-    part: folder,
-    place: (segment.folderEntries[folder.folder] ?? 0) - 1,
-    names: segment.files,
-    nameId: () => segment.entryNames[sequence.place] ?? 0,
-    next: () => {
-      do sequence.place += 1;
-      while (sequence.place < end && isDead(sequence.place));
-      if (sequence.place >= end) sequence.place = -1;
-    },
-  };
-  sequence.next();
-  return sequence;
+function filesOf(part: Folder): NameSequence<Folder> {
+  return filesInOrder(part, part.source.segment, part.folder, part.source);
 }
 
-function childFolders(folder: Folder): Sequence {
-  const { segment } = folder.source;
-  const end = segment.folderEnds[folder.folder] ?? 0;
-  const sequence: Sequence = {
-    part: folder,
-    place: folder.folder + 1 < end ? folder.folder + 1 : -1,
-    names: segment.folders,
-    nameId: () => segment.folderNames[sequence.place] ?? 0,
-    next: () => {
-      const after = segment.folderEnds[sequence.place] ?? end;
-      sequence.place = after < end ? after : -1;
-    },
-  };
-  return sequence;
+function foldersOf(part: Folder): NameSequence<Folder> {
+  return foldersInOrder(part, part.source.segment, part.folder);
 }
 
 /** Goes through sequences as one, in order of name; of those that have the same name, the last one's is told. */
-function eachOnce(sequences: readonly Sequence[], visit: (part: Part, entry: number) => void): void {
+function eachOnce(sequences: readonly NameSequence<Folder>[], visit: (part: Part, entry: number) => void): void {
   const [only] = sequences;
   if (only !== undefined && sequences.length === 1) {
-    for (; only.place !== -1; only.next()) visit(only.part, only.place);
+    while (only.place !== -1) {
+      visit(only.part, only.place);
+      only.next();
+    }
     return;
   }
-  for (let same = firstOf(sequences); same.length > 0; same = firstOf(sequences)) {
+  for (let same = firstInOrder(sequences); same.length > 0; same = firstInOrder(sequences)) {
     const last = same.at(-1);
     if (last !== undefined) visit(last.part, last.place);
     for (const sequence of same) sequence.next();
@@ -205,31 +182,9 @@ function eachOnce(sequences: readonly Sequence[], visit: (part: Part, entry: num
 }
 
 /** The same, but all that have the same name are told together. */
-function eachTogether(sequences: readonly Sequence[], visit: (folders: readonly Folder[]) => void): void {
-  for (let same = firstOf(sequences); same.length > 0; same = firstOf(sequences)) {
+function eachTogether(sequences: readonly NameSequence<Folder>[], visit: (folders: readonly Folder[]) => void): void {
+  for (let same = firstInOrder(sequences); same.length > 0; same = firstInOrder(sequences)) {
     visit(same.map(({ part, place }) => ({ ...part, folder: place })));
     for (const sequence of same) sequence.next();
   }
-}
-
-/** The sequences that stand at the first name, in their order. */
-function firstOf(sequences: readonly Sequence[]): readonly Sequence[] {
-  let first: Sequence[] = [];
-  for (const sequence of sequences) {
-    if (sequence.place === -1) continue;
-    const [best] = first;
-    const order = best === undefined ? -1 : sequences.length === 1 ? -1 : compareNames(sequence, best);
-    if (order < 0) first = [sequence];
-    else if (order === 0) first.push(sequence);
-  }
-  return first;
-}
-
-function compareNames(a: Sequence, b: Sequence): number {
-  a.names.names.find(a.nameId());
-  b.names.names.find(b.nameId());
-  const [x, y] = [a.names.names, b.names.names];
-  if (x !== y) return compareBytes(x.window, x.at, x.end, y.window, y.at, y.end);
-  const first = a.names.textOf(a.nameId());
-  return Buffer.compare(Buffer.from(first), Buffer.from(b.names.textOf(b.nameId())));
 }

@@ -1,0 +1,50 @@
+import type { Entry } from '../../domain/entry.ts';
+import { filesReply } from '../../protocol/codecs/listing.ts';
+import type { Page, PageRequest } from '../../protocol/codecs/page.ts';
+import { takePage } from '../paging.ts';
+import { contentOfEntry } from '../segment/segment.ts';
+import { findInList } from './find-entry.ts';
+import type { IndexState } from './index-state.ts';
+import { partsOfFolder } from './list-parts.ts';
+import { walkBelow, type WalkedEntry } from './tree-walk.ts';
+
+/**
+ * BROWSE_PEER: a peer’s entries in order of the tree: a folder’s files by name, then its folders by name, each with all below it.
+ * With a `path`, the entry that has it, and then those of that folder and all below it. Cursors are paths. [PROTOCOL §5.5]
+ */
+export function browse(state: IndexState, peer: number, path: string | undefined, page: PageRequest): Page<Entry> {
+  const after = page.after ?? '';
+  const found = path === undefined ? walkList(state, peer, after) : walkPath(state, peer, path, after);
+  return takePage(
+    found,
+    page,
+    filesReply,
+    (walked) => entryOf(state, walked),
+    (walked) => walked.path,
+  );
+}
+
+function walkList(state: IndexState, peer: number, after: string): Iterable<WalkedEntry> {
+  return walkBelow(partsOfFolder(state, peer, ''), '', namesOf(after));
+}
+
+function* walkPath(state: IndexState, peer: number, path: string, after: string): Generator<WalkedEntry> {
+  const ref = after === '' ? findInList(state, peer, path) : undefined;
+  if (ref !== undefined) yield { ...ref, path };
+  const top = `${path}/`;
+  yield* walkBelow(
+    partsOfFolder(state, peer, path),
+    path,
+    namesOf(after.startsWith(top) ? after.slice(top.length) : ''),
+  );
+}
+
+function namesOf(path: string): readonly string[] {
+  return path === '' ? [] : path.split('/');
+}
+
+function entryOf(state: IndexState, { segment, entry, path }: WalkedEntry): Entry {
+  const live = state.segments[segment];
+  if (live === undefined) throw new RangeError('an entry of a segment that the state does not have');
+  return { path, ...contentOfEntry(live.segment, entry) };
+}
