@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { liveSegment, livingOf, stateArbitrary, stateOf } from '../../../test/support/index-states.ts';
+import { contentKey } from '../../domain/content.ts';
+import { compareText } from '../../domain/text-order.ts';
+import type { Source } from '../../protocol/codecs/search.ts';
+import type { IndexState } from './index-state.ts';
+import { sources } from './sources.ts';
+
+const NOW_MS = 0;
+const options = {
+  addressOf: (peer: number) => (peer === 2 ? undefined : { address: `192.0.2.${peer}`, port: 7475 }),
+  check: () => undefined,
+};
+
+/** The sources, found by looking at every entry. */
+function scan(state: IndexState, sha1: string, root: string | undefined): Source[] {
+  const found = new Map<string, Source>();
+  for (const { peer, entry } of livingOf(state)) {
+    const address = state.isReachable(peer, NOW_MS) ? options.addressOf(peer) : undefined;
+    if (address === undefined || entry.sha1 !== sha1 || (root !== undefined && entry.root !== root)) continue;
+    const key = `${peer} ${contentKey(entry)}`;
+    const known = found.get(key);
+    if (known !== undefined && compareText(known.path, entry.path) < 0) continue;
+    const { id, username } = state.viewPeer(peer);
+    found.set(key, { ...entry, id, username, ...address });
+  }
+  return [...found.values()].sort(
+    (a, b) =>
+      compareText(a.username, b.username) || compareText(a.root ?? '', b.root ?? '') || a.sizeBytes - b.sizeBytes,
+  );
+}
+
+describe('sources', () => {
+  it('are those that looking at every entry gives', () => {
+    fc.assert(
+      fc.property(
+        stateArbitrary,
+        fc.constantFrom('0'.repeat(40), `${'0'.repeat(39)}1`, '1'.repeat(40), '2'.repeat(40)),
+        fc.constantFrom(undefined, 'a'.repeat(64), 'c'.repeat(64)),
+        (state, sha1, root) => {
+          assert.deepEqual(sources(state, sha1, root, NOW_MS, options), scan(state, sha1, root));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('come with the key of their address', () => {
+    const entries = [{ path: 'a', sizeBytes: 1, sha1: '0'.repeat(40) }];
+    const state = stateOf([liveSegment(0, [{ peer: 0, list: 1, entries }])]);
+    const addressOf = () => ({ address: '192.0.2.1', port: 1, key: 'a'.repeat(64) });
+    const [source] = sources(state, '0'.repeat(40), undefined, NOW_MS, { ...options, addressOf });
+    assert.equal(source?.key, 'a'.repeat(64));
+  });
+});

@@ -1,0 +1,72 @@
+import { contentKey } from '../../domain/content.ts';
+import { compareText } from '../../domain/text-order.ts';
+import { sourcesReply, type Source } from '../../protocol/codecs/search.ts';
+import { SOURCES_MAX } from '../../protocol/limits.ts';
+import type { SessionAddress } from '../catalog.ts';
+import { takePage } from '../paging.ts';
+import type { Checkpoint } from '../query-pass.ts';
+import { printOfHex } from '../segment/content-record.ts';
+import { mayHavePrint } from '../segment/print-filter.ts';
+import { contentOfEntry, eachWithSha1Print, entryAt } from '../segment/segment.ts';
+import { isAlive, peerOf, type IndexState } from './index-state.ts';
+
+export type SourcesOptions = {
+  /** Where a peer that is online can be dialled. */
+  readonly addressOf: (peer: number) => SessionAddress | undefined;
+  readonly check: Checkpoint;
+};
+
+/** Entries with one content that are looked at, of one peer, for the first of their paths. */
+const PATHS_COMPARED_MAX = 64;
+
+/** A source of one content while the first of its paths is sought. */
+type Found = { source: Source; paths: number };
+
+/**
+ * SOURCES: peers that can be fetched from and hold a content of the SHA-1 (of one root, if given), in order of username: at most
+ * `SOURCES_MAX`, and as many as a reply holds. A source of several contents under the SHA-1 comes once for each.
+ */
+export function sources(
+  state: IndexState,
+  sha1: string,
+  root: string | undefined,
+  nowMs: number,
+  { addressOf, check }: SourcesOptions,
+): readonly Source[] {
+  const found = new Map<string, Found>();
+  const print = printOfHex(sha1);
+  for (const live of state.segments) {
+    if (!mayHavePrint(live.segment.sha1Filter, print)) continue;
+    eachWithSha1Print(live.segment, print, (entry) => {
+      check();
+      const peer = peerOf(live, entry);
+      if (!state.isReachable(peer, nowMs) || !isAlive(state, live, entry)) return;
+      const content = contentOfEntry(live.segment, entry);
+      if (content.sha1 !== sha1 || (root !== undefined && content.root !== root)) return;
+      const key = `${peer} ${contentKey(content)}`;
+      const known = found.get(key);
+      if (known !== undefined && known.paths >= PATHS_COMPARED_MAX) return;
+      const address = addressOf(peer);
+      if (address === undefined) return;
+      const { username, id } = state.viewPeer(peer);
+      const source = { ...entryAt(live.segment, entry), id, username, ...address };
+      found.set(key, known === undefined ? { source, paths: 1 } : withFirstPath(known, source));
+    });
+  }
+  const inOrder = Array.from(found.values(), ({ source }) => source).sort(compareSources);
+  return takePage(
+    inOrder,
+    { limit: SOURCES_MAX },
+    sourcesReply,
+    (source) => source,
+    ({ username }) => username,
+  ).rows;
+}
+
+function withFirstPath({ source, paths }: Found, other: Source): Found {
+  return { source: compareText(other.path, source.path) < 0 ? other : source, paths: paths + 1 };
+}
+
+function compareSources(a: Source, b: Source): number {
+  return compareText(a.username, b.username) || compareText(a.root ?? '', b.root ?? '') || a.sizeBytes - b.sizeBytes;
+}
