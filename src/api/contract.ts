@@ -3,6 +3,7 @@ import { HOLDER_SCOPES } from '../protocol/codecs/find.ts';
 import { PRESENCE_FILTERS } from '../protocol/codecs/listing.ts';
 import {
   contentPageSchema,
+  contentSchema,
   downloadRequestSchema,
   downloadSchema,
   entrySchema,
@@ -14,11 +15,12 @@ import {
   peerSchema,
   shareSchema,
   statusSchema,
+  watchSchema,
 } from './schemas.ts';
 
 export type Endpoint<Input extends z.ZodType = z.ZodType, Reply extends z.ZodType = z.ZodType> = {
-  readonly method: 'GET' | 'POST';
-  /** `:name` takes an input's field; the other fields travel in the query (GET) or as the JSON body (POST). */
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** `:name` takes an input's field; the other fields travel as the JSON body (POST) or in the query. */
   readonly path: string;
   readonly input: Input;
   /** The reply, or each line of it where it is a stream. */
@@ -29,6 +31,7 @@ export type Endpoint<Input extends z.ZodType = z.ZodType, Reply extends z.ZodTyp
 
 const NO_INPUT = z.strictObject({});
 const DOWNLOAD_ID = z.strictObject({ id: z.string().min(1) });
+const WATCH_ID = z.strictObject({ id: z.string().min(1) });
 
 const TABLE = {
   status: { method: 'GET', path: '/v1/status', input: NO_INPUT, reply: statusSchema, stream: false },
@@ -91,6 +94,28 @@ const TABLE = {
     reply: downloadSchema,
     stream: true,
   },
+  watches: { method: 'GET', path: '/v1/watches', input: NO_INPUT, reply: listOf(watchSchema), stream: false },
+  addWatch: {
+    method: 'POST',
+    path: '/v1/watches',
+    input: z.strictObject({ query: z.string(), get: z.boolean() }),
+    reply: watchSchema,
+    stream: false,
+  },
+  removeWatch: {
+    method: 'DELETE',
+    path: '/v1/watches/:id',
+    input: WATCH_ID,
+    reply: listOf(watchSchema),
+    stream: false,
+  },
+  watchMatches: {
+    method: 'GET',
+    path: '/v1/watches/:id/matches',
+    input: WATCH_ID,
+    reply: contentSchema,
+    stream: true,
+  },
 } as const satisfies Record<string, Endpoint>;
 
 type Table = typeof TABLE;
@@ -105,7 +130,7 @@ export type TakenOf<Name extends EndpointName> = z.output<Table[Name]['input']>;
 export type GivenOf<Name extends EndpointName> = z.input<Table[Name]['reply']>;
 export type ReplyOf<Name extends EndpointName> = z.output<Table[Name]['reply']>;
 /** A row of a reply that lists. */
-export type RowOf<Name extends 'shares' | 'search' | 'peers' | 'browse' | 'folder' | 'downloads'> =
+export type RowOf<Name extends 'shares' | 'search' | 'peers' | 'browse' | 'folder' | 'downloads' | 'watches'> =
   ReplyOf<Name>['rows'][number];
 
 /**

@@ -40,9 +40,16 @@ export const HANDLERS: Handlers = {
   downloads: (control) => ({ rows: control.downloads() }),
   startDownload: (control, request) => control.startDownload(request),
   download: (control, { id }) => findDownload(control, id),
+  watches: (control) => ({ rows: control.watches() }),
+  addWatch: (control, { query, get }) => control.addWatch(query, get),
+  removeWatch: async (control, { id }) => {
+    await control.removeWatch(id);
+    return { rows: control.watches() };
+  },
 };
 
 /** The same for streams. What they throw at once becomes the reply's status; what they throw later, its last line. */
 export const STREAM_HANDLERS: StreamHandlers = {
   watchDownload: (control, { id }, signal) => control.watchDownload(findDownload(control, id).id, signal),
+  watchMatches: (control, { id }, signal) => control.watchMatches(id, signal),
 };

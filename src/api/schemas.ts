@@ -132,6 +132,8 @@ export const downloadSchema = z.object({
   error: problemSchema.optional(),
 });
 
+export const watchSchema = z.object({ id: z.string(), query: z.string(), get: z.boolean(), waiting: countSchema });
+
 export const downloadRequestSchema = z.strictObject({
   what: z.union([
     z.strictObject({ sha1: sha1Schema, root: rootSchema.optional() }),

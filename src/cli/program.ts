@@ -12,6 +12,7 @@ import { addServerCommand } from './commands/server.ts';
 import { addSharesCommand } from './commands/shares.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addUpCommand } from './commands/up.ts';
+import { addWatchCommand } from './commands/watch.ts';
 import { LOG_FORMS, LOG_LEVELS } from './globals.ts';
 
 function readVersion(): string {
@@ -43,6 +44,7 @@ const COMMANDS = [
   addNetworkCommand,
   addBrowseCommand,
   addGetCommand,
+  addWatchCommand,
   addSharesCommand,
   addStatusCommand,
   addHashCommand,

@@ -1,6 +1,6 @@
 import type { Entry } from '../domain/entry.ts';
 import type { ErrorCode } from '../domain/errors.ts';
-import type { ContentPage, FindPage } from '../protocol/codecs/find.ts';
+import type { ContentPage, ContentRow, FindPage } from '../protocol/codecs/find.ts';
 import type { FolderRow } from '../protocol/codecs/folder.ts';
 import type { PeerRow, PresenceFilter } from '../protocol/codecs/listing.ts';
 import type { NetworkTotals } from '../protocol/codecs/network.ts';
@@ -91,6 +91,14 @@ export type DownloadRequest = {
   readonly folder?: string | undefined;
 };
 
+/** A standing search: `get` has what it matches downloaded; `waiting` is how many matches nobody was shown yet. */
+export type WatchView = {
+  readonly id: string;
+  readonly query: string;
+  readonly get: boolean;
+  readonly waiting: number;
+};
+
 /** All that a running peer does for its own person; the local API puts exactly this on HTTP. */
 export type PeerControl = {
   status(): PeerStatus;
@@ -118,4 +126,11 @@ export type PeerControl = {
   downloads(): readonly DownloadView[];
   /** The states of one download as they change (at most some a second) until it is done or failed. @throws `not-found` */
   watchDownload(id: string, signal: AbortSignal): AsyncIterable<DownloadView>;
+  watches(): readonly WatchView[];
+  /** The same query again is the same watch. @throws SwapmeetError `bad-query`, `too-many-watches` */
+  addWatch(query: string, get: boolean): Promise<WatchView>;
+  /** @throws SwapmeetError `not-found` */
+  removeWatch(id: string): Promise<void>;
+  /** The contents that appear and match, from those on that nobody was shown yet. @throws SwapmeetError `not-found` */
+  watchMatches(id: string, signal: AbortSignal): AsyncIterable<ContentRow>;
 };

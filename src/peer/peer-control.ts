@@ -9,6 +9,7 @@ import type { PeerSettings } from './settings.ts';
 import type { PaceKeeper } from './shares/pace-keeper.ts';
 import type { ShareIndex } from './shares/share-index.ts';
 import type { UploadSlots } from './uploads/upload-slots.ts';
+import type { Watches } from './watches/watches.ts';
 
 /** The parts of a running peer, as its control needs them. */
 type Parts = {
@@ -20,12 +21,13 @@ type Parts = {
   readonly directory: Directory;
   readonly publisher: Publisher;
   readonly downloads: Downloads;
+  readonly watches: Watches;
   readonly slots: UploadSlots;
 };
 
 /** Puts the parts behind the one face that they have for the person. */
 export function createPeerControl(parts: Parts): PeerControl {
-  const { settings, listener, index, pace, link, directory, publisher, downloads, slots } = parts;
+  const { settings, listener, index, pace, link, directory, publisher, downloads, watches, slots } = parts;
   return {
     status: () => {
       const shares = index.summaries();
@@ -65,5 +67,9 @@ export function createPeerControl(parts: Parts): PeerControl {
     },
     downloads: downloads.list,
     watchDownload: downloads.watch,
+    watches: watches.list,
+    addWatch: watches.add,
+    removeWatch: watches.remove,
+    watchMatches: watches.matches,
   };
 }

@@ -20,6 +20,7 @@ import { openShareIndex } from './shares/share-index.ts';
 import { serveUploads } from './uploads/serve-uploads.ts';
 import type { UploadContext } from './uploads/upload-context.ts';
 import { createUploadService, type UploadService } from './uploads/upload-service.ts';
+import { openWatches } from './watches/watches.ts';
 import { createUploadSlots } from './uploads/upload-slots.ts';
 
 export type PeerOptions = {
@@ -117,11 +118,29 @@ async function openParts(
     now,
   });
   opened.add(downloads);
+  const watches = await openWatches({
+    file: join(dataFolder, 'watches.json'),
+    link,
+    startDownload: (entry) => downloads.start(entry),
+    log,
+  });
+  opened.add(watches);
   const pace = createPaceKeeper({ setPace: pools.shares.setPace, isDownloading: () => downloads.active() > 0 });
   opened.add(pace);
   // What waits for an answer of the server ends with the link: so that is closed first. Closing it again does nothing.
   opened.add(link);
-  const control = createPeerControl({ settings, listener, index, pace, link, directory, publisher, downloads, slots });
+  const control = createPeerControl({
+    settings,
+    listener,
+    index,
+    pace,
+    link,
+    directory,
+    publisher,
+    downloads,
+    watches,
+    slots,
+  });
   const ready = index
     .scan()
     .then(() => publisher.reached(index.revision(), stop.signal))

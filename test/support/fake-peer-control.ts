@@ -1,7 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Entry } from '../../src/domain/entry.ts';
 import { SwapmeetError } from '../../src/domain/errors.ts';
-import type { DownloadRequest, DownloadView, PeerControl, PeerStatus, ShareSummary } from '../../src/peer/control.ts';
+import type {
+  DownloadRequest,
+  DownloadView,
+  PeerControl,
+  PeerStatus,
+  ShareSummary,
+  WatchView,
+} from '../../src/peer/control.ts';
 import type { ContentRow, FindPage } from '../../src/protocol/codecs/find.ts';
 import type { FolderRow } from '../../src/protocol/codecs/folder.ts';
 import type { PeerRow } from '../../src/protocol/codecs/listing.ts';
@@ -31,6 +38,9 @@ export type FakePeerControl = PeerControl & {
   readonly downloads_: DownloadView[];
   /** How many watchers there are now. */
   watchers: number;
+  watches_: WatchView[];
+  /** What each watch matches. */
+  matches_: ContentRow[];
 };
 
 const PAGE_ROWS = 1_000;
@@ -98,6 +108,25 @@ export function createFakePeerControl(): FakePeerControl {
     requests: [],
     downloads_: [],
     watchers: 0,
+    watches_: [],
+    matches_: [],
+    watches: () => fake.watches_,
+    addWatch: async (query, get) => {
+      await delay(0);
+      const watch = { id: `w${fake.watches_.length + 1}`, query, get, waiting: 0 };
+      fake.watches_.push(watch);
+      return watch;
+    },
+    removeWatch: async (id) => {
+      await delay(0);
+      if (!fake.watches_.some((watch) => watch.id === id))
+        throw new SwapmeetError('not-found', `there is no watch ${id}`);
+      fake.watches_ = fake.watches_.filter((watch) => watch.id !== id);
+    },
+    watchMatches: async function* (_id, signal) {
+      await delay(0);
+      for (const row of fake.matches_) if (!signal.aborted) yield row;
+    },
     status: () => fake.status_,
     shares: () => fake.shares_,
     pauseHashing: (isPaused) => {

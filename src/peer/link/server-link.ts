@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { SwapmeetError, toSwapmeetError, type ErrorCode } from '../../domain/errors.ts';
 import { KEEP_ALIVE_INTERVAL_MS, REGISTRATION_TTL_MS } from '../../domain/presence.ts';
+import type { Match } from '../../protocol/codecs/watch.ts';
 import type { OkOf, RequestNameAt, RequestOf } from '../../protocol/messages.ts';
 import { createCaller, type Caller, type CallOptions } from '../../transport/caller.ts';
 import { dial } from '../../transport/dialler.ts';
@@ -72,6 +73,8 @@ export type ServerLink = {
   online(signal: AbortSignal): Promise<string>;
   /** Is told each time a session begins. Returns how to stop being told. */
   onOnline(listener: () => void): () => void;
+  /** Is told of what the watches match; also before `onOnline` says that the session has begun. Returns how to stop being told. */
+  onMatch(listener: (match: Match) => void): () => void;
   /** Logs out if there is a session, then closes. */
   close(): Promise<void>;
   /** Resolves when the link is closed; rejects when the server refuses this peer for good. */
@@ -85,6 +88,7 @@ export function createServerLink(options: ServerLinkOptions): ServerLink {
   const stop = new AbortController();
   const stopped = (): boolean => stop.signal.aborted;
   const listeners = new Set<() => void>();
+  const matchListeners = new Set<(match: Match) => void>();
   const begun = createWake();
   let status: LinkStatus = { state: 'connecting' };
   let connected: Connected | undefined;
@@ -95,7 +99,12 @@ export function createServerLink(options: ServerLinkOptions): ServerLink {
     const channel = await dial({ host, port, expectedKey: key, identity: options.identity, signal: stop.signal });
     serverCertificate = channel.certificate;
     const told = Promise.withResolvers<SwapmeetError>();
-    const caller = createCaller(channel, { ended: told.resolve });
+    const caller = createCaller(channel, {
+      ended: told.resolve,
+      matched: (match) => {
+        for (const listener of matchListeners) listener(match);
+      },
+    });
     closeOnAbort(caller, stop.signal);
     try {
       const session = await logIn(caller, options.account(), options.listenPort(), (id) => keep({ id }));
@@ -210,6 +219,10 @@ export function createServerLink(options: ServerLinkOptions): ServerLink {
     onOnline: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    onMatch: (listener) => {
+      matchListeners.add(listener);
+      return () => matchListeners.delete(listener);
     },
     close: async () => {
       await logOut();
