@@ -57,12 +57,11 @@ export function startWork({ database, shares, patterns, hashPool, log, ...option
     return createWatchedShare({ ...common, share, filter, found, onFound: queue.wake }, dirty);
   });
   const retired = createRetiredFiles(database);
-  const upkeep = createUpkeep({ ...common, watched, dirty, retired, onWalked });
-  function onWalked(): void {
+  const onWalked = (): void => {
     queue.settle();
     revisions.calm();
-  }
-
+  };
+  const upkeep = createUpkeep({ ...common, watched, dirty, retired, onWalked });
   const running = Promise.all([queue.run(), upkeep.run()]);
 
   async function close(): Promise<void> {

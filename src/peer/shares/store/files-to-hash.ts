@@ -43,7 +43,7 @@ export function createFilesToHash(database: Database.Database): FilesToHash {
     .pluck();
   const isWaiting = database
     .prepare<[number], 0 | 1>(
-      `SELECT EXISTS (SELECT 1 FROM file WHERE ${TO_HASH} AND state = ${FILE_STATE.waiting} AND id <= ?)`,
+      `SELECT EXISTS (SELECT 1 FROM file INDEXED BY file_to_hash WHERE ${TO_HASH} AND state = ${FILE_STATE.waiting} AND id <= ?)`,
     )
     .pluck();
   return {

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { FileStamp } from '../hashing/file-stamp.ts';
-import { FILE_STATE, type FileState } from './schema.ts';
+import { FILE_STATE, PRESENT, PRESENT_STATES, type FileState } from './schema.ts';
 
 /** A file as the scanner found it. */
 export type FoundFile = {
@@ -50,12 +50,12 @@ export function createFoundFiles(database: Database.Database): FoundFiles {
 
   function* childrenOf(folder: string, idMax: number): Generator<KnownChild> {
     const { from, to } = rangeBelow(folder);
-    for (let next = firstIn.get(from, to, idMax); next !== undefined;) {
+    for (let next = firstIn.get({ from, to, idMax }); typeof next === 'string';) {
       const slash = next.indexOf('/', from.length);
       const path = slash === -1 ? next : next.slice(0, slash);
       yield { path, isFolder: slash !== -1 };
       const { to: behind } = slash === -1 ? fileRange(path) : rangeBelow(path);
-      next = firstIn.get(behind, to, idMax);
+      next = firstIn.get({ from: behind, to, idMax });
     }
   }
 
@@ -75,12 +75,17 @@ function prepareReads(database: Database.Database) {
   return {
     lastId: database.prepare<[], number>('SELECT max(id) FROM file').pluck(),
     firstIn: database
-      .prepare<[string, string, number], string>(
-        `SELECT path FROM file
-          WHERE path >= ? AND path < ? AND state <> ${FILE_STATE.missing} AND id <= ? ORDER BY path LIMIT 1`,
+      .prepare<{ from: string; to: string; idMax: number }, string | null>(
+        `SELECT min(path) FROM (${PRESENT_STATES.map(firstInState).join(' UNION ALL ')})`,
       )
       .pluck(),
   };
+}
+
+/** State by state: an index finds the first path of each, and passes over nothing. */
+function firstInState(state: FileState): string {
+  return `SELECT * FROM (SELECT path FROM file INDEXED BY file_present
+    WHERE ${PRESENT} AND state = ${state} AND path >= @from AND path < @to AND id <= @idMax ORDER BY path LIMIT 1)`;
 }
 
 type KnownRow = {
@@ -144,8 +149,8 @@ function prepareWrite(database: Database.Database) {
 
 function prepareMarkMissing(database: Database.Database): FoundFiles['markMissing'] {
   const select = database.prepare<[string, string, number], { readonly id: number; readonly state: FileState }>(
-    `SELECT id, state FROM file
-      WHERE path >= ? AND path < ? AND state <> ${FILE_STATE.missing} AND id <= ? LIMIT ${MARK_FILES_MAX}`,
+    `SELECT id, state FROM file INDEXED BY file_present
+      WHERE ${PRESENT} AND state IN (${PRESENT_STATES.join(', ')}) AND path >= ? AND path < ? AND id <= ? LIMIT ${MARK_FILES_MAX}`,
   );
   const mark = database.prepare<[number, number]>(
     `UPDATE file SET state = ${FILE_STATE.missing}, missing_since_ms = ? WHERE id = ?`,

@@ -22,7 +22,7 @@ export function createRetiredFiles(database: Database.Database): RetiredFiles {
   const clear = database.prepare('DELETE FROM share');
   const add = database.prepare<[string, string]>('INSERT INTO share (label, folder) VALUES (?, ?)');
   const purge = database.prepare<[string, string, number]>(
-    `DELETE FROM file WHERE id IN (SELECT id FROM file WHERE path >= ? AND path < ?
+    `DELETE FROM file WHERE id IN (SELECT id FROM file INDEXED BY file_missing WHERE path >= ? AND path < ?
       AND state = ${FILE_STATE.missing} AND missing_since_ms < ? LIMIT ${PURGE_FILES_MAX})`,
   );
   return {

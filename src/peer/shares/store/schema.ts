@@ -7,6 +7,12 @@ export const FILE_STATE = { current: 0, waiting: 1, postponed: 2, missing: 3 } a
 
 export type FileState = (typeof FILE_STATE)[keyof typeof FILE_STATE];
 
+/** As a condition, word for word that of the index `file_present`. */
+export const PRESENT = `state <> ${FILE_STATE.missing}`;
+
+/** The states that it allows. */
+export const PRESENT_STATES = [FILE_STATE.current, FILE_STATE.waiting, FILE_STATE.postponed] as const;
+
 /** As a condition, word for word that of the index `file_to_hash`: only then SQLite uses that index. */
 export const TO_HASH = `state IN (${FILE_STATE.waiting}, ${FILE_STATE.postponed})`;
 
@@ -125,5 +131,11 @@ CREATE TABLE patterns (
 ) STRICT;
 `;
 
+/** No statement is to pass over a million files that are in another state than those it looks for. */
+const BY_STATE = `
+CREATE INDEX file_present ON file (state, path) WHERE ${PRESENT};
+CREATE INDEX file_missing ON file (missing_since_ms) WHERE state = ${FILE_STATE.missing};
+`;
+
 /** In order; a database's `user_version` is how many of them it has. */
-export const MIGRATIONS: readonly string[] = [INITIAL, PUBLICATION, PATTERNS];
+export const MIGRATIONS: readonly string[] = [INITIAL, PUBLICATION, PATTERNS, BY_STATE];

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { Entry } from '../../../domain/entry.ts';
 import type { FileStamp } from '../hashing/file-stamp.ts';
-import { FILE_STATE, type FileState } from './schema.ts';
+import { FILE_STATE, PRESENT, type FileState } from './schema.ts';
 
 /** A shared file as the database has it. */
 export type StoredFile = FileStamp & {
@@ -62,8 +62,8 @@ type EntryRow = Omit<Entry, 'root'> & { readonly root: string | null };
 function prepareEntries(database: Database.Database): SharedFiles['entries'] {
   const page = database.prepare<[string], EntryRow>(
     `SELECT file.path, file.size_bytes AS sizeBytes, ${SHA1}, ${ROOT}
-      FROM file JOIN content ON content.id = file.content
-      WHERE file.path > ? AND file.state = ${FILE_STATE.current} ORDER BY file.path LIMIT ${PAGE_ENTRIES}`,
+      FROM file INDEXED BY file_present JOIN content ON content.id = file.content
+      WHERE ${PRESENT} AND file.path > ? AND file.state = ${FILE_STATE.current} ORDER BY file.path LIMIT ${PAGE_ENTRIES}`,
   );
   return function* entries(after = '') {
     for (let rows = page.all(after); rows.length > 0; rows = page.all(rows.at(-1)?.path ?? '')) {
