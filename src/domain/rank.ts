@@ -53,6 +53,13 @@ export function compareRanks(a: Rank, b: Rank): number {
 const ENDS_IN_WORD = /[\p{L}\p{N}\p{M}]$/u;
 const BEGINS_WITH_WORD = /^[\p{L}\p{N}\p{M}]/u;
 
+const ASCII_UNITS = 128;
+
+/** The same of one ASCII character, which most are. */
+function isAsciiWord(unit: number): boolean {
+  return (unit >= 0x61 && unit <= 0x7a) || (unit >= 0x30 && unit <= 0x39) || (unit >= 0x41 && unit <= 0x5a);
+}
+
 /** Occurrences of a word that are looked at in one text: a path of 4 KB can hold one letter thousands of times. */
 const OCCURRENCES_MAX = 16;
 
@@ -74,6 +81,8 @@ export function hasWholeWord(text: string, word: string): boolean {
 
 /** Whether the characters on both sides of a place in the text belong to words. */
 function runsOn(text: string, at: number): boolean {
+  const [last, next] = [text.charCodeAt(at - 1), text.charCodeAt(at)];
+  if (last < ASCII_UNITS && next < ASCII_UNITS) return isAsciiWord(last) && isAsciiWord(next);
   // Two units hold any one character.
   const before = text.slice(Math.max(0, at - 2), at);
   const after = text.slice(at, at + 2);

@@ -1,4 +1,3 @@
-import type { Entry } from '../../domain/entry.ts';
 import { createFacetCounter, type Facets } from '../../domain/facets.ts';
 import { fold } from '../../domain/fold.ts';
 import { parseQuery } from '../../domain/query-parse.ts';
@@ -17,10 +16,10 @@ import { FIND_HOLDERS_MAX } from '../../protocol/limits.ts';
 import { takePage } from '../paging.ts';
 import type { Checkpoint } from '../query-pass.ts';
 import { decodeRank, encodeRank } from '../rank-cursor.ts';
-import { entryAt, nameOfEntry } from '../segment/segment.ts';
+import { contentOfEntry, nameOfEntry, pathOfEntry } from '../segment/segment.ts';
 import { findCandidates } from './find-candidates.ts';
 import { createHolders, type ContentHolder, type EntryRef, type Holders } from './holders.ts';
-import { peerOf, type IndexState } from './index-state.ts';
+import { peerOf, type IndexState, type LiveSegment } from './index-state.ts';
 import { rankCandidates, type Hit } from './ranked-candidates.ts';
 
 /** Where a peer can be dialled. */
@@ -41,12 +40,11 @@ export function search(asked: Asked, page: PageRequest, addressOf: (peer: number
     ranked.from(decodeRank(page.after)),
     page,
     hitsReply,
-    ({ ref }) => {
-      const live = state.segments[ref.segment];
-      const peer = live === undefined ? 0 : peerOf(live, ref.entry);
-      const { path, sizeBytes, sha1 } = entryOf(state, ref);
-      const { username, id } = state.viewPeer(peer);
-      return { path, sizeBytes, sha1, username, id, ...addressOf(peer) };
+    ({ ref, rank: { path, id } }) => {
+      const live = liveOf(state, ref);
+      const peer = peerOf(live, ref.entry);
+      const { sizeBytes, sha1 } = contentOfEntry(live.segment, ref.entry);
+      return { path, sizeBytes, sha1, username: state.viewPeer(peer).username, id, ...addressOf(peer) };
     },
     cursorAfter,
   );
@@ -83,21 +81,20 @@ function contentRow(asked: Asked, holders: Holders, scope: HolderScope, { ref, r
   const { state, nowMs } = asked;
   const listed = holders
     .holdersOf(ref)
-    .map((holder) => ({
-      ...holder,
-      isSource: state.isReachable(holder.peer, nowMs),
-      view: state.viewPeer(holder.peer),
-    }))
+    .map(({ peer, entries }) => ({ entries, isSource: state.isReachable(peer, nowMs), view: state.viewPeer(peer) }))
     .filter(({ isSource }) => scope === 'all' || isSource)
     .sort((a, b) => Number(b.isSource) - Number(a.isSource) || compareText(a.view.username, b.view.username));
+  const { segment } = liveOf(state, ref);
   return {
-    ...entryOf(state, ref),
+    path: rank.path,
+    ...contentOfEntry(segment, ref.entry),
     sourceCount: rank.sourceCount,
     holderCount: listed.length,
     holders: listed.slice(0, FIND_HOLDERS_MAX).map(({ view, isSource, entries }): Holder => ({
       id: view.id,
       username: view.username,
-      path: firstPath(state, entries),
+      // Most contents have one holder, with one entry.
+      path: entries.length === 1 && entries[0] === ref ? rank.path : firstPath(state, entries),
       presence: isSource ? 'online' : 'offline',
     })),
   };
@@ -105,14 +102,14 @@ function contentRow(asked: Asked, holders: Holders, scope: HolderScope, { ref, r
 
 /** The first of the paths under which a peer holds a content. */
 export function firstPath(state: IndexState, entries: ContentHolder['entries']): string {
-  const [first = ''] = entries.map((ref) => entryOf(state, ref).path).sort(compareText);
+  const [first = ''] = entries.map((ref) => pathOfEntry(liveOf(state, ref).segment, ref.entry)).sort(compareText);
   return first;
 }
 
-export function entryOf(state: IndexState, { segment, entry }: EntryRef): Entry {
+function liveOf(state: IndexState, { segment }: EntryRef): LiveSegment {
   const live = state.segments[segment];
   if (live === undefined) throw new RangeError('an entry of a segment that the state does not have');
-  return entryAt(live.segment, entry);
+  return live;
 }
 
 function facetsOf({ state, check }: Asked, refs: Iterable<EntryRef>): Facets {

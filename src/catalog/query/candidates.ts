@@ -1,4 +1,6 @@
-/** Entries that match a query, in columns: a query may have ten thousand. */
+import type { RankInText } from './entry-test.ts';
+
+/** Entries that match a query, in columns: a query may have thousands. */
 export type Candidates = {
   readonly count: number;
   /** Where each one’s segment stands in the state. */
@@ -12,14 +14,6 @@ export type Candidates = {
   readonly nameUnits: Uint16Array;
   /** Whether there were more than were looked at. */
   readonly bounded: boolean;
-};
-
-export type Candidate = {
-  readonly segment: number;
-  readonly entry: number;
-  readonly wordsInName: number;
-  readonly wholeWords: number;
-  readonly nameUnits: number;
 };
 
 /** Gathers candidates. */
@@ -42,14 +36,13 @@ export function createCandidateList() {
   }
 
   return {
-    count: () => count,
-    add: (candidate: Candidate): void => {
+    add: (segment: number, entry: number, rank: RankInText): void => {
       if (count === capacity) grow();
-      segments[count] = candidate.segment;
-      entries[count] = candidate.entry;
-      wordsInName[count] = candidate.wordsInName;
-      wholeWords[count] = candidate.wholeWords;
-      nameUnits[count] = candidate.nameUnits;
+      segments[count] = segment;
+      entries[count] = entry;
+      wordsInName[count] = rank.wordsInName;
+      wholeWords[count] = rank.wholeWords;
+      nameUnits[count] = rank.nameUnits;
       count += 1;
     },
     finish: (bounded: boolean): Candidates => ({

@@ -6,26 +6,18 @@ import { hasBit } from '../segment/bits.ts';
 import { entryAt, listOfEntry, sizeOfEntry } from '../segment/segment.ts';
 import type { FolderMatches } from './folder-matches.ts';
 import type { IndexState, LiveSegment } from './index-state.ts';
-import { TIER_WORDS_MAX, type Plan } from './plan.ts';
-import { rangesHave } from './ranges.ts';
-
-/** What a name says of all entries that have it. */
-export type NameFindings = {
-  /** Words of the query that occur in it, and those that do not. */
-  readonly missing: readonly string[];
-  readonly wordsInName: number;
-  readonly wholeWords: number;
-};
+import type { Plan } from './plan.ts';
 
 /** What of an entry's rank can be told without its content. */
 export type RankInText = Pick<Rank, 'wordsInName' | 'wholeWords' | 'nameUnits'>;
+
+/** What a name says of all entries that have it: their rank, as far as folders do not add to it, and the words that are missing in it. */
+export type NameFindings = RankInText & { readonly missing: readonly string[] };
 
 /** Decides whether an entry matches. */
 export type EntryTest = {
   /** What the folded name says; undefined where none of its entries can match. */
   name(folded: string): NameFindings | undefined;
-  /** What is known of every name that no tier with any of the words in it has; undefined where the name has to be read. */
-  readonly nameWithoutWords: NameFindings | undefined;
   /** Whether the list at a place of the segment counts: it is the one in effect, of a peer that is asked for. */
   list(list: number): boolean;
   /** Whether the entry is there, of a peer that counts, and all that its name does not say holds too. */
@@ -47,8 +39,9 @@ export function createEntryTest(
   const { segment, dead } = live;
   const { query, plan, inFolders } = asked;
   const words = [...plan.words, ...plan.fragments];
+  const asksNames = [plan.endings, plan.excludedEndings, plan.excludedWords].some(({ length }) => length > 0);
   const isPeerAsked = createPeerTest(state, plan);
-  const isListAsked = memo((list: number) => {
+  const isListAsked = memo(segment.listCount, (list) => {
     const peer = segment.listPeers[list] ?? 0;
     return (
       state.isCurrent(peer, segment.listNumbers[list] ?? 0) &&
@@ -66,46 +59,45 @@ export function createEntryTest(
     );
   }
 
-  function wholeWordsInFolders(entry: number, missing: readonly string[]): number {
-    return missing.filter((word) => plan.words.includes(word) && rangesHave(inFolders(word).wholeWord, entry)).length;
+  function canHave(folded: string): boolean {
+    return (
+      plan.endings.every((endings) => endsInOne(folded, endings)) &&
+      !plan.excludedEndings.some((endings) => endsInOne(folded, endings)) &&
+      !plan.excludedWords.some((word) => folded.includes(word))
+    );
+  }
+
+  function isBelow(entry: number, folderWords: readonly string[]): boolean {
+    for (const word of folderWords) if (!inFolders(word).has(entry)) return false;
+    return true;
   }
 
   return {
-    nameWithoutWords: saysNothing(plan) ? { missing: words, wordsInName: 0, wholeWords: 0 } : undefined,
     name: (folded) => {
-      if (!plan.endings.every((endings) => endsInOne(folded, endings))) return undefined;
-      if (plan.excludedEndings.some((endings) => endsInOne(folded, endings))) return undefined;
-      if (plan.excludedWords.some((word) => folded.includes(word))) return undefined;
+      if (asksNames && !canHave(folded)) return undefined;
       const inName = plan.words.filter((word) => folded.includes(word));
       return {
         missing: words.filter((word) => !folded.includes(word)),
         wordsInName: inName.length,
         wholeWords: inName.filter((word) => hasWholeWord(folded, word)).length,
+        nameUnits: folded.length,
       };
     },
     list: isListAsked,
     entry: (entry, missing) =>
       !hasBit(dead, entry) &&
       isListAsked(listOfEntry(segment, entry)) &&
-      missing.every((word) => rangesHave(inFolders(word).entries, entry)) &&
-      !plan.excludedWords.some((word) => rangesHave(inFolders(word).entries, entry)) &&
+      isBelow(entry, missing) &&
+      !plan.excludedWords.some((word) => inFolders(word).has(entry)) &&
       hasSizeAsked(entry) &&
       (plan.isComplete || matches(query, viewOf(state, live, entry))),
-    placeOf: (entry, { missing, wordsInName, wholeWords }) => {
+    placeOf: (entry, findings) => {
       if (!plan.isComplete) return rankOf(rankedWords(query), viewOf(state, live, entry), 0);
-      return {
-        wordsInName,
-        wholeWords: wholeWords + wholeWordsInFolders(entry, missing),
-        nameUnits: segment.files.unitsOf(segment.entryNames[entry] ?? 0),
-      };
+      if (findings.missing.length === 0) return findings;
+      const wholeInFolders = findings.missing.filter((word) => inFolders(word).hasWhole(entry)).length;
+      return { ...findings, wholeWords: findings.wholeWords + wholeInFolders };
     },
   };
-}
-
-/** Whether the query asks nothing of names but words, and no more of these than tiers are made of. */
-function saysNothing({ endings, excludedEndings, excludedWords, words, fragments }: Plan): boolean {
-  const others = [endings, excludedEndings, excludedWords];
-  return others.every(({ length }) => length === 0) && words.length + fragments.length <= TIER_WORDS_MAX;
 }
 
 function endsInOne(name: string, endings: readonly string[]): boolean {
@@ -120,10 +112,17 @@ function createPeerTest(state: IndexState, { peers }: Plan): (peer: number) => b
   return (peer) => filters.every(({ keys, excluded }) => keys.has(peer) !== excluded);
 }
 
-/** A test of small numbers that is made once for each. */
-function memo(test: (number: number) => boolean): (number: number) => boolean {
-  const known: (boolean | undefined)[] = [];
-  return (number) => (known[number] ??= test(number));
+const YES = 1;
+const NO = 2;
+
+/** A test of numbers below `count` that is made once for each. */
+function memo(count: number, test: (number: number) => boolean): (number: number) => boolean {
+  let known: Uint8Array | undefined;
+  return (number) => {
+    known ??= new Uint8Array(count);
+    if (known[number] === 0) known[number] = test(number) ? YES : NO;
+    return known[number] === YES;
+  };
 }
 
 /** All that the rules of the domain look at. */

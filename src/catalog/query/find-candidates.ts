@@ -27,7 +27,7 @@ export function findCandidates(
   const sources = state.segments.map((live, at): HuntedSegment => {
     const inFolders = createFolderMatches(live.segment, options.check);
     const test = createEntryTest(state, live, { query, plan, inFolders, ...options });
-    return { at, live, inFolders, test, taken: new Set() };
+    return { at, live, inFolders, test };
   });
   const hunt: Hunt = {
     state,
@@ -35,11 +35,9 @@ export function findCandidates(
     purse: { candidates: budget.candidatesMax, names: budget.namesMax, entries: budget.entriesMax },
     check: options.check,
     sources,
-    add: ({ at, test, taken }, entry, findings) => {
-      if (taken.has(entry)) return;
-      taken.add(entry);
+    add: ({ at, test }, entry, findings) => {
       hunt.purse.candidates -= 1;
-      list.add({ segment: at, entry, ...test.placeOf(entry, findings) });
+      list.add(at, entry, test.placeOf(entry, findings));
     },
   };
   if (plan.hash !== undefined) findByHash(hunt, plan.hash);

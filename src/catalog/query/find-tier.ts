@@ -1,34 +1,37 @@
 import { fold } from '../../domain/fold.ts';
 import { END, intersect, type IdStream } from '../segment/postings.ts';
-import { extentOfList, nameOfEntry } from '../segment/segment.ts';
+import { extentOfList } from '../segment/segment.ts';
 import type { NameFindings } from './entry-test.ts';
 import { isSpent, type Hunt, type HuntedSegment, type Tier } from './hunt.ts';
 import { commonRanges, rangesHave, sizeOfRanges, type Ranges } from './ranges.ts';
 
 /** The names of one segment that may match, the shortest first. */
-type NameStream = { readonly source: HuntedSegment; readonly ids: IdStream; readonly within: Ranges | undefined };
-
-/** Entries that are so few that reading the name of each takes less time than looking for names. */
-const FEW_ENTRIES = 2_000;
+type NameStream = {
+  readonly source: HuntedSegment;
+  readonly ids: IdStream;
+  /** The entries that folders and peers leave, as far as they were found out. */
+  readonly within: Ranges | undefined;
+  /** UTF-16 units of the name that it stands at. */
+  units: number;
+};
 
 /**
  * Finds what has the words of a tier in its name, in all segments the shortest names first. Where a tier asks nothing of names,
- * or folders and peers leave few entries, these are looked at in their order.
+ * or folders and peers leave fewer entries than there are names, these are looked at in their order.
  */
 export function findTier(hunt: Hunt, tier: Tier): void {
   const asksNames = tier.inName.length > 0 || hunt.plan.endings.length > 0;
   const streams: NameStream[] = [];
   for (const source of hunt.sources) {
-    const within = withinOf(hunt, tier, source);
-    if (within?.length === 0) continue;
-    if (!asksNames) takeRanges(hunt, tier, source, within ?? Uint32Array.of(0, source.live.segment.entryCount));
-    else if (within !== undefined && sizeOfRanges(within) <= FEW_ENTRIES) takeRanges(hunt, tier, source, within);
-    else streams.push({ source, within, ids: namesOf(hunt, tier, source) });
+    const { files } = source.live.segment;
+    const namesMax = asksNames ? Math.min(files.count, ...tier.inName.map((word) => files.atMost(word))) : Infinity;
+    if (namesMax === 0) continue;
+    const within = withinOf(hunt, tier, source, namesMax);
+    const entriesMax = asksNames ? Math.min(namesMax, hunt.purse.entries) : Infinity;
+    if (within !== undefined && sizeOfRanges(within) <= entriesMax) takeRanges(hunt, tier, source, within);
+    else streams.push({ source, within, ids: namesOf(hunt, tier, source), units: 0 });
   }
-  for (let next = shortest(streams); next !== undefined && !isSpent(hunt); next = shortest(streams)) {
-    takeName(hunt, tier, next);
-    next.ids.next();
-  }
+  takeNames(hunt, tier, streams);
 }
 
 function namesOf({ plan }: Hunt, { inName }: Tier, { live }: HuntedSegment): IdStream {
@@ -37,16 +40,21 @@ function namesOf({ plan }: Hunt, { inName }: Tier, { live }: HuntedSegment): IdS
   return intersect(inName.length > 0 ? [files.mayContain(inName), ...endings] : endings);
 }
 
-/** The entries that folders and peers leave; undefined where these say nothing. */
-function withinOf({ plan, check }: Hunt, { inFolder }: Tier, source: HuntedSegment): Ranges | undefined {
-  let common = plan.peers.some(({ excluded }) => !excluded) ? listsAsked(source) : undefined;
+/**
+ * The entries that peers leave, and those folders which are found more easily than names are looked through: no more of them than
+ * there are names. Undefined where there is neither, and these names are to be looked at.
+ */
+function withinOf({ plan, check }: Hunt, { inFolder }: Tier, source: HuntedSegment, namesMax: number) {
+  const isPeerAsked = plan.peers.some(({ excluded }) => !excluded);
+  let common = isPeerAsked ? listsAsked(source) : undefined;
   for (const word of inFolder) {
     check();
-    if (common?.length === 0) break;
-    const { entries } = source.inFolders(word);
-    common = common === undefined ? entries : commonRanges(common, entries);
+    const matches = source.inFolders(word);
+    if (matches.namesMax === 0) return new Uint32Array();
+    if (common?.length === 0 || matches.namesMax > namesMax) continue;
+    common = common === undefined ? matches.entries() : commonRanges(common, matches.entries());
   }
-  return common;
+  return common ?? (namesMax === Infinity ? Uint32Array.of(0, source.live.segment.entryCount) : undefined);
 }
 
 function listsAsked({ live: { segment }, test }: HuntedSegment): Ranges {
@@ -59,48 +67,65 @@ function listsAsked({ live: { segment }, test }: HuntedSegment): Ranges {
   return Uint32Array.from(ranges);
 }
 
-function shortest(streams: readonly NameStream[]): NameStream | undefined {
-  let [first, firstUnits]: [NameStream | undefined, number] = [undefined, Infinity];
-  for (const stream of streams) {
-    if (stream.ids.id === END) continue;
-    const units = stream.source.live.segment.files.unitsOf(stream.ids.id);
-    if (units < firstUnits) [first, firstUnits] = [stream, units];
+/** Takes the names of all streams, shorter ones before longer ones. */
+function takeNames(hunt: Hunt, tier: Tier, streams: readonly NameStream[]): void {
+  for (const stream of streams) settle(stream);
+  for (;;) {
+    const units = Math.min(...streams.map((stream) => stream.units));
+    if (units === Infinity) return;
+    const isExact = units <= hunt.plan.exactUnits;
+    for (const stream of streams) {
+      while (stream.units === units) {
+        if (!isExact && isSpent(hunt)) return;
+        takeName(hunt, tier, stream, isExact);
+        stream.ids.next();
+        settle(stream);
+      }
+    }
   }
-  return first;
 }
 
-/** Takes all entries of a name that match. */
-function takeName(hunt: Hunt, tier: Tier, { source, ids, within }: NameStream): void {
+function settle(stream: NameStream): void {
+  const { id } = stream.ids;
+  stream.units = id === END ? Infinity : stream.source.live.segment.files.unitsOf(id);
+}
+
+/** Takes the entries of a name that match: all of them where it is no longer than what is looked for. */
+function takeName(hunt: Hunt, tier: Tier, { source, ids, within }: NameStream, isExact: boolean): void {
   const { files } = source.live.segment;
   hunt.check();
-  hunt.purse.names -= 1;
-  const findings = findingsOf(source, tier, files.textOf(ids.id));
+  if (!isExact) hunt.purse.names -= 1;
+  const findings = findingsOf(source, tier, ids.id);
   if (findings === undefined) return;
   files.eachPlace(ids.id, (entry) => {
     hunt.check();
-    hunt.purse.entries -= 1;
+    if (!isExact) {
+      if (isSpent(hunt)) return;
+      hunt.purse.entries -= 1;
+    }
     if (within !== undefined && !rangesHave(within, entry)) return;
     if (source.test.entry(entry, findings.missing)) hunt.add(source, entry, findings);
   });
 }
 
 function takeRanges(hunt: Hunt, tier: Tier, source: HuntedSegment, ranges: Ranges): void {
-  const { segment } = source.live;
-  const known = tier.inName.length === 0 ? source.test.nameWithoutWords : undefined;
+  const { entryNames } = source.live.segment;
   for (let at = 0; at < ranges.length; at += 2) {
     for (let entry = ranges[at] ?? 0; entry < (ranges[at + 1] ?? 0); entry += 1) {
       if (isSpent(hunt)) return;
       hunt.check();
       hunt.purse.entries -= 1;
-      if (source.taken.has(entry)) continue;
-      const findings = known ?? findingsOf(source, tier, nameOfEntry(segment, entry));
+      const findings = findingsOf(source, tier, entryNames[entry] ?? 0);
       if (findings !== undefined && source.test.entry(entry, findings.missing)) hunt.add(source, entry, findings);
     }
   }
 }
 
-/** What a name says, where it has the tier’s words. */
-function findingsOf({ test }: HuntedSegment, { inName }: Tier, name: string): NameFindings | undefined {
-  const folded = fold(name);
-  return inName.every((word) => folded.includes(word)) ? test.name(folded) : undefined;
+/** What a name says, where it has the tier’s words and none of the others. */
+function findingsOf({ live, test }: HuntedSegment, { inName, inFolder }: Tier, name: number): NameFindings | undefined {
+  const { files } = live.segment;
+  const folded = fold(files.textOf(name));
+  for (const word of inName) if (!folded.includes(word)) return undefined;
+  for (const word of inFolder) if (folded.includes(word)) return undefined;
+  return test.name(folded);
 }

@@ -1,19 +1,31 @@
 import { fold } from '../../domain/fold.ts';
 import { hasWholeWord } from '../../domain/rank.ts';
+import type { Checkpoint } from '../query-pass.ts';
 import { createBits, setBit } from '../segment/bits.ts';
+import { NO_NAME } from '../segment/name-table.ts';
 import { END, streamOfBits } from '../segment/postings.ts';
 import { entriesEnd, type Segment } from '../segment/segment.ts';
-import type { Checkpoint } from '../query-pass.ts';
 import type { Ranges } from './ranges.ts';
 
-/** The entries below folders whose name contains a word. */
+/** What of a segment lies below folders whose name contains a word. */
 export type FolderMatches = {
-  readonly entries: Ranges;
-  /** Of these, the ones below a folder in whose name it is a word by itself. */
-  readonly wholeWord: Ranges;
+  /** Names of folders that contain it, at most: what it takes to find all entries below them. */
+  readonly namesMax: number;
+  /** Whether an entry lies below one. */
+  has(entry: number): boolean;
+  /** Whether it lies below one in whose name it is a word by itself. */
+  hasWhole(entry: number): boolean;
+  /** All entries below them. */
+  entries(): Ranges;
 };
 
-/** Finds out, once for each word, what lies below folders that match it. */
+/** What a name says about a word. */
+const UNKNOWN = 0;
+const WITHOUT = 1;
+const PART = 2;
+const WHOLE = 3;
+
+/** Finds out what lies below folders that match a word, and remembers it for the query. */
 export function createFolderMatches(segment: Segment, check: Checkpoint): (word: string) => FolderMatches {
   const known = new Map<string, FolderMatches>();
   return (word) => {
@@ -24,27 +36,64 @@ export function createFolderMatches(segment: Segment, check: Checkpoint): (word:
 }
 
 function matchFolders(segment: Segment, word: string, check: Checkpoint): FolderMatches {
-  const some = createBits(segment.folderCount);
-  const whole = createBits(segment.folderCount);
-  const names = segment.folders.mayContain([word]);
-  for (; names.id !== END; names.next()) {
-    check();
-    const name = fold(segment.folders.textOf(names.id));
-    if (!name.includes(word)) continue;
-    const isWhole = hasWholeWord(name, word);
-    segment.folders.eachPlace(names.id, (folder) => {
-      setBit(some, folder);
-      if (isWhole) setBit(whole, folder);
-    });
+  const { folders, folderNames, folderParents } = segment;
+  let ranges: Ranges | undefined;
+  /** By name: what it says. */
+  let verdicts: Uint8Array | undefined;
+  let lastFolder = -1;
+  let lastBest = WITHOUT;
+
+  function verdictOn(name: number): number {
+    verdicts ??= new Uint8Array(folders.count);
+    const known = verdicts[name] ?? WITHOUT;
+    if (known !== UNKNOWN) return known;
+    const folded = fold(folders.textOf(name));
+    const verdict = !folded.includes(word) ? WITHOUT : hasWholeWord(folded, word) ? WHOLE : PART;
+    verdicts[name] = verdict;
+    return verdict;
   }
-  return { entries: below(segment, some), wholeWord: below(segment, whole) };
+
+  /** The best that any folder above an entry says. */
+  function bestAbove(entry: number): number {
+    const own = segment.folderOf(entry);
+    if (own === lastFolder) return lastBest;
+    lastFolder = own;
+    lastBest = WITHOUT;
+    for (let folder = own; lastBest !== WHOLE; folder = folderParents[folder] ?? folder) {
+      const name = folderNames[folder] ?? NO_NAME;
+      if (name === NO_NAME) break;
+      lastBest = Math.max(lastBest, verdictOn(name));
+    }
+    return lastBest;
+  }
+
+  function findEntries(): Ranges {
+    const matching = createBits(segment.folderCount);
+    const mark = (folder: number): void => {
+      setBit(matching, folder);
+    };
+    const names = folders.mayContain([word]);
+    for (; names.id !== END; names.next()) {
+      check();
+      if (verdictOn(names.id) !== WITHOUT) folders.eachPlace(names.id, mark);
+    }
+    return below(segment, matching);
+  }
+
+  return {
+    namesMax: folders.atMost(word),
+    has: (entry) => bestAbove(entry) !== WITHOUT,
+    hasWhole: (entry) => bestAbove(entry) === WHOLE,
+    entries: () => (ranges ??= findEntries()),
+  };
 }
 
 /** The entries below any of the folders that have a bit. */
 function below(segment: Segment, folders: Uint32Array): Ranges {
   const ranges: number[] = [];
   let end = 0;
-  for (const stream = streamOfBits(folders); stream.id !== END; stream.next()) {
+  const stream = streamOfBits(folders);
+  for (; stream.id !== END; stream.next()) {
     const first = segment.folderEntries[stream.id] ?? 0;
     const after = entriesEnd(segment, stream.id);
     // One that lies in another was counted with that.

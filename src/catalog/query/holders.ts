@@ -1,14 +1,14 @@
 import { CONTENT_BYTES } from '../segment/content-record.ts';
 import { hasBit } from '../segment/bits.ts';
 import { mayHavePrint } from '../segment/print-filter.ts';
-import { eachWithSha1Print } from '../segment/segment.ts';
+import { contentsWithPrint, endOfContent } from '../segment/segment.ts';
 import { isAlive, peerOf, type IndexState } from './index-state.ts';
 
 /** An entry, by the place of its segment in the state. */
 export type EntryRef = { readonly segment: number; readonly entry: number };
 
-/** What tells a content from all others: the bytes of its record. `undefined` stands for one that only the entry itself has. */
-export type ContentId = string | undefined;
+/** A content that several entries have: where those of each segment begin, in order of SHA-1. */
+export type SharedContent = readonly { readonly segment: number; readonly place: number }[];
 
 /** Peers of one content that are counted one by one: beyond it there are “at least so many”. */
 export const HOLDERS_COUNTED_MAX = 1_000;
@@ -21,79 +21,130 @@ const ENTRIES_OF_HOLDER_MAX = 64;
 
 /** Finds out who else has what an entry has. */
 export type Holders = {
-  contentOf(ref: EntryRef): ContentId;
+  /** The content of an entry, the same for all that have it; undefined where no other has it. */
+  contentOf(segment: number, entry: number): SharedContent | undefined;
   /** The peers that hold the content of the entry; at most `HOLDERS_COUNTED_MAX` of them. */
   holdersOf(ref: EntryRef): readonly ContentHolder[];
-  /** How many of these peers can be fetched from. */
-  sourceCount(ref: EntryRef): number;
+  /**
+   * How many of these peers can be fetched from.
+   *
+   * @param content of the entry
+   */
+  sourceCount(content: SharedContent | undefined, segment: number, entry: number): number;
 };
 
 export function createHolders(state: IndexState, nowMs: number): Holders {
-  const known = new Map<string, readonly ContentHolder[]>();
-  const counts = new Map<string, number>();
+  const { segments } = state;
+  /** By segment and place; undefined where filters let through what no other has. */
+  const known = new Map<number, SharedContent | undefined>();
+  const counts = new Map<SharedContent, number>();
 
-  function mayBeShared({ segment: at, entry }: EntryRef): boolean {
-    const own = state.segments[at]?.segment;
-    if (own === undefined) return false;
-    const print = own.sha1Prints[entry] ?? 0;
-    return (
-      hasBit(own.sha1Repeated, entry) ||
-      state.segments.some(({ segment }) => segment !== own && mayHavePrint(segment.sha1Filter, print))
-    );
+  function contentOf(at: number, entry: number): SharedContent | undefined {
+    const own = segments[at]?.segment;
+    if (own === undefined) return undefined;
+    const place = own.bySha1.contents[entry] ?? 0;
+    const isShared = hasBit(own.bySha1.shared, entry);
+    if (!isShared && !mayBeElsewhere(at, own.bySha1.prints[place] ?? 0)) return undefined;
+    const key = keyOf(at, place);
+    const content = known.get(key);
+    if (content !== undefined || known.has(key)) return content;
+    const found = gather(at, place, entry);
+    if (found.length === 1 && !isShared) {
+      known.set(key, undefined);
+      return undefined;
+    }
+    for (const some of found) known.set(keyOf(some.segment, some.place), found);
+    return found;
   }
 
-  function recordOf({ segment: at, entry }: EntryRef): string {
-    const contents = state.segments[at]?.segment.contents;
+  function mayBeElsewhere(own: number, print: number): boolean {
+    for (let at = 0; at < segments.length; at += 1) {
+      const other = segments[at];
+      if (at !== own && other !== undefined && mayHavePrint(other.segment.sha1Filter, print)) return true;
+    }
+    return false;
+  }
+
+  /** Finds a content in all segments: where the prints are equal, the records are compared. */
+  function gather(own: number, place: number, entry: number): SharedContent {
+    const print = segments[own]?.segment.bySha1.prints[place] ?? 0;
+    let record: string | undefined;
+    return segments.flatMap(({ segment }, at) => {
+      if (at === own) return [{ segment: at, place }];
+      if (!mayHavePrint(segment.sha1Filter, print)) return [];
+      return contentsWithPrint(segment, print)
+        .filter((other) => {
+          record ??= recordOf(own, entry);
+          return recordOf(at, segment.bySha1.entries[other] ?? 0) === record;
+        })
+        .map((other) => ({ segment: at, place: other }));
+    });
+  }
+
+  function recordOf(at: number, entry: number): string {
+    const contents = segments[at]?.segment.contents;
     if (contents === undefined) return '';
     const start = contents.seek(entry * CONTENT_BYTES, CONTENT_BYTES);
-    const { buffer, byteOffset } = contents.window;
-    return Buffer.from(buffer, byteOffset + start, CONTENT_BYTES).toString('latin1');
+    return contents.window.toString('latin1', start, start + CONTENT_BYTES);
   }
 
-  function peerOfRef({ segment, entry }: EntryRef): number {
-    const live = state.segments[segment];
-    return live === undefined ? 0 : peerOf(live, entry);
-  }
-
-  function findAll(content: string, print: number): readonly ContentHolder[] {
-    const byPeer = new Map<number, EntryRef[]>();
-    for (const [at, live] of state.segments.entries()) {
-      if (!mayHavePrint(live.segment.sha1Filter, print)) continue;
-      eachWithSha1Print(live.segment, print, (entry) => {
-        const peer = peerOf(live, entry);
-        const entries = byPeer.get(peer) ?? [];
-        const isFull = byPeer.size >= HOLDERS_COUNTED_MAX && entries.length === 0;
-        if (isFull || entries.length >= ENTRIES_OF_HOLDER_MAX || !isAlive(state, live, entry)) return;
-        if (recordOf({ segment: at, entry }) !== content) return;
-        entries.push({ segment: at, entry });
-        byPeer.set(peer, entries);
-      });
+  /** Calls back with the living entries of a content, until that says that it has enough. */
+  function eachHeld(content: SharedContent, visit: (peer: number, segment: number, entry: number) => boolean): void {
+    for (const { segment: at, place } of content) {
+      const live = segments[at];
+      if (live === undefined) continue;
+      const end = endOfContent(live.segment, place);
+      for (let next = place; next < end; next += 1) {
+        const entry = live.segment.bySha1.entries[next] ?? 0;
+        if (isAlive(state, live, entry) && !visit(peerOf(live, entry), at, entry)) return;
+      }
     }
+  }
+
+  function gatherHolders(content: SharedContent): readonly ContentHolder[] {
+    const byPeer = new Map<number, EntryRef[]>();
+    eachHeld(content, (peer, segment, entry) => {
+      const entries = byPeer.get(peer) ?? [];
+      if (entries.length < ENTRIES_OF_HOLDER_MAX) entries.push({ segment, entry });
+      byPeer.set(peer, entries);
+      return byPeer.size < HOLDERS_COUNTED_MAX;
+    });
     return Array.from(byPeer, ([peer, entries]) => ({ peer, entries }));
   }
 
-  function holdersOf(ref: EntryRef): readonly ContentHolder[] {
-    const content = contentOf(ref);
-    if (content === undefined) return [{ peer: peerOfRef(ref), entries: [ref] }];
-    const print = state.segments[ref.segment]?.segment.sha1Prints[ref.entry] ?? 0;
-    const holders = known.get(content) ?? findAll(content, print);
-    known.set(content, holders);
-    return holders;
+  function countSources(content: SharedContent): number {
+    const peers = new Set<number>();
+    const reachable = new Set<number>();
+    eachHeld(content, (peer) => {
+      if (peers.has(peer)) return true;
+      peers.add(peer);
+      if (state.isReachable(peer, nowMs)) reachable.add(peer);
+      return peers.size < HOLDERS_COUNTED_MAX;
+    });
+    return reachable.size;
   }
 
-  function contentOf(ref: EntryRef): ContentId {
-    return mayBeShared(ref) ? recordOf(ref) : undefined;
+  function peerOfEntry(at: number, entry: number): number {
+    const live = segments[at];
+    return live === undefined ? 0 : peerOf(live, entry);
   }
 
   return {
     contentOf,
-    holdersOf,
-    sourceCount: (ref) => {
-      const content = contentOf(ref);
-      if (content === undefined) return state.isReachable(peerOfRef(ref), nowMs) ? 1 : 0;
-      const counted = counts.get(content) ?? holdersOf(ref).filter(({ peer }) => state.isReachable(peer, nowMs)).length;
+    holdersOf: (ref) => {
+      const content = contentOf(ref.segment, ref.entry);
+      if (content !== undefined) return gatherHolders(content);
+      return [{ peer: peerOfEntry(ref.segment, ref.entry), entries: [ref] }];
+    },
+    sourceCount: (content, segment, entry) => {
+      if (content === undefined) return state.isReachable(peerOfEntry(segment, entry), nowMs) ? 1 : 0;
+      const counted = counts.get(content) ?? countSources(content);
       counts.set(content, counted);
       return counted;
     },
   };
+}
+
+function keyOf(segment: number, place: number): number {
+  return segment * 2 ** 32 + place;
 }

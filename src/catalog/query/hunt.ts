@@ -4,9 +4,12 @@ import type { FolderMatches } from './folder-matches.ts';
 import type { IndexState, LiveSegment } from './index-state.ts';
 import type { Plan } from './plan.ts';
 
-/** What one query may look at. What it finds within this is ranked; exact base names come first. */
+/**
+ * What one query may look at. What it finds within this is ranked. Names no longer than the query's words come first, and
+ * are not counted, so exact base names are always among what is found.
+ */
 export type SearchBudget = {
-  /** Entries that are ranked; those of the name that comes to it are all taken. */
+  /** Entries that are ranked. */
   readonly candidatesMax: number;
   /** Names that are read. */
   readonly namesMax: number;
@@ -14,7 +17,7 @@ export type SearchBudget = {
   readonly entriesMax: number;
 };
 
-export const SEARCH_BUDGET: SearchBudget = { candidatesMax: 10_000, namesMax: 100_000, entriesMax: 400_000 };
+export const SEARCH_BUDGET: SearchBudget = { candidatesMax: 2_000, namesMax: 30_000, entriesMax: 30_000 };
 
 /** What is left of a budget. */
 export type Purse = { candidates: number; names: number; entries: number };
@@ -26,7 +29,7 @@ export type Hunt = {
   readonly purse: Purse;
   readonly check: Checkpoint;
   readonly sources: readonly HuntedSegment[];
-  /** Adds an entry that the tests let through, if it was not added before. */
+  /** Adds an entry that the tests let through; each once. */
   add(source: HuntedSegment, entry: number, findings: NameFindings): void;
 };
 
@@ -36,13 +39,11 @@ export type HuntedSegment = {
   readonly live: LiveSegment;
   readonly inFolders: (word: string) => FolderMatches;
   readonly test: EntryTest;
-  /** Entries that were added. */
-  readonly taken: Set<number>;
 };
 
 export function isSpent({ purse }: Hunt): boolean {
   return purse.candidates <= 0 || purse.names <= 0 || purse.entries <= 0;
 }
 
-/** The words that a tier has in the name; the others are in folders. */
+/** The words that a tier has in the name, and no others of the query's; these are in folders. Each match is in one tier. */
 export type Tier = { readonly inName: readonly string[]; readonly inFolder: readonly string[] };

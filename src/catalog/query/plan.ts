@@ -19,6 +19,8 @@ export type Plan = {
   readonly sizes: readonly Filter<'size'>[];
   /** One hash that the content must have, of those asked for. */
   readonly hash: PredicateOf<'sha1'> | PredicateOf<'root'> | undefined;
+  /** UTF-16 units of a name that is what was asked for, word by word; one that has all the words is hardly shorter. */
+  readonly exactUnits: number;
   /** Whether the other parts say all: there are no texts with a `/`, and no hashes. Else each entry is to be matched as a whole. */
   readonly isComplete: boolean;
 };
@@ -30,8 +32,9 @@ export function planOf(query: Query): Plan {
   const excludedTexts = predicatesOf(query, 'text', true).map(({ text }) => text);
   const hashes = [...predicatesOf(query, 'sha1', false), ...predicatesOf(query, 'root', false)];
   const isHash = ({ predicate }: Term): boolean => predicate.kind === 'sha1' || predicate.kind === 'root';
+  const words = unique(texts.filter(isWord));
   return {
-    words: unique(texts.filter(isWord)),
+    words,
     fragments: unique(texts.filter((text) => !isWord(text)).flatMap((text) => text.split('/').filter(Boolean))),
     endings: predicatesOf(query, 'extension', false).map(({ endings }) => endings),
     excludedWords: unique(excludedTexts.filter(isWord)),
@@ -39,6 +42,7 @@ export function planOf(query: Query): Plan {
     peers: filtersOf(query, 'peer'),
     sizes: filtersOf(query, 'size'),
     hash: hashes[0],
+    exactUnits: words.join(' ').length,
     isComplete: [...texts, ...excludedTexts].every(isWord) && !query.terms.some(isHash),
   };
 }

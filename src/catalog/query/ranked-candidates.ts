@@ -1,9 +1,11 @@
 import { compareRanks, type Rank } from '../../domain/rank.ts';
 import type { Checkpoint } from '../query-pass.ts';
-import { entryAt } from '../segment/segment.ts';
+import { pathOfEntry } from '../segment/segment.ts';
 import type { Candidates } from './candidates.ts';
-import type { EntryRef, Holders } from './holders.ts';
+import type { EntryRef, Holders, SharedContent } from './holders.ts';
 import { peerOf, type IndexState } from './index-state.ts';
+import { createPlaceOrder } from './place-order.ts';
+import { smallest } from './smallest.ts';
 
 /** Candidates in their order, as far as it is asked for. */
 export type RankedCandidates = {
@@ -22,14 +24,14 @@ const WORDS = 2 ** 7;
 const SOURCES = 2 ** 20;
 const UNITS = 2 ** 13;
 
-function orderOf({ wordsInName, wholeWords, sourceCount, nameUnits }: Omit<Rank, 'path' | 'id'>): number {
+function orderOf(wordsInName: number, wholeWords: number, sourceCount: number, nameUnits: number): number {
   const words = (WORDS - 1 - wordsInName) * WORDS + (WORDS - 1 - wholeWords);
   const sources = SOURCES - 1 - Math.min(sourceCount, SOURCES - 1);
   return (words * SOURCES + sources) * UNITS + Math.min(nameUnits, UNITS - 1);
 }
 
-/** Ranks that are put in order at first, and as many more as are asked for after them. */
-const FIRST_BATCH = 256;
+/** Hits that are put in order at first, and as many more as are asked for after them. */
+const FIRST_BATCH = 128;
 
 /**
  * @param grouped whether of entries with one content only the best counts
@@ -40,81 +42,72 @@ export function rankCandidates(
   holders: Holders,
   options: { readonly grouped: boolean; readonly check: Checkpoint },
 ): RankedCandidates {
+  const { segments, entries, wordsInName, wholeWords, nameUnits } = candidates;
   const orders = new Float64Array(candidates.count);
-  const rankOf = (index: number): Rank => ({
-    ...numbersOf(candidates, index),
-    sourceCount: holders.sourceCount(refOf(candidates, index)),
-    ...placeOf(state, refOf(candidates, index)),
-  });
-  for (let index = 0; index < candidates.count; index += 1) {
-    options.check();
-    const sourceCount = holders.sourceCount(refOf(candidates, index));
-    orders[index] = orderOf({ ...numbersOf(candidates, index), sourceCount });
-  }
-  const kept = options.grouped ? bestOfEach() : Uint32Array.from({ length: candidates.count }, (_, index) => index);
+  const comparePlaces = createPlaceOrder(state, refAt);
+  const kept = keep();
 
-  /** Of candidates with one content the best. */
-  function bestOfEach(): Uint32Array {
-    const best = new Map<string, number>();
-    const indices: number[] = [];
+  function rankAt(index: number): Rank {
+    const { segment: at, entry } = refAt(index);
+    const live = state.segments[at];
+    return {
+      wordsInName: wordsInName[index] ?? 0,
+      wholeWords: wholeWords[index] ?? 0,
+      sourceCount: holders.sourceCount(holders.contentOf(at, entry), at, entry),
+      nameUnits: nameUnits[index] ?? 0,
+      path: live === undefined ? '' : pathOfEntry(live.segment, entry),
+      id: live === undefined ? '' : state.viewPeer(peerOf(live, entry)).id,
+    };
+  }
+
+  function refAt(index: number): EntryRef {
+    return { segment: segments[index] ?? 0, entry: entries[index] ?? 0 };
+  }
+
+  function compare(a: number, b: number): number {
+    return (orders[a] ?? 0) - (orders[b] ?? 0) || comparePlaces(a, b);
+  }
+
+  /** Orders all candidates by what are numbers, and tells which count. */
+  function keep(): number[] {
+    const best = new Map<SharedContent, number>();
+    const alone: number[] = [];
     for (let index = 0; index < candidates.count; index += 1) {
-      const content = holders.contentOf(refOf(candidates, index));
-      if (content === undefined) {
-        indices.push(index);
+      options.check();
+      const segment = segments[index] ?? 0;
+      const entry = entries[index] ?? 0;
+      const content = holders.contentOf(segment, entry);
+      const sourceCount = holders.sourceCount(content, segment, entry);
+      orders[index] = orderOf(wordsInName[index] ?? 0, wholeWords[index] ?? 0, sourceCount, nameUnits[index] ?? 0);
+      if (content === undefined || !options.grouped) {
+        alone.push(index);
         continue;
       }
       const known = best.get(content);
       if (known === undefined || compare(index, known) < 0) best.set(content, index);
     }
-    return Uint32Array.from([...indices, ...best.values()]);
-  }
-
-  function compare(a: number, b: number): number {
-    return (orders[a] ?? 0) - (orders[b] ?? 0) || compareRanks(rankOf(a), rankOf(b));
+    for (const index of best.values()) alone.push(index);
+    return alone;
   }
 
   function* from(after: Rank | undefined): Generator<Hit> {
-    const least = after === undefined ? -1 : orderOf(after);
-    let waiting = kept.filter((index) => (orders[index] ?? 0) >= least);
+    let waiting = after === undefined ? kept : behind(after);
     for (let batch = FIRST_BATCH; waiting.length > 0; batch *= 4) {
-      const limit = limitOf(waiting, orders, batch);
-      const hits = Array.from(
-        waiting.filter((index) => (orders[index] ?? 0) <= limit),
-        (index) => ({ ref: refOf(candidates, index), rank: rankOf(index) }),
-      ).sort((a, b) => compareRanks(a.rank, b.rank));
-      waiting = waiting.filter((index) => (orders[index] ?? 0) > limit);
-      for (const hit of hits) if (after === undefined || compareRanks(hit.rank, after) > 0) yield hit;
+      const next = smallest(waiting, batch, compare);
+      for (const index of next) yield { ref: refAt(index), rank: rankAt(index) };
+      const last = next.at(-1);
+      if (last === undefined || next.length === waiting.length) return;
+      waiting = waiting.filter((index) => compare(index, last) > 0);
     }
   }
 
-  return {
-    count: kept.length,
-    from,
-    all: () => Array.from(kept, (index) => refOf(candidates, index)),
-  };
-}
+  function behind(after: Rank): number[] {
+    const least = orderOf(after.wordsInName, after.wholeWords, after.sourceCount, after.nameUnits);
+    return kept.filter((index) => {
+      const order = orders[index] ?? 0;
+      return order > least || (order === least && compareRanks(rankAt(index), after) > 0);
+    });
+  }
 
-/** The order up to which there are at least so many, or all. */
-function limitOf(indices: Uint32Array, orders: Float64Array, count: number): number {
-  if (indices.length <= count) return Infinity;
-  const sorted = Float64Array.from(indices, (index) => orders[index] ?? 0).sort();
-  return sorted[count] ?? Infinity;
-}
-
-function refOf({ segments, entries }: Candidates, index: number): EntryRef {
-  return { segment: segments[index] ?? 0, entry: entries[index] ?? 0 };
-}
-
-function numbersOf({ wordsInName, wholeWords, nameUnits }: Candidates, index: number) {
-  return {
-    wordsInName: wordsInName[index] ?? 0,
-    wholeWords: wholeWords[index] ?? 0,
-    nameUnits: nameUnits[index] ?? 0,
-  };
-}
-
-function placeOf(state: IndexState, { segment, entry }: EntryRef): Pick<Rank, 'path' | 'id'> {
-  const live = state.segments[segment];
-  if (live === undefined) return { path: '', id: '' };
-  return { path: entryAt(live.segment, entry).path, id: state.viewPeer(peerOf(live, entry)).id };
+  return { count: kept.length, from, all: () => kept.map(refAt) };
 }

@@ -6,13 +6,14 @@ import { readSync } from 'node:fs';
 export type Bytes = {
   readonly length: number;
   /** Where the bytes that were sought are to be read. */
-  window: Uint8Array;
+  window: Buffer;
   /** Makes up to `count` bytes from `offset` on readable, fewer at the end. Returns their place in `window`. */
   seek(offset: number, count: number): number;
 };
 
 export function bytesInMemory(bytes: Uint8Array): Bytes {
-  return { length: bytes.length, window: bytes, seek: (offset) => offset };
+  const window = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  return { length: bytes.length, window, seek: (offset) => offset };
 }
 
 const WINDOW_BYTES = 8 * 1024;
@@ -25,7 +26,7 @@ export function bytesInFile(fd: number, start: number, length: number): Bytes {
   let from = 0;
   let to = 0;
   const read = (offset: number, count: number): void => {
-    if (count > bytes.window.length) bytes.window = new Uint8Array(count);
+    if (count > bytes.window.length) bytes.window = Buffer.allocUnsafeSlow(count);
     const wanted = Math.min(bytes.window.length, length - offset);
     const got = readSync(fd, bytes.window, 0, wanted, start + offset);
     if (got < wanted) throw new Error(`the segment ends at ${start + offset + got}, ${wanted - got} bytes early`);
@@ -35,10 +36,10 @@ export function bytesInFile(fd: number, start: number, length: number): Bytes {
   const bytes: Bytes = {
     length,
     // Most sections of a small segment, and some of each, are never read.
-    window: new Uint8Array(0),
+    window: Buffer.alloc(0),
     seek: (offset, count) => {
       if (offset < from || offset + count > to) {
-        if (bytes.window.length === 0) bytes.window = new Uint8Array(Math.min(WINDOW_BYTES, length));
+        if (bytes.window.length === 0) bytes.window = Buffer.allocUnsafeSlow(Math.min(WINDOW_BYTES, length));
         read(offset, Math.min(count, length - offset));
       }
       return offset - from;

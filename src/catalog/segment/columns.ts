@@ -1,5 +1,5 @@
 import { createByteWriter } from './byte-writer.ts';
-import { createBits, setBit } from './bits.ts';
+import { createRecordHash, orderContents } from './content-order.ts';
 import { CONTENT_BYTES, rootPrintAt, sha1PrintAt } from './content-record.ts';
 import { writePlaces } from './name-table.ts';
 import { orderOf } from './order.ts';
@@ -91,37 +91,40 @@ function columns4(rows: number): [Uint32Array, Uint32Array, Uint32Array, Uint32A
   return [new Uint32Array(rows), new Uint32Array(rows), new Uint32Array(rows), new Uint32Array(rows)];
 }
 
-/** What is known of contents while their records are written: which come first by SHA-1, which by root. */
+/** What has to be known of all contents when the last is written, by entry. */
+export type ContentPrints = {
+  readonly sha1Prints: Uint32Array;
+  readonly rootPrints: Uint32Array;
+  /** Hashes of whole records. */
+  readonly recordHashes: Float64Array;
+};
+
+/** Writes the records of contents, and gathers their prints. */
 export function createContentWriter(segment: SegmentWriter, capacity: number) {
   const writer = createByteWriter(segment.section('contents'));
+  const hash = createRecordHash();
   const sha1Prints = new Uint32Array(capacity);
   const rootPrints = new Uint32Array(capacity);
+  const recordHashes = new Float64Array(capacity);
   let entries = 0;
   return {
     /** Adds the content of the next entry. */
     add: (bytes: Uint8Array, at: number): void => {
       sha1Prints[entries] = sha1PrintAt(bytes, at);
       rootPrints[entries] = rootPrintAt(bytes, at);
+      recordHashes[entries] = hash(bytes, at);
       entries += 1;
       writer.bytes(bytes, at, at + CONTENT_BYTES);
     },
-    finish: () => {
+    finish: (): ContentPrints => {
       writer.flush();
-      return { sha1Prints: sha1Prints.subarray(0, entries), rootPrints: rootPrints.subarray(0, entries) };
+      return {
+        sha1Prints: sha1Prints.subarray(0, entries),
+        rootPrints: rootPrints.subarray(0, entries),
+        recordHashes: recordHashes.subarray(0, entries),
+      };
     },
   };
-}
-
-/** A bit for each entry: whether another of the segment has the same print. */
-function findRepeated(prints: Uint32Array, order: Uint32Array): Uint32Array {
-  const bits = createBits(prints.length);
-  for (let at = 1; at < order.length; at += 1) {
-    const [a, b] = [order[at - 1] ?? 0, order[at] ?? 0];
-    if (prints[a] !== prints[b]) continue;
-    setBit(bits, a);
-    setBit(bits, b);
-  }
-  return bits;
 }
 
 /** Writes the entries in order of a hash, those without one left out, in sections that are read a bit at a time. */
@@ -148,16 +151,17 @@ export type TableSections = Readonly<Record<string, Uint32Array | Float64Array>>
 export function finishSegment(
   segment: SegmentWriter,
   columns: Columns,
-  prints: { readonly sha1Prints: Uint32Array; readonly rootPrints: Uint32Array },
+  prints: ContentPrints,
   tables: { readonly file: TableSections; readonly folder: TableSections },
 ): void {
   const file = { ...tables.file, ...writePlaces(segment, 'file', columns.entryNames, namesOf(tables.file)) };
   const folder = { ...tables.folder, ...writePlaces(segment, 'folder', columns.folderNames, namesOf(tables.folder)) };
   writeRootOrder(segment, prints.rootPrints);
-  const sha1Order = orderOf(prints.sha1Prints);
-  segment.resident('sha1.prints', prints.sha1Prints);
-  segment.resident('sha1.entries', sha1Order);
-  segment.resident('sha1.repeated', findRepeated(prints.sha1Prints, sha1Order));
+  const order = orderContents(prints.sha1Prints, prints.recordHashes);
+  segment.resident('sha1.prints', order.prints);
+  segment.resident('sha1.entries', order.entries);
+  segment.resident('sha1.contents', order.contents);
+  segment.resident('sha1.shared', order.shared);
   segment.resident('sha1.filter', createPrintFilter(prints.sha1Prints));
   for (const [name, numbers] of Object.entries(columns)) segment.resident(name, numbers);
   for (const [name, numbers] of Object.entries(file)) segment.resident(`file.${name}`, numbers);

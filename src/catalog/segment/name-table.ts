@@ -30,8 +30,11 @@ export type NameTable = {
   eachPlace(id: number, visit: (place: number) => void): void;
 };
 
-/** A list this many times as long as the shortest is not read: looking at the names themselves is cheaper. */
-const LIST_FACTOR_MAX = 24;
+/** Of a range of trigrams in more names than one in so many, no list is read: names that have them follow each other closely. */
+const COMMON_SHARE = 16;
+/** Reading a name takes as long as reading so many ids of a list, and each list that is read leaves out some of the names. */
+const IDS_PER_NAME = 64;
+const SHARE_LEFT = 1 / 4;
 
 export function openNameTable(parts: SegmentParts, prefix: string): NameTable {
   const unitStarts = parts.u32(`${prefix}.units`);
@@ -59,9 +62,13 @@ export function openNameTable(parts: SegmentParts, prefix: string): NameTable {
   function inAll(ranges: readonly KeyRange[]): IdStream {
     const found = ranges.map(listsIn).sort((a, b) => a.size - b.size);
     const shortest = found[0];
-    if (shortest === undefined || shortest.size > count / 2) return everyId(count);
+    if (shortest === undefined) return everyId(count);
     if (shortest.size === 0) return everyId(0);
-    const helpful = found.filter(({ size }) => size <= shortest.size * LIST_FACTOR_MAX);
+    // Lists of one trigram are read as far as names are wanted; those of several have to be put together first.
+    if (shortest.lists.length > 1 && shortest.size > count / COMMON_SHARE) return everyId(count);
+    const helpful = found.filter(
+      ({ size }, at) => at === 0 || size < shortest.size * IDS_PER_NAME * SHARE_LEFT ** (at - 1),
+    );
     return intersect(
       helpful.map(({ lists }) =>
         unite(
@@ -237,13 +244,44 @@ export function compareBytes(
   return aTo - aFrom - (bTo - bFrom);
 }
 
-/** Names are short, and mostly ASCII: made one by one they take a third of the time that a decoder does. */
-export function textOfBytes(bytes: Uint8Array, from: number, to: number): string {
-  let text = '';
-  for (let at = from; at < to; at += 1) {
-    const byte = bytes[at] ?? 0;
-    if (byte > 127) return Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('utf8');
-    text += String.fromCharCode(byte);
+/**
+ * Orders names, each of a table of its own or of one, by the bytes of their UTF-8 and of what follows them in a path: a `/` behind
+ * the name of a folder. Negative where the first comes first.
+ */
+export function compareInPath(a: PartOfPath, b: PartOfPath): number {
+  const { names: first } = a.table;
+  first.find(a.id);
+  // Names are in memory: the bytes stay where they are when others are sought.
+  const [from, length] = [first.at, first.end - first.at];
+  const { names: second } = b.table;
+  second.find(b.id);
+  const [other, otherLength] = [second.at, second.end - second.at];
+  const shorter = Math.min(length, otherLength);
+  for (let at = 0; at < shorter; at += 1) {
+    const difference = (first.window[from + at] ?? 0) - (second.window[other + at] ?? 0);
+    if (difference !== 0) return difference;
   }
-  return text;
+  const next = length > shorter ? (first.window[from + shorter] ?? 0) : endOf(a);
+  return next - (otherLength > shorter ? (second.window[other + shorter] ?? 0) : endOf(b));
+}
+
+/** A name of a path: of a folder, or of the file at its end. */
+export type PartOfPath = { readonly table: NameTable; readonly id: number; readonly isFolder: boolean };
+
+const SLASH = 0x2f;
+const END_OF_PATH = -1;
+
+function endOf({ isFolder }: PartOfPath): number {
+  return isFolder ? SLASH : END_OF_PATH;
+}
+
+/** Most names are ASCII, and are made several times as fast when that is known. */
+function textOfBytes(bytes: Buffer, from: number, to: number): string {
+  return bytes.toString(isAscii(bytes, from, to) ? 'latin1' : 'utf8', from, to);
+}
+
+function isAscii(bytes: Uint8Array, from: number, to: number): boolean {
+  let all = 0;
+  for (let at = from; at < to; at += 1) all |= bytes[at] ?? 0;
+  return all < 128;
 }

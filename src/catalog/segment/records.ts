@@ -12,7 +12,7 @@ export type Records = {
   /** Where the record that was found begins and ends in `window`, until the next is sought. */
   at: number;
   end: number;
-  window: Uint8Array;
+  window: Buffer;
   find(id: number): void;
 };
 

@@ -1,8 +1,10 @@
 import type { Entry } from '../../domain/entry.ts';
+import { createBlockIndex } from './block-index.ts';
 import type { Bytes } from './bytes.ts';
 import type { Columns } from './columns.ts';
+import type { ContentOrder } from './content-order.ts';
 import { CONTENT_BYTES, contentAt, sizeBytesAt, type Content } from './content-record.ts';
-import { lastAtMost, openNameTable, NO_NAME, type NameTable } from './name-table.ts';
+import { openNameTable, NO_NAME, type NameTable } from './name-table.ts';
 import type { SegmentParts } from './segment-file.ts';
 
 /** An immutable index of lists: their trees, names, and what each entry holds. */
@@ -14,23 +16,25 @@ export type Segment = Columns & {
   readonly folders: NameTable;
   /** The records of the entries' contents, each of `CONTENT_BYTES`, in the order of the entries. */
   readonly contents: Bytes;
-  /** By entry: the first bytes of its SHA-1. */
-  readonly sha1Prints: Uint32Array;
-  /** The entries in order of their prints. */
-  readonly sha1Entries: Uint32Array;
-  /** A bit for each entry: whether another one of the segment has the same print. */
-  readonly sha1Repeated: Uint32Array;
+  /** The entries in order of their contents. */
+  readonly bySha1: ContentOrder;
   /** Tells of most prints that no entry has them. */
   readonly sha1Filter: Uint32Array;
-  /** The same by root, to be read a number at a time. */
+  /** The same in order of the root, to be read a number at a time. */
   readonly rootPrints: Bytes;
   readonly rootEntries: Bytes;
+  /** The list that an entry belongs to. */
+  listOf(entry: number): number;
+  /** The folder that an entry lies in: of those that begin with it, the innermost has it as a file. */
+  folderOf(entry: number): number;
 };
 
 export function openSegment(parts: SegmentParts): Segment {
   const entryNames = parts.u32('entryNames');
   const folderNames = parts.u32('folderNames');
   const listPeers = parts.u32('listPeers');
+  const folderEntries = parts.u32('folderEntries');
+  const listEntries = parts.u32('listEntries');
   return {
     entryCount: entryNames.length,
     folderCount: folderNames.length,
@@ -38,32 +42,37 @@ export function openSegment(parts: SegmentParts): Segment {
     files: openNameTable(parts, 'file'),
     folders: openNameTable(parts, 'folder'),
     contents: parts.bytes('contents'),
-    sha1Prints: parts.u32('sha1.prints'),
-    sha1Entries: parts.u32('sha1.entries'),
-    sha1Repeated: parts.u32('sha1.repeated'),
+    bySha1: {
+      prints: parts.u32('sha1.prints'),
+      entries: parts.u32('sha1.entries'),
+      contents: parts.u32('sha1.contents'),
+      shared: parts.u32('sha1.shared'),
+    },
     sha1Filter: parts.u32('sha1.filter'),
     rootPrints: parts.bytes('root.prints'),
     rootEntries: parts.bytes('root.entries'),
     entryNames,
     folderNames,
     folderParents: parts.u32('folderParents'),
-    folderEntries: parts.u32('folderEntries'),
+    folderEntries,
     folderEnds: parts.u32('folderEnds'),
     listPeers,
     listNumbers: parts.u32('listNumbers'),
     listFolders: parts.u32('listFolders'),
-    listEntries: parts.u32('listEntries'),
+    listEntries,
+    listOf: createBlockIndex(listEntries, entryNames.length),
+    folderOf: createBlockIndex(folderEntries, entryNames.length),
   };
 }
 
 /** The list that an entry belongs to. */
 export function listOfEntry(segment: Segment, entry: number): number {
-  return lastAtMost(segment.listEntries, entry);
+  return segment.listOf(entry);
 }
 
-/** The folder that an entry lies in: of those that begin with it, the innermost has it as a file. */
-export function folderOfEntry(segment: Segment, entry: number): number {
-  return lastAtMost(segment.folderEntries, entry);
+/** The path of an entry. */
+export function pathOfEntry(segment: Segment, entry: number): string {
+  return joinPath(pathOfFolder(segment, segment.folderOf(entry)), nameOfEntry(segment, entry));
 }
 
 /** The first entry after a folder and all that is below it. */
@@ -118,40 +127,59 @@ export function joinPath(folder: string, name: string): string {
 }
 
 export function entryAt(segment: Segment, entry: number): Entry {
-  const folder = pathOfFolder(segment, folderOfEntry(segment, entry));
-  return { path: joinPath(folder, nameOfEntry(segment, entry)), ...contentOfEntry(segment, entry) };
+  return { path: pathOfEntry(segment, entry), ...contentOfEntry(segment, entry) };
 }
 
 /** Calls back with every entry whose SHA-1 begins with the print. */
-export function eachWithSha1Print(segment: Segment, print: number, visit: (entry: number) => void): void {
-  const { sha1Prints, sha1Entries } = segment;
-  for (let at = placeOfPrint(segment, print); at < sha1Entries.length; at += 1) {
-    const entry = sha1Entries[at] ?? 0;
-    if (sha1Prints[entry] !== print) return;
-    visit(entry);
+export function eachWithSha1Print(
+  { bySha1: { prints, entries } }: Segment,
+  print: number,
+  visit: (entry: number) => void,
+): void {
+  for (let at = placeOfPrint(prints, print); prints[at] === print; at += 1) visit(entries[at] ?? 0);
+}
+
+/** The first places of the contents whose SHA-1 begins with the print. */
+export function contentsWithPrint(segment: Segment, print: number): number[] {
+  const { prints } = segment.bySha1;
+  const found: number[] = [];
+  for (let at = placeOfPrint(prints, print); prints[at] === print; at = endOfContent(segment, at)) found.push(at);
+  return found;
+}
+
+/** The place after the last entry of a content, which begins at the given one. */
+export function endOfContent({ bySha1: { entries, contents } }: Segment, first: number): number {
+  const has = (place: number): boolean => contents[entries[place] ?? -1] === first;
+  let step = 1;
+  while (has(first + step)) step *= 2;
+  let [low, high] = [first + (step >>> 1), first + step];
+  while (low + 1 < high) {
+    const middle = (low + high) >>> 1;
+    if (has(middle)) low = middle;
+    else high = middle;
   }
+  return low + 1;
 }
 
 /** Places that are looked at first, around the one where the print would be if they were spread quite evenly. */
 const FIRST_STEP = 64;
 
 /** The first place in order of prints at which one is at least as large. */
-function placeOfPrint({ sha1Prints, sha1Entries }: Segment, print: number): number {
-  const count = sha1Entries.length;
-  const isBelow = (place: number): boolean => (sha1Prints[sha1Entries[place] ?? 0] ?? 0) < print;
+function placeOfPrint(prints: Uint32Array, print: number): number {
+  const count = prints.length;
   const guess = Math.min(count, Math.floor((print / 2 ** 32) * count));
   let [low, high] = [guess, guess];
-  for (let step = FIRST_STEP; high < count && isBelow(high); step *= 2) {
+  for (let step = FIRST_STEP; high < count && (prints[high] ?? 0) < print; step *= 2) {
     low = high + 1;
     high = Math.min(count, high + step);
   }
-  for (let step = FIRST_STEP; low > 0 && !isBelow(low - 1); step *= 2) {
+  for (let step = FIRST_STEP; low > 0 && (prints[low - 1] ?? 0) >= print; step *= 2) {
     high = low - 1;
     low = Math.max(0, low - step);
   }
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (isBelow(middle)) low = middle + 1;
+    if ((prints[middle] ?? 0) < print) low = middle + 1;
     else high = middle;
   }
   return low;
