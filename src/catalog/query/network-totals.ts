@@ -2,6 +2,7 @@ import type { NetworkTotals } from '../../protocol/codecs/network.ts';
 import type { Checkpoint } from '../query-pass.ts';
 import { createBits, hasBit, nextUnset, setBit } from '../segment/bits.ts';
 import { CONTENT_BYTES } from '../segment/content-record.ts';
+import { orderOf } from '../segment/order.ts';
 import { extentOfList } from '../segment/segment.ts';
 import { peerOf, type IndexState, type LiveSegment } from './index-state.ts';
 import { AFTER_PRINTS, groupsByPrint, type PrintCursor } from './print-groups.ts';
@@ -14,21 +15,37 @@ type Held = { readonly live: LiveSegment; readonly entry: number; readonly hasSe
 /** What stands for the peer of a content that several have. */
 const SEVERAL = -1;
 
+/** Records that are read at once: so many that most of what is read of a segment is needed, and take some tens of MiB. */
+const READ_AT_ONCE = 2 ** 18;
+
 /**
  * Counts the contents of all living entries, and those that only one peer holds. It looks at every entry, but only at the records of contents
  * whose SHA-1 begins as that of another one does, or that several segments have.
  */
-export function countContents(state: IndexState, check: Checkpoint): ContentTotals {
+export function countContents(state: IndexState, check: Checkpoint, readAtOnce = READ_AT_ONCE): ContentTotals {
   let [contents, contentsAtRisk] = [0, 0];
   const add = (isAtRisk: boolean): void => {
     contents += 1;
     if (isAtRisk) contentsAtRisk += 1;
   };
+  const unclear: (readonly Held[])[] = [];
+  let unclearCount = 0;
+  const clear = (): void => {
+    for (const peer of peersByContent(unclear, check)) add(peer !== SEVERAL);
+    unclear.length = 0;
+    unclearCount = 0;
+  };
   for (const alike of groupsByPrint(state.segments.map((live) => livingContents(state, live, check)))) {
     const [held] = alike;
-    if (held !== undefined && alike.length === 1) add(!held.hasSeveral);
-    else for (const peer of peersByContent(alike, check)) add(peer !== SEVERAL);
+    if (held !== undefined && alike.length === 1) {
+      add(!held.hasSeveral);
+      continue;
+    }
+    unclear.push(alike);
+    unclearCount += alike.length;
+    if (unclearCount >= readAtOnce) clear();
   }
+  clear();
   return { contents, contentsAtRisk };
 }
 
@@ -85,16 +102,33 @@ function findLiving(state: IndexState, { segment, dead }: LiveSegment): Uint32Ar
   return living;
 }
 
-/** For each content among them the one peer that holds it, or `SEVERAL`. */
-function peersByContent(alike: readonly Held[], check: Checkpoint): Iterable<number> {
-  const peers = new Map<string, number>();
-  for (const { live, entry, hasSeveral } of alike) {
-    check();
-    const record = recordOf(live, entry);
-    const peer = hasSeveral ? SEVERAL : peerOf(live, entry);
-    peers.set(record, (peers.get(record) ?? peer) === peer ? peer : SEVERAL);
+/** For each content the one peer that holds it, or `SEVERAL`. Those of one group may be one content. */
+function* peersByContent(groups: readonly (readonly Held[])[], check: Checkpoint): Generator<number> {
+  const records = readRecords(groups.flat(), check);
+  let at = 0;
+  for (const group of groups) {
+    const peers = new Map<string, number>();
+    for (const { live, entry, hasSeveral } of group) {
+      const record = records[at++] ?? '';
+      const peer = hasSeveral ? SEVERAL : peerOf(live, entry);
+      peers.set(record, (peers.get(record) ?? peer) === peer ? peer : SEVERAL);
+    }
+    yield* peers.values();
   }
-  return peers.values();
+}
+
+/** The records of contents. In the order in which they lie, many are read at once. */
+function readRecords(held: readonly Held[], check: Checkpoint): readonly string[] {
+  const records = held.map(() => '');
+  for (const [live, places] of Map.groupBy(held.keys(), (at) => held[at]?.live)) {
+    if (live === undefined) continue;
+    const entries = Uint32Array.from(places, (at) => held[at]?.entry ?? 0);
+    for (const place of orderOf(entries)) {
+      check();
+      records[places[place] ?? 0] = recordOf(live, entries[place] ?? 0);
+    }
+  }
+  return records;
 }
 
 function recordOf({ segment: { contents } }: LiveSegment, entry: number): string {

@@ -22,8 +22,9 @@ export function fileAtLeast(segment: Segment, folder: number, name: Uint8Array):
 export function folderAtLeast(segment: Segment, folder: number, name: Uint8Array): number {
   let low = folder + 1;
   let high = segment.folderEnds[folder] ?? 0;
-  while (low < high) {
-    const child = childAbove(segment, folder, (low + high) >>> 1);
+  // First it looks near, in growing steps: a folder in the middle may lie thousands of folders deep.
+  for (let step = 0; low < high; step = 2 * step + 1) {
+    const child = childAbove(segment, folder, Math.min(low + step, (low + high) >>> 1));
     const order = compareName(segment.folders, segment.folderNames[child] ?? 0, name);
     if (order === 0) return child;
     if (order < 0) low = segment.folderEnds[child] ?? high;
