@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { assertFails, useCliFixture } from '../../../test/support/cli-fixture.ts';
-import { downloadView, SHA1 } from '../../../test/support/fake-peer-control.ts';
+import { contentRow, downloadView, SHA1 } from '../../../test/support/fake-peer-control.ts';
 import { followJson, run, runJson, start, temporaryFolder } from '../../../test/support/processes.ts';
 import { startApiServer } from '../../api/server.ts';
 import { SwapmeetError } from '../../domain/errors.ts';
@@ -185,7 +185,7 @@ test('up keeps both addresses, and a name that somebody else has is explained', 
 test('help teaches: every command is listed, and shows how it is used', async () => {
   const { stdout, code } = await run(['--help']);
   assert.equal(code, 0);
-  const commands = 'up server peer search peers network browse get shares status hash send'.split(' ');
+  const commands = 'up server peer search peers network browse get watch shares status hash send'.split(' ');
   assert.deepEqual(
     stdout.match(/^ {2}([a-z]+)(?= [[<]| {2,})/gm)?.map((name) => name.trim()),
     [...commands, 'help'],
@@ -199,4 +199,22 @@ test('the data folder may come from the environment', async () => {
   const { code, stdout } = await run(['status'], { env: { SWAPMEET_DATA: cli.folder } });
   assert.equal(code, 0);
   assert.match(stdout, /bob/);
+});
+
+test('watch leaves a query and shows what appears, lists watches and takes them back', async () => {
+  control.matches_ = [contentRow({ path: 'a/needle' }), contentRow({ path: 'b/needle', holders: [] })];
+  const shown = await run(['watch', 'needle', 'ext:txt', ...cli.data]);
+  assert.match(shown.stdout, /a\/needle {2}alice\n.*b\/needle\n$/);
+  // The fake's stream ends, as that of a peer that stops does.
+  assert.match(shown.stderr, /w1 stays with the server.*\n.*\(disconnected\)\n$/s);
+  const [left] = await runJson<{ id: string }>(['watch', '--get', 'thimble', ...cli.data]);
+  assert.deepEqual(left, { id: 'w2', query: 'thimble', get: true, waiting: 0 });
+  assert.deepEqual(
+    (await runJson<{ query: string }>(['watch', '--list', ...cli.data])).map(({ query }) => query),
+    ['needle ext:txt', 'thimble'],
+  );
+  assert.equal((await run(['watch', '--remove', 'w1', ...cli.data])).code, 0);
+  assert.deepEqual(await runJson(['watch', '--list', ...cli.data]), [left]);
+  assertFails(await run(['watch', '--remove', 'w1', ...cli.data]), 1, 'not-found');
+  assertFails(await run(['watch', ...cli.data]), 1, 'bad-argument');
 });

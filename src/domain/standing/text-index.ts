@@ -68,7 +68,7 @@ function slotsIn(text: Uint8Array): { readonly slot: number; readonly gramEnd: n
 
 export function createTextIndex(): TextIndex {
   const present = new Uint32Array(SLOTS / 32);
-  const buckets: (readonly Item[] | undefined)[] = Array.from({ length: SLOTS });
+  const buckets = new Map<number, readonly Item[]>();
   const slotsOfKey = new Map<number, readonly number[]>();
   let shortTexts = 0;
   // How often each slot occurs in the texts so far: they are made of what names are made of, among which they are looked for.
@@ -91,18 +91,22 @@ export function createTextIndex(): TextIndex {
   function addText(key: number, text: Uint8Array): number {
     const { slot, gramEnd } = rarestIn(text);
     for (const each of slotsIn(text)) frequency[each.slot] = (frequency[each.slot] ?? 0) + 1;
-    buckets[slot] = [...(buckets[slot] ?? []), { key, text, gramEnd }];
+    buckets.set(slot, [...(buckets.get(slot) ?? []), { key, text, gramEnd }]);
     present[slot >>> 5] = (present[slot >>> 5] ?? 0) | (1 << (slot & 31));
     if (text.length < LONG_GRAM_BYTES) shortTexts += 1;
     return slot;
   }
 
   function removeFrom(slot: number, key: number): void {
-    const bucket = buckets[slot] ?? [];
+    const bucket = buckets.get(slot) ?? [];
     const left = bucket.filter((item) => item.key !== key);
     shortTexts -= bucket.filter((item) => item.key === key && item.text.length < LONG_GRAM_BYTES).length;
-    buckets[slot] = left.length > 0 ? left : undefined;
-    if (left.length === 0) present[slot >>> 5] = (present[slot >>> 5] ?? 0) & ~(1 << (slot & 31));
+    if (left.length > 0) {
+      buckets.set(slot, left);
+      return;
+    }
+    buckets.delete(slot);
+    present[slot >>> 5] = (present[slot >>> 5] ?? 0) & ~(1 << (slot & 31));
   }
 
   function isPresent(slot: number): boolean {
@@ -117,8 +121,7 @@ export function createTextIndex(): TextIndex {
     found: (key: number) => void,
     partly: ((partial: PartialFind) => void) | undefined,
   ): void {
-    const bucket = buckets[slot] ?? [];
-    for (const item of bucket) {
+    for (const item of buckets.get(slot) ?? []) {
       const at = gramEnd - item.gramEnd;
       if (at < begin || !standsAt(item.text, path, at, to)) continue;
       const left = at + item.text.length - to;

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { SwapmeetError } from '../../domain/errors.ts';
+import { encodeFileList } from '../../protocol/codecs/file-list.ts';
+import { MATCHES_A_MESSAGE_MAX, MATCHES_TOLD_MAX, MATCHES_WAITING_MAX, WATCHES_MAX } from '../../protocol/limits.ts';
+import { openStandingStore } from './standing-store.ts';
+import { createStandingWork, type StandingWork } from './standing-work.ts';
+
+const BOB = { id: 'bob', username: 'Bob' };
+
+function createWork(): StandingWork {
+  return createStandingWork(openStandingStore(':memory:'));
+}
+
+function sha1(n: number): string {
+  return n.toString(16).padStart(40, '0');
+}
+
+/** Entries of as many contents, of which each path has the word. */
+function list(word: string, from: number, count: number): Uint8Array {
+  return encodeFileList(
+    Array.from({ length: count }, (_, n) => ({ path: `${word}/${from + n}`, sizeBytes: 1, sha1: sha1(from + n) })),
+  );
+}
+
+function isCode(code: string): (error: unknown) => boolean {
+  return (error) => error instanceof SwapmeetError && error.code === code;
+}
+
+describe('standing work', () => {
+  it('keeps a bounded number of watches of a peer', () => {
+    const work = createWork();
+    for (let n = 0; n < WATCHES_MAX; n += 1) work.watch('ada', `word-${n}`);
+    assert.throws(() => work.watch('ada', 'one-more'), isCode('too-many-watches'));
+    assert.equal(work.watch('ada', 'word-7').isNew, false);
+    assert.equal(work.watch('eve', 'one-more').isNew, true);
+    assert.equal(work.count(), WATCHES_MAX + 1);
+    work.forget(['ada']);
+    assert.deepEqual(work.peers(), ['eve']);
+  });
+
+  it('keeps a bounded number of matches, the newest, and says that there were more', () => {
+    const work = createWork();
+    const { watch } = work.watch('ada', 'needle');
+    const rounds = MATCHES_WAITING_MAX / MATCHES_A_MESSAGE_MAX + 2;
+    for (let n = 0; n < rounds; n += 1) {
+      work.published(BOB, list('needle', n * MATCHES_A_MESSAGE_MAX, MATCHES_A_MESSAGE_MAX), 'entries');
+    }
+    const marks: number[] = [];
+    for (let after = 0; ;) {
+      const { matches, more } = work.unseen(watch, after);
+      const last = matches.at(-1);
+      if (!last) break;
+      assert.ok(more && matches.length <= MATCHES_A_MESSAGE_MAX);
+      marks.push(...matches.map(({ mark }) => mark));
+      after = last.mark;
+    }
+    assert.equal(marks.length, MATCHES_WAITING_MAX);
+    assert.equal(marks.at(-1), rounds * MATCHES_A_MESSAGE_MAX);
+    work.seen('ada', watch, marks.at(-1) ?? 0);
+    assert.deepEqual(work.unseen(watch, 0), { matches: [], more: false });
+    assert.deepEqual(work.published(BOB, list('needle', 0, MATCHES_A_MESSAGE_MAX), 'entries'), []);
+  });
+
+  it('gets to what is new behind what was told already', () => {
+    const work = createWork();
+    const { watch } = work.watch('ada', 'needle');
+    const all = list('needle', 0, 3 * MATCHES_A_MESSAGE_MAX);
+    for (const round of [1, 2, 3]) {
+      work.published(BOB, all, 'list');
+      assert.equal(work.unseen(watch, (round - 1) * MATCHES_A_MESSAGE_MAX).matches.length, MATCHES_A_MESSAGE_MAX);
+    }
+    assert.deepEqual(work.published(BOB, all, 'list'), []);
+  });
+
+  it('forgets the oldest of what it has told, at last', () => {
+    const work = createWork();
+    const { watch } = work.watch('ada', 'needle');
+    work.know(
+      watch,
+      Array.from({ length: MATCHES_TOLD_MAX }, (_, n) => ({ sha1: sha1(n), sizeBytes: 1 })),
+    );
+    assert.deepEqual(work.published(BOB, list('needle', 0, 50), 'entries'), []);
+    work.published(BOB, list('needle', MATCHES_TOLD_MAX, 50), 'entries');
+    assert.deepEqual(work.published(BOB, list('needle', 0, 1), 'entries'), [{ peer: 'ada', watch }]);
+  });
+
+  it('holds what is in parts until they take effect, also when they come twice', () => {
+    const work = createWork();
+    const { watch } = work.watch('ada', 'needle');
+    work.staged(BOB, 'one', list('needle', 0, 2));
+    work.staged(BOB, 'two', list('needle', 5, 1));
+    work.staged(BOB, 'two', list('needle', 5, 1));
+    assert.deepEqual(work.committed(BOB, 'one'), []);
+    work.staged(BOB, 'two', list('needle', 5, 2));
+    assert.deepEqual(work.committed(BOB, 'two'), [{ peer: 'ada', watch }]);
+    assert.equal(work.unseen(watch, 0).matches.length, 2);
+    work.staged(BOB, 'three', list('needle', 9, 1));
+    work.published(BOB, new Uint8Array(), 'list');
+    assert.deepEqual(work.committed(BOB, 'three'), []);
+  });
+});
