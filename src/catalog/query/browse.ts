@@ -10,7 +10,7 @@ import { walkBelow, type WalkedEntry } from './tree-walk.ts';
 
 /**
  * BROWSE_PEER: a peer’s entries in order of the tree: a folder’s files by name, then its folders by name, each with all below it.
- * With a `path`, the entry that has it, and then those of that folder and all below it. Cursors are paths. [PROTOCOL §5.5]
+ * With a `path`, the entry that has it, and then those of that folder and all below it. Cursors are paths. [PROTOCOL §6.2]
  */
 export function browse(state: IndexState, peer: number, path: string | undefined, page: PageRequest): Page<Entry> {
   const after = page.after ?? '';
@@ -19,7 +19,7 @@ export function browse(state: IndexState, peer: number, path: string | undefined
     found,
     page,
     filesReply,
-    (walked) => entryOf(state, walked),
+    ({ live, entry, path: at }) => ({ path: at, ...contentOfEntry(live.segment, entry) }),
     (walked) => walked.path,
   );
 }
@@ -30,7 +30,8 @@ function walkList(state: IndexState, peer: number, after: string): Iterable<Walk
 
 function* walkPath(state: IndexState, peer: number, path: string, after: string): Generator<WalkedEntry> {
   const ref = after === '' ? findInList(state, peer, path) : undefined;
-  if (ref !== undefined) yield { ...ref, path };
+  const live = state.segments[ref?.segment ?? -1];
+  if (ref !== undefined && live !== undefined) yield { live, entry: ref.entry, path };
   const top = `${path}/`;
   yield* walkBelow(
     partsOfFolder(state, peer, path),
@@ -41,10 +42,4 @@ function* walkPath(state: IndexState, peer: number, path: string, after: string)
 
 function namesOf(path: string): readonly string[] {
   return path === '' ? [] : path.split('/');
-}
-
-function entryOf(state: IndexState, { segment, entry, path }: WalkedEntry): Entry {
-  const live = state.segments[segment];
-  if (live === undefined) throw new RangeError('an entry of a segment that the state does not have');
-  return { path, ...contentOfEntry(live.segment, entry) };
 }

@@ -9,23 +9,22 @@ import { filesOf, foldersOf, nameAfter } from './tree-walk.ts';
 
 /**
  * FOLDER: what lies in a folder of a peer’s list, folders with what is below them first, each in order of name. A cursor is the kind of the
- * row before, `d` or `f`, and its name.
+ * row before, `d` or `f`, and its name. [PROTOCOL §6.3]
  *
  * @throws SwapmeetError `bad-request` for another cursor
  */
 export function folder(state: IndexState, peer: number, path: string | undefined, page: PageRequest): Page<FolderRow> {
-  const rows = rowsAfter(state, partsOfFolder(state, peer, path ?? ''), takeCursor(page.after));
+  const rows = rowsAfter(partsOfFolder(state, peer, path ?? ''), takeCursor(page.after));
   return takePage(rows, page, folderReply, (row) => row, cursorAfter);
 }
 
-function* rowsAfter(state: IndexState, parts: readonly FolderPart[], { kind, name }: Cursor): Generator<FolderRow> {
+function* rowsAfter(parts: readonly FolderPart[], { kind, name }: Cursor): Generator<FolderRow> {
   const from = name === '' ? undefined : nameAfter(name);
   if (kind === 'd') {
     for (const below of foldersOf(parts, from)) yield { kind: 'folder', name: below.name, ...totalsOf(below.parts) };
   }
-  for (const { segment, entry, name: file } of filesOf(parts, kind === 'f' ? from : undefined)) {
-    const live = state.segments[segment];
-    if (live !== undefined) yield { kind: 'file', name: file, ...contentOfEntry(live.segment, entry) };
+  for (const { live, entry, name: file } of filesOf(parts, kind === 'f' ? from : undefined)) {
+    yield { kind: 'file', name: file, ...contentOfEntry(live.segment, entry) };
   }
 }
 

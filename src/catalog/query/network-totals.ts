@@ -133,5 +133,5 @@ function readRecords(held: readonly Held[], check: Checkpoint): readonly string[
 
 function recordOf({ segment: { contents } }: LiveSegment, entry: number): string {
   const at = contents.seek(entry * CONTENT_BYTES, CONTENT_BYTES);
-  return Buffer.from(contents.window.buffer, contents.window.byteOffset + at, CONTENT_BYTES).toString('latin1');
+  return contents.window.toString('latin1', at, at + CONTENT_BYTES);
 }

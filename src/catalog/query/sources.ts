@@ -7,7 +7,7 @@ import { takePage } from '../paging.ts';
 import type { Checkpoint } from '../query-pass.ts';
 import { printOfHex } from '../segment/content-record.ts';
 import { mayHavePrint } from '../segment/print-filter.ts';
-import { contentOfEntry, eachWithSha1Print, entryAt } from '../segment/segment.ts';
+import { contentOfEntry, contentsWithPrint, endOfContent, pathOfEntry } from '../segment/segment.ts';
 import { isAlive, peerOf, type IndexState } from './index-state.ts';
 
 export type SourcesOptions = {
@@ -24,7 +24,7 @@ type Found = { source: Source; paths: number };
 
 /**
  * SOURCES: peers that can be fetched from and hold a content of the SHA-1 (of one root, if given), in order of username: at most
- * `SOURCES_MAX`, and as many as a reply holds. A source of several contents under the SHA-1 comes once for each.
+ * `SOURCES_MAX`, and as many as a reply holds. A source of several contents under the SHA-1 comes once for each. [PROTOCOL §6.3]
  */
 export function sources(
   state: IndexState,
@@ -34,24 +34,17 @@ export function sources(
   { addressOf, check }: SourcesOptions,
 ): readonly Source[] {
   const found = new Map<string, Found>();
-  const print = printOfHex(sha1);
-  for (const live of state.segments) {
-    if (!mayHavePrint(live.segment.sha1Filter, print)) continue;
-    eachWithSha1Print(live.segment, print, (entry) => {
-      check();
-      const peer = peerOf(live, entry);
-      if (!state.isReachable(peer, nowMs) || !isAlive(state, live, entry)) return;
-      const content = contentOfEntry(live.segment, entry);
-      if (content.sha1 !== sha1 || (root !== undefined && content.root !== root)) return;
-      const key = `${peer} ${contentKey(content)}`;
-      const known = found.get(key);
-      if (known !== undefined && known.paths >= PATHS_COMPARED_MAX) return;
-      const address = addressOf(peer);
-      if (address === undefined) return;
-      const { username, id } = state.viewPeer(peer);
-      const source = { ...entryAt(live.segment, entry), id, username, ...address };
-      found.set(key, known === undefined ? { source, paths: 1 } : withFirstPath(known, source));
-    });
+  for (const { live, entry, content } of entriesWith(state, sha1, root)) {
+    check();
+    const peer = peerOf(live, entry);
+    const key = `${peer} ${contentKey(content)}`;
+    const known = found.get(key);
+    if (known !== undefined && known.paths >= PATHS_COMPARED_MAX) continue;
+    const address = state.isReachable(peer, nowMs) ? addressOf(peer) : undefined;
+    if (address === undefined || !isAlive(state, live, entry)) continue;
+    const { username, id } = state.viewPeer(peer);
+    const source = { path: pathOfEntry(live.segment, entry), ...content, id, username, ...address };
+    found.set(key, known === undefined ? { source, paths: 1 } : withFirstPath(known, source));
   }
   const inOrder = Array.from(found.values(), ({ source }) => source).sort(compareSources);
   return takePage(
@@ -61,6 +54,21 @@ export function sources(
     (source) => source,
     ({ username }) => username,
   ).rows;
+}
+
+/** All entries, living or not, that hold a content of the SHA-1. A segment's record of a content is read once. */
+function* entriesWith(state: IndexState, sha1: string, root: string | undefined) {
+  const print = printOfHex(sha1);
+  for (const live of state.segments) {
+    const { segment } = live;
+    if (!mayHavePrint(segment.sha1Filter, print)) continue;
+    for (const first of contentsWithPrint(segment, print)) {
+      const content = contentOfEntry(segment, segment.bySha1.entries[first] ?? 0);
+      if (content.sha1 !== sha1 || (root !== undefined && content.root !== root)) continue;
+      const end = endOfContent(segment, first);
+      for (let at = first; at < end; at += 1) yield { live, entry: segment.bySha1.entries[at] ?? 0, content };
+    }
+  }
 }
 
 function withFirstPath({ source, paths }: Found, other: Source): Found {

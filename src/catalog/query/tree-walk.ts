@@ -2,15 +2,15 @@ import { hasBit } from '../segment/bits.ts';
 import { filesInOrder, firstInOrder, foldersInOrder, type NameSequence } from '../segment/name-sequence.ts';
 import { joinPath } from '../segment/segment.ts';
 import { fileAtLeast, folderAtLeast } from '../segment/tree-seek.ts';
-import type { EntryRef } from './holders.ts';
+import type { LiveSegment } from './index-state.ts';
 import { hasLiving, type FolderPart } from './list-parts.ts';
 
 /** A living entry, and its name in its folder. */
-export type NamedEntry = EntryRef & { readonly name: string };
+export type NamedEntry = { readonly live: LiveSegment; readonly entry: number; readonly name: string };
 /** A folder in which, or below which, something is alive. */
 export type NamedFolder = { readonly name: string; readonly parts: readonly FolderPart[] };
 /** A living entry and its path. */
-export type WalkedEntry = EntryRef & { readonly path: string };
+export type WalkedEntry = { readonly live: LiveSegment; readonly entry: number; readonly path: string };
 
 const FROM_START: Uint8Array = new Uint8Array(0);
 
@@ -29,7 +29,7 @@ export function* filesOf(parts: readonly FolderPart[], from = FROM_START): Gener
     });
   });
   for (const [first] of groupsOf(sequences)) {
-    if (first !== undefined) yield { segment: first.part.at, entry: first.place, name: nameOf(first) };
+    if (first !== undefined) yield { live: first.part.live, entry: first.place, name: nameOf(first) };
   }
 }
 
@@ -91,8 +91,8 @@ export function* walkBelow(
 }
 
 function* entriesIn(parts: readonly FolderPart[], folder: string, after: string | undefined): Generator<WalkedEntry> {
-  for (const { name, ...ref } of filesOf(parts, after === undefined ? undefined : nameAfter(after))) {
-    yield { ...ref, path: joinPath(folder, name) };
+  for (const { live, entry, name } of filesOf(parts, after === undefined ? undefined : nameAfter(after))) {
+    yield { live, entry, path: joinPath(folder, name) };
   }
 }
 
