@@ -31,7 +31,7 @@ const SHORT_GRAM_BYTES = TEXT_BYTES_MIN;
 const CLASS_BITS = 6;
 const LONG_MASK = (1 << (CLASS_BITS * LONG_GRAM_BYTES)) - 1;
 const SHORT_MASK = (1 << (CLASS_BITS * SHORT_GRAM_BYTES)) - 1;
-/** Of both sizes together; a bit for each makes 32 KB, which stay in the processor’s first cache. */
+/** For grams of four; with those of three a bit for each makes 64 KB, of which a processor’s first cache keeps what is used. */
 const SLOT_BITS = 18;
 const SLOTS = 1 << SLOT_BITS;
 
@@ -44,13 +44,15 @@ const CLASS_OF = Uint8Array.from(LOWER, (byte) => {
 });
 const CLASS_OF_END = CLASS_OF[END_OF_PATH] ?? 0;
 
+const GOLDEN = 0x9e3779b1;
+
 function slotOf(gram: number): number {
-  return Math.imul(gram, 0x9e3779b1) >>> (32 - SLOT_BITS);
+  return Math.imul(gram, GOLDEN) >>> (32 - SLOT_BITS);
 }
 
-/** Grams of three bytes are told from those of four by a bit that these don't reach. */
+/** Behind the slots of longer grams, one for each. */
 function slotOfShort(gram: number): number {
-  return slotOf((gram & SHORT_MASK) | (LONG_MASK + 1));
+  return SLOTS + (gram & SHORT_MASK);
 }
 
 /** The slots under which a text can be kept, by where their bytes end in it. */
@@ -67,12 +69,12 @@ function slotsIn(text: Uint8Array): { readonly slot: number; readonly gramEnd: n
 }
 
 export function createTextIndex(): TextIndex {
-  const present = new Uint32Array(SLOTS / 32);
+  const present = new Uint32Array((SLOTS + SHORT_MASK + 1) / 32);
   const buckets = new Map<number, readonly Item[]>();
   const slotsOfKey = new Map<number, readonly number[]>();
   let shortTexts = 0;
   // How often each slot occurs in the texts so far: they are made of what names are made of, among which they are looked for.
-  const frequency = new Uint32Array(SLOTS);
+  const frequency = new Uint32Array(SLOTS + SHORT_MASK + 1);
 
   function rarestIn(text: Uint8Array): { readonly slot: number; readonly gramEnd: number; readonly count: number } {
     let best = { slot: 0, gramEnd: 0, count: Number.POSITIVE_INFINITY };
@@ -109,10 +111,6 @@ export function createTextIndex(): TextIndex {
     present[slot >>> 5] = (present[slot >>> 5] ?? 0) & ~(1 << (slot & 31));
   }
 
-  function isPresent(slot: number): boolean {
-    return (((present[slot >>> 5] ?? 0) >>> (slot & 31)) & 1) === 1;
-  }
-
   function lookUp(
     slot: number,
     gramEnd: number,
@@ -144,6 +142,9 @@ export function createTextIndex(): TextIndex {
     },
     scan(path, range, found, partly) {
       const { begin, end, from, to } = range;
+      // The loop runs for every byte of every path: what it needs is at hand, and nothing is called until something is found.
+      const bits = present;
+      const hasShort = shortTexts > 0;
       let gram = 0;
       for (let at = Math.max(begin, from - LONG_GRAM_BYTES + 1); at < from; at += 1) {
         gram = (gram << CLASS_BITS) | (CLASS_OF[path[at] ?? 0] ?? 0);
@@ -152,9 +153,11 @@ export function createTextIndex(): TextIndex {
       for (let at = from; at <= last; at += 1) {
         const byteClass = at === end ? CLASS_OF_END : (CLASS_OF[path[at] ?? 0] ?? 0);
         gram = ((gram << CLASS_BITS) | byteClass) & LONG_MASK;
-        const slot = slotOf(gram);
-        if (isPresent(slot)) lookUp(slot, at, path, range, found, partly);
-        if (shortTexts > 0 && isPresent(slotOfShort(gram))) lookUp(slotOfShort(gram), at, path, range, found, partly);
+        const slot = Math.imul(gram, GOLDEN) >>> (32 - SLOT_BITS);
+        if ((((bits[slot >>> 5] ?? 0) >>> (slot & 31)) & 1) === 1) lookUp(slot, at, path, range, found, partly);
+        if (!hasShort) continue;
+        const short = SLOTS + (gram & SHORT_MASK);
+        if ((((bits[short >>> 5] ?? 0) >>> (short & 31)) & 1) === 1) lookUp(short, at, path, range, found, partly);
       }
     },
     completes: ({ item, at }, path, begin, end) => {
