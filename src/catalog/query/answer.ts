@@ -3,7 +3,6 @@ import { fold } from '../../domain/fold.ts';
 import { parseQuery } from '../../domain/query-parse.ts';
 import { compareText } from '../../domain/text-order.ts';
 import {
-  contentsReply,
   type ContentPage,
   type ContentRow,
   type FindPage,
@@ -13,7 +12,7 @@ import {
 import type { Page, PageRequest } from '../../protocol/codecs/page.ts';
 import { hitsReply, type SearchHit } from '../../protocol/codecs/search.ts';
 import { FIND_HOLDERS_MAX } from '../../protocol/limits.ts';
-import { takePage } from '../paging.ts';
+import { takeMeasuredPage, takePage } from '../paging.ts';
 import type { Checkpoint } from '../query-pass.ts';
 import { decodeRank, encodeRank } from '../rank-cursor.ts';
 import { contentOfEntry, nameOfEntry, pathOfEntry } from '../segment/segment.ts';
@@ -54,10 +53,10 @@ export function search(asked: Asked, page: PageRequest, addressOf: (peer: number
 export function find(asked: Asked, page: FindPage): ContentPage {
   const scope = page.holders ?? 'online';
   const { ranked, holders, bounded } = rank(asked, scope, true);
-  const rows = takePage(
+  const rows = takeMeasuredPage(
     ranked.from(decodeRank(page.after)),
     page,
-    CONTENT_ROWS,
+    contentBytesMax,
     (hit) => contentRow(asked, holders, scope, hit),
     cursorAfter,
   );
@@ -72,10 +71,21 @@ function rank({ state, text, nowMs, check }: Asked, scope: HolderScope, grouped:
   return { ranked, holders, bounded: candidates.bounded };
 }
 
-/** What rows take in a reply; the rest of it is small. */
-const CONTENT_ROWS = {
-  encode: ({ rows }: Page<ContentRow>) => contentsReply.encode({ rows, total: 0, bounded: false }),
-};
+/** What a UTF-16 unit takes in a reply at most, escaped or as UTF-8. */
+const UNIT_BYTES_MAX = 3;
+/** What is in a line beside texts: hashes, numbers and separators. */
+const CONTENT_LINE_BYTES_MAX = 256;
+const HOLDER_LINE_BYTES_MAX = 16;
+
+/** The bytes that a row takes in a reply, at most. */
+function contentBytesMax({ path, holders }: ContentRow): number {
+  let bytes = path.length * UNIT_BYTES_MAX + CONTENT_LINE_BYTES_MAX;
+  for (const holder of holders) {
+    const units = holder.id.length + holder.username.length + holder.path.length;
+    bytes += units * UNIT_BYTES_MAX + HOLDER_LINE_BYTES_MAX;
+  }
+  return bytes;
+}
 
 function contentRow(asked: Asked, holders: Holders, scope: HolderScope, { ref, rank }: Hit): ContentRow {
   const { state, nowMs } = asked;

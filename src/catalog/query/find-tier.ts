@@ -73,7 +73,7 @@ function takeNames(hunt: Hunt, tier: Tier, streams: readonly NameStream[]): void
   for (;;) {
     const units = Math.min(...streams.map((stream) => stream.units));
     if (units === Infinity) return;
-    const isExact = units <= hunt.plan.exactUnits;
+    const isExact = tier.inFolder.length === 0 && units <= hunt.plan.exactUnits;
     for (const stream of streams) {
       while (stream.units === units) {
         if (!isExact && isSpent(hunt)) return;
@@ -95,16 +95,17 @@ function takeName(hunt: Hunt, tier: Tier, { source, ids, within }: NameStream, i
   const { files } = source.live.segment;
   hunt.check();
   if (!isExact) hunt.purse.names -= 1;
-  const findings = findingsOf(source, tier, ids.id);
-  if (findings === undefined) return;
+  // Most names lie nowhere within, and that is found out in less time than what they say.
+  let isRead = false;
+  let findings: NameFindings | undefined;
   files.eachPlace(ids.id, (entry) => {
+    if (!isExact && isSpent(hunt)) return;
     hunt.check();
-    if (!isExact) {
-      if (isSpent(hunt)) return;
-      hunt.purse.entries -= 1;
-    }
+    if (!isExact) hunt.purse.entries -= 1;
     if (within !== undefined && !rangesHave(within, entry)) return;
-    if (source.test.entry(entry, findings.missing)) hunt.add(source, entry, findings);
+    if (!isRead) findings = findingsOf(source, tier, ids.id);
+    isRead = true;
+    if (findings !== undefined && source.test.entry(entry, findings.missing)) hunt.add(source, entry, findings);
   });
 }
 

@@ -73,9 +73,10 @@ function matchFolders(segment: Segment, word: string, check: Checkpoint): Folder
       setBit(matching, folder);
     };
     const names = folders.mayContain([word]);
-    for (; names.id !== END; names.next()) {
+    while (names.id !== END) {
       check();
       if (verdictOn(names.id) !== WITHOUT) folders.eachPlace(names.id, mark);
+      names.next();
     }
     return below(segment, matching);
   }
@@ -92,10 +93,10 @@ function matchFolders(segment: Segment, word: string, check: Checkpoint): Folder
 function below(segment: Segment, folders: Uint32Array): Ranges {
   const ranges: number[] = [];
   let end = 0;
-  const stream = streamOfBits(folders);
-  for (; stream.id !== END; stream.next()) {
+  for (const stream = streamOfBits(folders); stream.id !== END;) {
     const first = segment.folderEntries[stream.id] ?? 0;
     const after = entriesEnd(segment, stream.id);
+    stream.next();
     // One that lies in another was counted with that.
     if (after <= end) continue;
     if (first === end && ranges.length > 0) ranges[ranges.length - 1] = after;

@@ -1,10 +1,11 @@
 import { compareText } from '../../domain/text-order.ts';
 import { compareInPath, NO_NAME, type PartOfPath } from '../segment/name-table.ts';
+import type { Segment } from '../segment/segment.ts';
 import type { EntryRef } from './holders.ts';
-import { peerOf, type IndexState } from './index-state.ts';
+import { peerOf, type IndexState, type LiveSegment } from './index-state.ts';
 
-/** Where an entry lies: the ids of the names in its path, the outermost first. */
-type Place = { readonly ref: EntryRef; readonly names: readonly number[] };
+/** Where an entry lies: the ids of the names in its path, the last one first. */
+type Place = { index: number; live: LiveSegment | undefined; entry: number; readonly names: number[] };
 
 /**
  * Orders entries of a state by path, then by the id of the peer, as ranks do, but without making the paths: a query may find
@@ -16,52 +17,58 @@ export function createPlaceOrder(
   state: IndexState,
   refAt: (index: number) => EntryRef,
 ): (a: number, b: number) => number {
-  const known = new Map<number, Place>();
+  const a = newPlace();
+  const b = newPlace();
 
-  function placeAt(index: number): Place {
-    const place = known.get(index) ?? findPlace(refAt(index));
-    known.set(index, place);
-    return place;
+  /** Mostly one entry is compared with many: what was found out of it is kept. */
+  function lookAt(place: Place, index: number): void {
+    if (place.index === index) return;
+    const { segment, entry } = refAt(index);
+    place.index = index;
+    place.live = state.segments[segment];
+    place.entry = entry;
+    place.names.length = 0;
+    if (place.live !== undefined) gatherNames(place.live.segment, entry, place.names);
   }
 
-  function findPlace(ref: EntryRef): Place {
-    const segment = state.segments[ref.segment]?.segment;
-    if (segment === undefined) return { ref, names: [] };
-    const names = [segment.entryNames[ref.entry] ?? 0];
-    for (let folder = segment.folderOf(ref.entry); ; folder = segment.folderParents[folder] ?? 0) {
-      const name = segment.folderNames[folder] ?? NO_NAME;
-      if (name === NO_NAME) return { ref, names: names.reverse() };
-      names.push(name);
-    }
-  }
-
-  function partOf({ ref, names }: Place, depth: number): PartOfPath {
-    const { files, folders } = liveAt(ref).segment;
-    const isFolder = depth + 1 < names.length;
-    return { table: isFolder ? folders : files, id: names[depth] ?? 0, isFolder };
-  }
-
-  function liveAt({ segment }: EntryRef) {
-    const live = state.segments[segment];
-    if (live === undefined) throw new RangeError('an entry of a segment that the state does not have');
-    return live;
-  }
-
-  function idOf({ ref }: Place): string {
-    return state.viewPeer(peerOf(liveAt(ref), ref.entry)).id;
+  function idOf({ live, entry }: Place): string {
+    return live === undefined ? '' : state.viewPeer(peerOf(live, entry)).id;
   }
 
   return (first, second) => {
-    const a = placeAt(first);
-    const b = placeAt(second);
-    const depths = Math.min(a.names.length, b.names.length);
-    const isSameSegment = a.ref.segment === b.ref.segment;
-    for (let depth = 0; depth < depths; depth += 1) {
-      const areAlike = depth + 1 < a.names.length === depth + 1 < b.names.length;
-      if (isSameSegment && areAlike && a.names[depth] === b.names[depth]) continue;
-      const order = compareInPath(partOf(a, depth), partOf(b, depth));
-      if (order !== 0) return order;
-    }
-    return compareText(idOf(a), idOf(b));
+    lookAt(a, first);
+    lookAt(b, second);
+    return compareParts(a, b) || compareText(idOf(a), idOf(b));
   };
+}
+
+function newPlace(): Place {
+  return { index: -1, live: undefined, entry: 0, names: [] };
+}
+
+function gatherNames(segment: Segment, entry: number, names: number[]): void {
+  names.push(segment.entryNames[entry] ?? 0);
+  for (let folder = segment.folderOf(entry); ; folder = segment.folderParents[folder] ?? 0) {
+    const name = segment.folderNames[folder] ?? NO_NAME;
+    if (name === NO_NAME) return;
+    names.push(name);
+  }
+}
+
+function compareParts(a: Place, b: Place): number {
+  const isSameTable = a.live === b.live;
+  for (let atA = a.names.length - 1, atB = b.names.length - 1; atA >= 0 && atB >= 0; atA -= 1, atB -= 1) {
+    const areAlike = atA > 0 === atB > 0;
+    if (isSameTable && areAlike && a.names[atA] === b.names[atB]) continue;
+    const [partA, partB] = [partOf(a, atA), partOf(b, atB)];
+    const order = partA === undefined || partB === undefined ? 0 : compareInPath(partA, partB);
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+function partOf({ live, names }: Place, at: number): PartOfPath | undefined {
+  if (live === undefined) return undefined;
+  const { files, folders } = live.segment;
+  return { table: at > 0 ? folders : files, id: names[at] ?? 0, isFolder: at > 0 };
 }

@@ -93,12 +93,12 @@ function ask(state: IndexState, text: string): Asked {
 
 function pagesOf<Row>(page: (after: string | undefined) => { rows: readonly Row[]; next?: string | undefined }): Row[] {
   const rows: Row[] = [];
-  for (let next: string | undefined = '', after: string | undefined; next !== undefined; after = next) {
+  let after: string | undefined;
+  do {
     const got = page(after);
     rows.push(...got.rows);
-    next = got.next;
-    if (next === undefined) break;
-  }
+    after = got.next;
+  } while (after !== undefined);
   return rows;
 }
 
