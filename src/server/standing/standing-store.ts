@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { contentKey } from '../../domain/content.ts';
 import type { Entry } from '../../domain/entry.ts';
 import { encodeFileLine } from '../../protocol/codecs/file-list.ts';
 import { MATCHES_A_MESSAGE_MAX, MATCHES_TOLD_MAX, MATCHES_WAITING_MAX } from '../../protocol/limits.ts';
@@ -22,12 +20,17 @@ export type Unseen = {
 
 export type StandingStore = ReturnType<typeof openStandingStore>;
 
-/** Twelve bytes tell the contents of one watch apart. */
-const CONTENT_BYTES = 12;
+const SHA1_BYTES = 20;
+const SIZE_BYTES = 8;
+const ROOT_BYTES = 32;
 
-/** What a watch remembers a content by. */
-export function contentHash(entry: Pick<Entry, 'sha1' | 'sizeBytes' | 'root'>): Uint8Array {
-  return createHash('sha256').update(contentKey(entry)).digest().subarray(0, CONTENT_BYTES);
+/** What a watch remembers a content by: all that makes it one, in bytes. */
+export function contentId({ sha1, sizeBytes, root }: Pick<Entry, 'sha1' | 'sizeBytes' | 'root'>): Uint8Array {
+  const bytes = Buffer.alloc(SHA1_BYTES + SIZE_BYTES + (root === undefined ? 0 : ROOT_BYTES));
+  bytes.write(sha1, 'hex');
+  bytes.writeDoubleBE(sizeBytes, SHA1_BYTES);
+  if (root !== undefined) bytes.write(root, SHA1_BYTES + SIZE_BYTES, 'hex');
+  return bytes;
 }
 
 /** Watches and what they were told, in a database of their own. What a call stored survives kill -9 and power cuts. */
@@ -98,11 +101,16 @@ export function openStandingStore(file: string) {
       trim(watch, added.length);
     },
     /** Whether the content is new to the watch. */
-    tell: (watch: number, { id, username }: Publisher, entry: Entry) =>
-      sql.tell.run(watch, contentHash(entry), id, username, encodeFileLine(entry)).changes > 0,
+    tell: (watch: number, { id, username }: Publisher, entry: Entry) => {
+      const content = contentId(entry);
+      // Of a list that is published again all is told already: to look costs less than to try.
+      if (sql.isTold.get(watch, content)) return false;
+      sql.tell.run(watch, content, id, username, encodeFileLine(entry));
+      return true;
+    },
     /** Whether the content is new to the watch and to what is held. */
     hold: (watch: number, { id, username }: Publisher, token: string, entry: Entry) => {
-      const content = contentHash(entry);
+      const content = contentId(entry);
       if (sql.isTold.get(watch, content)) return false;
       return sql.hold.run(id, token, watch, content, username, encodeFileLine(entry)).changes > 0;
     },

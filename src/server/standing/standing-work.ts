@@ -7,7 +7,7 @@ import type { Page } from '../../protocol/codecs/page.ts';
 import type { Watch } from '../../protocol/codecs/watch.ts';
 import { BROAD_WATCHES_MAX, MATCHES_A_MESSAGE_MAX, WATCHES_MAX } from '../../protocol/limits.ts';
 import { createPercolator, type PercolatedList } from './percolator.ts';
-import { contentHash, type Publisher, type StandingStore, type Unseen } from './standing-store.ts';
+import { contentId, type Publisher, type StandingStore, type Unseen } from './standing-store.ts';
 
 /** Watches that have something new to be told, by the peer that left them. */
 export type News = readonly { readonly peer: string; readonly watch: number }[];
@@ -123,7 +123,7 @@ export function createStandingWork(store: StandingStore): StandingWork {
       // It may have been taken back meanwhile.
       if (owners.has(watch))
         store.atomically(() => {
-          store.know(watch, contents.map(contentHash));
+          store.know(watch, contents.map(contentId));
         });
     },
     unwatch: drop,
