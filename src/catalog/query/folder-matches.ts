@@ -6,6 +6,7 @@ import { NO_NAME } from '../segment/name-table.ts';
 import { END, streamOfBits } from '../segment/postings.ts';
 import { entriesEnd, type Segment } from '../segment/segment.ts';
 import type { Ranges } from './ranges.ts';
+import { createRecall } from './recall.ts';
 
 /** What of a segment lies below folders whose name contains a word. */
 export type FolderMatches = {
@@ -18,6 +19,17 @@ export type FolderMatches = {
   /** All entries below them. */
   entries(): Ranges;
 };
+
+/** Bytes that a segment may take to remember what lies below folders that have the words asked for last: it never changes. */
+const RECALL_BYTES_MAX = 2 * 1024 * 1024;
+
+const recalls = new WeakMap<Segment, ReturnType<typeof createRecall<Ranges>>>();
+
+function recallOf(segment: Segment): ReturnType<typeof createRecall<Ranges>> {
+  const recall = recalls.get(segment) ?? createRecall<Ranges>(RECALL_BYTES_MAX);
+  recalls.set(segment, recall);
+  return recall;
+}
 
 /** What a name says about a word. */
 const UNKNOWN = 0;
@@ -85,7 +97,7 @@ function matchFolders(segment: Segment, word: string, check: Checkpoint): Folder
     namesMax: folders.atMost(word),
     has: (entry) => bestAbove(entry) !== WITHOUT,
     hasWhole: (entry) => bestAbove(entry) === WHOLE,
-    entries: () => (ranges ??= findEntries()),
+    entries: () => (ranges ??= recallOf(segment)(word, findEntries)),
   };
 }
 

@@ -1,4 +1,5 @@
 import { createByteWriter, type ByteWriter } from './byte-writer.ts';
+import { textOfBytes } from './path-text.ts';
 import { END, everyId, intersect, openPostings, unite, type IdStream, type Postings } from './postings.ts';
 import { createRecordWriter, openRecords, type Records } from './records.ts';
 import type { SegmentParts, SegmentWriter } from './segment-file.ts';
@@ -273,15 +274,4 @@ const END_OF_PATH = -1;
 
 function endOf({ isFolder }: PartOfPath): number {
   return isFolder ? SLASH : END_OF_PATH;
-}
-
-/** Most names are ASCII, and are made several times as fast when that is known. */
-function textOfBytes(bytes: Buffer, from: number, to: number): string {
-  return bytes.toString(isAscii(bytes, from, to) ? 'latin1' : 'utf8', from, to);
-}
-
-function isAscii(bytes: Uint8Array, from: number, to: number): boolean {
-  let all = 0;
-  for (let at = from; at < to; at += 1) all |= bytes[at] ?? 0;
-  return all < 128;
 }

@@ -4,7 +4,8 @@ import type { Bytes } from './bytes.ts';
 import type { Columns } from './columns.ts';
 import type { ContentOrder } from './content-order.ts';
 import { CONTENT_BYTES, contentAt, sizeBytesAt, type Content } from './content-record.ts';
-import { openNameTable, NO_NAME, type NameTable } from './name-table.ts';
+import { openNameTable, type NameTable } from './name-table.ts';
+import { pathText } from './path-text.ts';
 import type { SegmentParts } from './segment-file.ts';
 
 /** An immutable index of lists: their trees, names, and what each entry holds. */
@@ -72,7 +73,7 @@ export function listOfEntry(segment: Segment, entry: number): number {
 
 /** The path of an entry. */
 export function pathOfEntry(segment: Segment, entry: number): string {
-  return joinPath(pathOfFolder(segment, segment.folderOf(entry)), nameOfEntry(segment, entry));
+  return pathText(segment, segment.folderOf(entry), segment.entryNames[entry] ?? 0);
 }
 
 /** The first entry after a folder and all that is below it. */
@@ -94,17 +95,6 @@ export function extentOfList(segment: Segment, list: number) {
     entry: segment.listEntries[list] ?? 0,
     entriesEnd: segment.listEntries[list + 1] ?? segment.entryCount,
   };
-}
-
-/** The path of a folder; empty for the top of a list. */
-export function pathOfFolder(segment: Segment, folder: number): string {
-  let path = '';
-  for (let at = folder; ; at = segment.folderParents[at] ?? at) {
-    const name = segment.folderNames[at] ?? NO_NAME;
-    if (name === NO_NAME) return path;
-    const text = segment.folders.textOf(name);
-    path = path === '' ? text : `${text}/${path}`;
-  }
 }
 
 export function nameOfEntry(segment: Segment, entry: number): string {

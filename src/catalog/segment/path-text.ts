@@ -1,0 +1,45 @@
+import { PATH_BYTES_MAX } from '../../domain/share-path.ts';
+import { NO_NAME, type NameTable } from './name-table.ts';
+
+const SLASH = 0x2f;
+
+/** Where paths are put together, from their end on: one text is made of all parts, which takes a third of the time that one of each does. */
+const scratch = Buffer.alloc(PATH_BYTES_MAX);
+
+type Tree = {
+  readonly files: NameTable;
+  readonly folders: NameTable;
+  readonly folderNames: Uint32Array;
+  readonly folderParents: Uint32Array;
+};
+
+/** The path of a file in a folder. */
+export function pathText(tree: Tree, folder: number, fileName: number): string {
+  let from = putBefore(scratch.length, tree.files, fileName);
+  for (let at = folder; ; at = tree.folderParents[at] ?? at) {
+    const name = tree.folderNames[at] ?? NO_NAME;
+    if (name === NO_NAME) return textOfBytes(scratch, from, scratch.length);
+    from -= 1;
+    scratch[from] = SLASH;
+    from = putBefore(from, tree.folders, name);
+  }
+}
+
+/** Puts a name's bytes before a place; returns where they begin. */
+function putBefore(end: number, { names }: NameTable, id: number): number {
+  names.find(id);
+  const { window } = names;
+  let to = end;
+  for (let at = names.end - 1; at >= names.at; at -= 1) {
+    to -= 1;
+    scratch[to] = window[at] ?? 0;
+  }
+  return to;
+}
+
+/** Most texts are ASCII, and are made several times as fast when that is known. */
+export function textOfBytes(bytes: Buffer, from: number, to: number): string {
+  let all = 0;
+  for (let at = from; at < to; at += 1) all |= bytes[at] ?? 0;
+  return bytes.toString(all < 128 ? 'latin1' : 'utf8', from, to);
+}
