@@ -11,14 +11,14 @@ import {
 } from '../../protocol/codecs/find.ts';
 import type { Page, PageRequest } from '../../protocol/codecs/page.ts';
 import { hitsReply, type SearchHit } from '../../protocol/codecs/search.ts';
-import { FIND_HOLDERS_MAX } from '../../protocol/limits.ts';
+import { FIND_HOLDERS_MAX, PAGE_ROWS_DEFAULT } from '../../protocol/limits.ts';
 import { takeMeasuredPage, takePage } from '../paging.ts';
 import type { Checkpoint } from '../query-pass.ts';
 import { decodeRank, encodeRank } from '../rank-cursor.ts';
 import { contentOfEntry, nameOfEntry, pathOfEntry } from '../segment/segment.ts';
 import { findCandidates } from './find-candidates.ts';
 import { createHolders, type ContentHolder, type EntryRef, type Holders } from './holders.ts';
-import { peerOf, type IndexState, type LiveSegment } from './index-state.ts';
+import { liveOf, peerOf, type IndexState } from './index-state.ts';
 import { rankCandidates, type Hit } from './ranked-candidates.ts';
 
 /** Where a peer can be dialled. */
@@ -36,11 +36,11 @@ export function search(asked: Asked, page: PageRequest, addressOf: (peer: number
   const { state } = asked;
   const { ranked } = rank(asked, 'online', false);
   return takePage(
-    ranked.from(decodeRank(page.after)),
+    ranked.from(decodeRank(page.after), hitsOf(page)),
     page,
     hitsReply,
     ({ ref, rank: { path, id } }) => {
-      const live = liveOf(state, ref);
+      const live = liveOf(state, ref.segment);
       const peer = peerOf(live, ref.entry);
       const { sizeBytes, sha1 } = contentOfEntry(live.segment, ref.entry);
       return { path, sizeBytes, sha1, username: state.viewPeer(peer).username, id, ...addressOf(peer) };
@@ -54,7 +54,7 @@ export function find(asked: Asked, page: FindPage): ContentPage {
   const scope = page.holders ?? 'online';
   const { ranked, holders, bounded } = rank(asked, scope, true);
   const rows = takeMeasuredPage(
-    ranked.from(decodeRank(page.after)),
+    ranked.from(decodeRank(page.after), hitsOf(page)),
     page,
     contentBytesMax,
     (hit) => contentRow(asked, holders, scope, hit),
@@ -62,6 +62,11 @@ export function find(asked: Asked, page: FindPage): ContentPage {
   );
   const facets = page.facets ? { facets: facetsOf(asked, ranked.all()) } : {};
   return { ...rows, total: ranked.count, bounded, ...facets };
+}
+
+/** A page takes one hit more than it has rows, to tell whether there is another. */
+function hitsOf({ limit = PAGE_ROWS_DEFAULT }: PageRequest): number {
+  return limit + 1;
 }
 
 function rank({ state, text, nowMs, check }: Asked, scope: HolderScope, grouped: boolean) {
@@ -94,7 +99,7 @@ function contentRow(asked: Asked, holders: Holders, scope: HolderScope, { ref, r
     .map(({ peer, entries }) => ({ entries, isSource: state.isReachable(peer, nowMs), view: state.viewPeer(peer) }))
     .filter(({ isSource }) => scope === 'all' || isSource)
     .sort((a, b) => Number(b.isSource) - Number(a.isSource) || compareText(a.view.username, b.view.username));
-  const { segment } = liveOf(state, ref);
+  const { segment } = liveOf(state, ref.segment);
   return {
     path: rank.path,
     ...contentOfEntry(segment, ref.entry),
@@ -112,14 +117,10 @@ function contentRow(asked: Asked, holders: Holders, scope: HolderScope, { ref, r
 
 /** The first of the paths under which a peer holds a content. */
 export function firstPath(state: IndexState, entries: ContentHolder['entries']): string {
-  const [first = ''] = entries.map((ref) => pathOfEntry(liveOf(state, ref).segment, ref.entry)).sort(compareText);
+  const [first = ''] = entries
+    .map((ref) => pathOfEntry(liveOf(state, ref.segment).segment, ref.entry))
+    .sort(compareText);
   return first;
-}
-
-function liveOf(state: IndexState, { segment }: EntryRef): LiveSegment {
-  const live = state.segments[segment];
-  if (live === undefined) throw new RangeError('an entry of a segment that the state does not have');
-  return live;
 }
 
 function facetsOf({ state, check }: Asked, refs: Iterable<EntryRef>): Facets {

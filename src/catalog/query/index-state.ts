@@ -22,6 +22,13 @@ export type IndexState = {
   peersNamed(name: string, foldedName: string): readonly number[];
 };
 
+/** The segment at a place of the state. */
+export function liveOf({ segments }: IndexState, at: number): LiveSegment {
+  const live = segments[at];
+  if (live === undefined) throw new RangeError('an entry of a segment that the state does not have');
+  return live;
+}
+
 /** Whether an entry is there: of the list in effect, and not removed from it. */
 export function isAlive(state: IndexState, { segment, dead }: LiveSegment, entry: number): boolean {
   if (hasBit(dead, entry)) return false;

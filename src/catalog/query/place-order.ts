@@ -2,10 +2,10 @@ import { compareText } from '../../domain/text-order.ts';
 import { compareInPath, NO_NAME, type PartOfPath } from '../segment/name-table.ts';
 import type { Segment } from '../segment/segment.ts';
 import type { EntryRef } from './holders.ts';
-import { peerOf, type IndexState, type LiveSegment } from './index-state.ts';
+import { liveOf, peerOf, type IndexState, type LiveSegment } from './index-state.ts';
 
 /** Where an entry lies: the ids of the names in its path, the last one first. */
-type Place = { index: number; live: LiveSegment | undefined; entry: number; readonly names: number[] };
+type Place = { readonly live: LiveSegment; readonly entry: number; readonly names: readonly number[] };
 
 /**
  * Orders entries of a state by path, then by the id of the peer, as ranks do, but without making the paths: a query may find
@@ -17,40 +17,35 @@ export function createPlaceOrder(
   state: IndexState,
   refAt: (index: number) => EntryRef,
 ): (a: number, b: number) => number {
-  const a = newPlace();
-  const b = newPlace();
+  const known = new Map<number, Place>();
 
-  /** Mostly one entry is compared with many: what was found out of it is kept. */
-  function lookAt(place: Place, index: number): void {
-    if (place.index === index) return;
-    const { segment, entry } = refAt(index);
-    place.index = index;
-    place.live = state.segments[segment];
-    place.entry = entry;
-    place.names.length = 0;
-    if (place.live !== undefined) gatherNames(place.live.segment, entry, place.names);
-  }
-
-  function idOf({ live, entry }: Place): string {
-    return live === undefined ? '' : state.viewPeer(peerOf(live, entry)).id;
+  function placeAt(index: number): Place {
+    let place = known.get(index);
+    if (place === undefined) {
+      const { segment, entry } = refAt(index);
+      const live = liveOf(state, segment);
+      place = { live, entry, names: namesAbove(live.segment, entry) };
+      known.set(index, place);
+    }
+    return place;
   }
 
   return (first, second) => {
-    lookAt(a, first);
-    lookAt(b, second);
-    return compareParts(a, b) || compareText(idOf(a), idOf(b));
+    const a = placeAt(first);
+    const b = placeAt(second);
+    return compareParts(a, b) || compareText(idOf(state, a), idOf(state, b));
   };
 }
 
-function newPlace(): Place {
-  return { index: -1, live: undefined, entry: 0, names: [] };
+function idOf(state: IndexState, { live, entry }: Place): string {
+  return state.viewPeer(peerOf(live, entry)).id;
 }
 
-function gatherNames(segment: Segment, entry: number, names: number[]): void {
-  names.push(segment.entryNames[entry] ?? 0);
+function namesAbove(segment: Segment, entry: number): number[] {
+  const names = [segment.entryNames[entry] ?? 0];
   for (let folder = segment.folderOf(entry); ; folder = segment.folderParents[folder] ?? 0) {
     const name = segment.folderNames[folder] ?? NO_NAME;
-    if (name === NO_NAME) return;
+    if (name === NO_NAME) return names;
     names.push(name);
   }
 }
@@ -60,15 +55,12 @@ function compareParts(a: Place, b: Place): number {
   for (let atA = a.names.length - 1, atB = b.names.length - 1; atA >= 0 && atB >= 0; atA -= 1, atB -= 1) {
     const areAlike = atA > 0 === atB > 0;
     if (isSameTable && areAlike && a.names[atA] === b.names[atB]) continue;
-    const [partA, partB] = [partOf(a, atA), partOf(b, atB)];
-    const order = partA === undefined || partB === undefined ? 0 : compareInPath(partA, partB);
+    const order = compareInPath(partOf(a, atA), partOf(b, atB));
     if (order !== 0) return order;
   }
   return 0;
 }
 
-function partOf({ live, names }: Place, at: number): PartOfPath | undefined {
-  if (live === undefined) return undefined;
-  const { files, folders } = live.segment;
-  return { table: at > 0 ? folders : files, id: names[at] ?? 0, isFolder: at > 0 };
+function partOf({ live: { segment }, names }: Place, at: number): PartOfPath {
+  return { table: at > 0 ? segment.folders : segment.files, id: names[at] ?? 0, isFolder: at > 0 };
 }

@@ -11,8 +11,12 @@ import { smallest } from './smallest.ts';
 export type RankedCandidates = {
   /** How many there are; of one content only the best is counted, where they are grouped. */
   readonly count: number;
-  /** From the first behind a rank on (from the best, where there is none), each with its whole rank. */
-  from(after: Rank | undefined): Iterable<Hit>;
+  /**
+   * From the first behind a rank on (from the best, where there is none), each with its whole rank.
+   *
+   * @param first how many will be taken at first
+   */
+  from(after: Rank | undefined, first: number): Iterable<Hit>;
   /** All of them, in no order. */
   all(): Iterable<EntryRef>;
 };
@@ -29,9 +33,6 @@ function orderOf(wordsInName: number, wholeWords: number, sourceCount: number, n
   const sources = SOURCES - 1 - Math.min(sourceCount, SOURCES - 1);
   return (words * SOURCES + sources) * UNITS + Math.min(nameUnits, UNITS - 1);
 }
-
-/** Hits that are put in order at first, and as many more as are asked for after them. */
-const FIRST_BATCH = 128;
 
 /**
  * @param grouped whether of entries with one content only the best counts
@@ -90,15 +91,27 @@ export function rankCandidates(
     return alone;
   }
 
-  function* from(after: Rank | undefined): Generator<Hit> {
+  function* from(after: Rank | undefined, first: number): Generator<Hit> {
     let waiting = after === undefined ? kept : behind(after);
-    for (let batch = FIRST_BATCH; waiting.length > 0; batch *= 4) {
-      const next = smallest(waiting, batch, compare);
-      for (const index of next) yield { ref: refAt(index), rank: rankAt(index) };
-      const last = next.at(-1);
-      if (last === undefined || next.length === waiting.length) return;
-      waiting = waiting.filter((index) => compare(index, last) > 0);
+    for (let batch = first; waiting.length > 0; batch *= 4) {
+      const { least, others } = parted(waiting, batch);
+      const hits = least.map((index) => ({ ref: refAt(index), rank: rankAt(index) }));
+      yield* hits.sort((a, b) => compareRanks(a.rank, b.rank));
+      waiting = others;
     }
+  }
+
+  /** The best so many, in no order, and all others. Only where numbers are equal, places are looked at. */
+  function parted(indices: readonly number[], count: number): { least: number[]; others: number[] } {
+    if (indices.length <= count) return { least: [...indices], others: [] };
+    const limit = Float64Array.from(indices, (index) => orders[index] ?? 0).sort()[count - 1] ?? 0;
+    const least = indices.filter((index) => (orders[index] ?? 0) < limit);
+    const equal = indices.filter((index) => orders[index] === limit);
+    const taken = new Set(smallest(equal, count - least.length, comparePlaces));
+    return {
+      least: [...least, ...taken],
+      others: indices.filter((index) => (orders[index] ?? 0) >= limit && !taken.has(index)),
+    };
   }
 
   function behind(after: Rank): number[] {
