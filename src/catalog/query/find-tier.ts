@@ -11,8 +11,9 @@ type NameStream = {
   readonly ids: IdStream;
   /** The entries that folders and peers leave, as far as they were found out. */
   readonly within: Ranges | undefined;
-  /** UTF-16 units of the name that it stands at. */
+  /** UTF-16 units of the name that it stands at, and the first id of a longer one. */
   units: number;
+  end: number;
 };
 
 /**
@@ -29,7 +30,7 @@ export function findTier(hunt: Hunt, tier: Tier): void {
     const within = withinOf(hunt, tier, source, namesMax);
     const entriesMax = asksNames ? Math.min(namesMax, hunt.purse.entries) : Infinity;
     if (within !== undefined && sizeOfRanges(within) <= entriesMax) takeRanges(hunt, tier, source, within);
-    else streams.push({ source, within, ids: namesOf(hunt, tier, source), units: 0 });
+    else streams.push({ source, within, ids: namesOf(hunt, tier, source), units: 0, end: 0 });
   }
   takeNames(hunt, tier, streams);
 }
@@ -75,19 +76,22 @@ function takeNames(hunt: Hunt, tier: Tier, streams: readonly NameStream[]): void
     if (units === Infinity) return;
     const isExact = tier.inFolder.length === 0 && units <= hunt.plan.exactUnits;
     for (const stream of streams) {
-      while (stream.units === units) {
+      if (stream.units !== units) continue;
+      while (stream.ids.id < stream.end) {
         if (!isExact && isSpent(hunt)) return;
         takeName(hunt, tier, stream, isExact);
         stream.ids.next();
-        settle(stream);
       }
+      settle(stream);
     }
   }
 }
 
 function settle(stream: NameStream): void {
+  const { files } = stream.source.live.segment;
   const { id } = stream.ids;
-  stream.units = id === END ? Infinity : stream.source.live.segment.files.unitsOf(id);
+  stream.units = id === END ? Infinity : files.unitsOf(id);
+  stream.end = id === END ? END : files.endOfUnits(stream.units);
 }
 
 /** Takes the entries of a name that match: all of them where it is no longer than what is looked for. */

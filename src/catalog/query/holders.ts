@@ -42,8 +42,9 @@ export function createHolders(state: IndexState, nowMs: number): Holders {
   function contentOf(at: number, entry: number): SharedContent | undefined {
     const own = segments[at]?.segment;
     if (own === undefined) return undefined;
-    const place = own.bySha1.contents[entry] ?? 0;
     const isShared = hasBit(own.bySha1.shared, entry);
+    if (!isShared && segments.length === 1) return undefined;
+    const place = own.bySha1.contents[entry] ?? 0;
     if (!isShared && !mayBeElsewhere(at, own.bySha1.prints[place] ?? 0)) return undefined;
     const key = keyOf(at, place);
     const content = known.get(key);

@@ -30,11 +30,10 @@ export function putContent(target: Buffer, at: number, { sha1, root, sizeBytes }
   target[at + FLAG_AT] = (target[at + FLAG_AT] ?? 0) | HAS_ROOT;
 }
 
-export function contentAt(bytes: Uint8Array, at: number): Content {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset + at, CONTENT_BYTES);
-  const content = { sha1: buffer.toString('hex', 0, SHA1_BYTES), sizeBytes: sizeBytesAt(bytes, at) };
+export function contentAt(bytes: Buffer, at: number): Content {
+  const content = { sha1: bytes.toString('hex', at, at + SHA1_BYTES), sizeBytes: sizeBytesAt(bytes, at) };
   const hasRoot = ((bytes[at + FLAG_AT] ?? 0) & HAS_ROOT) !== 0;
-  return hasRoot ? { ...content, root: buffer.toString('hex', SHA1_BYTES, SIZE_AT) } : content;
+  return hasRoot ? { ...content, root: bytes.toString('hex', at + SHA1_BYTES, at + SIZE_AT) } : content;
 }
 
 export function sizeBytesAt(bytes: Uint8Array, at: number): number {

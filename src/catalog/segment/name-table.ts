@@ -18,6 +18,8 @@ export type NameTable = {
   readonly keys: Float64Array;
   /** UTF-16 units of the name, folded. */
   unitsOf(id: number): number;
+  /** The first id of names that have more units, where there are any. */
+  endOfUnits(units: number): number;
   textOf(id: number): string;
   /** How many names may contain the text, at most. */
   atMost(text: string): number;
@@ -86,6 +88,7 @@ export function openNameTable(parts: SegmentParts, prefix: string): NameTable {
     postings,
     keys,
     unitsOf: (id) => lastAtMost(unitStarts, id),
+    endOfUnits: (units) => unitStarts[units + 1] ?? count,
     textOf: (id) => {
       names.find(id);
       return textOfBytes(names.window, names.at, names.end);

@@ -1,3 +1,4 @@
+import { createBits, setBit } from './bits.ts';
 import type { Bytes } from './bytes.ts';
 import { createByteWriter } from './byte-writer.ts';
 
@@ -137,10 +138,12 @@ export function intersect(streams: readonly IdStream[]): IdStream {
 export function unite(streams: readonly IdStream[], count: number): IdStream {
   const [only] = streams;
   if (streams.length === 1 && only !== undefined) return only;
-  const bits = new Uint32Array((count + 31) >>> 5);
+  const bits = createBits(count);
   for (const stream of streams) {
-    for (; stream.id !== END; stream.next())
-      bits[stream.id >>> 5] = (bits[stream.id >>> 5] ?? 0) | (1 << (stream.id & 31));
+    while (stream.id !== END) {
+      setBit(bits, stream.id);
+      stream.next();
+    }
   }
   return streamOfBits(bits);
 }

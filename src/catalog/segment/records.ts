@@ -2,7 +2,7 @@ import type { Bytes } from './bytes.ts';
 import { createByteWriter } from './byte-writer.ts';
 
 /** Every so many records the index says where one begins. */
-const GROUP_BITS = 4;
+const GROUP_BITS = 3;
 const GROUP_RECORDS = 1 << GROUP_BITS;
 /** A record's length, as a varint, is below 2^28. */
 const LENGTH_BYTES_MAX = 4;

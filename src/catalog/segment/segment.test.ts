@@ -178,6 +178,9 @@ describe('segment', () => {
 
 function idsOf(stream: { id: number; next(): void }): Set<number> {
   const ids = new Set<number>();
-  for (; stream.id !== END; stream.next()) ids.add(stream.id);
+  while (stream.id !== END) {
+    ids.add(stream.id);
+    stream.next();
+  }
   return ids;
 }
