@@ -106,7 +106,7 @@ export type Catalog = {
   /** Peers in order of username, with when they were last heard of. `online` means a session that is alive at `nowMs`. */
   listPeers(filter: PresenceFilter, page: PageRequest, nowMs: number): Promise<Page<PeerRow>>;
   /**
-   * An id's entries in order of folder, then name. With a `path`, those of that folder and all below it, and the entry that has
+   * An id's entries: a folder's files by name, then its folders by name, each with all below it. With a `path`, those of that folder and all below it, and the entry that has
    * the path itself. @throws SwapmeetError `unknown-id`
    */
   browse(id: string, path: string | undefined, page: PageRequest): Promise<Page<Entry>>;

@@ -29,11 +29,11 @@ const TREE_IN_ORDER = [
   'a/1',
   'a/b!',
   'a/c',
-  'a b/1',
   'a/b/1',
   'a/b/2',
-  'a/b!/1',
   'a/b/c/1',
+  'a/b!/1',
+  'a b/1',
   'a0/1',
   'é/1',
   '\uFFFD/1',
@@ -103,8 +103,8 @@ export function listingTests(subject: Subject): void {
       'a/c',
       'a/b/1',
       'a/b/2',
-      'a/b!/1',
       'a/b/c/1',
+      'a/b!/1',
     ]);
     assert.deepEqual(await browseAll(catalog, 'id-ann', 'a/b/c/1'), ['a/b/c/1']);
     assert.deepEqual(await browseAll(catalog, 'id-ann', 'a/b/1/x'), []);

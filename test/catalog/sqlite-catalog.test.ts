@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { runCatalogSuite } from './catalog-suite.ts';
 import { entry } from './entries.ts';
 import { assertFails, NOW_MS, share } from './support.ts';
+import { encodeFileList } from '../../src/protocol/codecs/file-list.ts';
 import { openSqliteCatalog } from '../../src/catalog/sqlite/sqlite-catalog.ts';
 
 async function temporaryFolder(): Promise<string> {
@@ -44,23 +46,33 @@ test('a file that is no database is a disk error, and keeps nothing open', async
   await catalog.close();
 });
 
-test('whoever asks something cheap does not wait for costly queries, which can be cancelled', async (t) => {
+test('queries are answered beside each other, and one that nobody waits for is cancelled', async (t) => {
   const catalog = await openSqliteCatalog({ folder: await ownFolder(t) });
   t.after(() => catalog.close());
   const entries = Array.from({ length: 8_000 }, (_, at) => entry(`folder ${at % 100}/song ${at}`));
   await share(catalog, 'ann', [...entries, entry('needle')]);
-  const done: string[] = [];
-  const ask = async (query: string, signal?: AbortSignal): Promise<void> => {
-    const { total } = await catalog.find(query, {}, NOW_MS, signal);
-    done.push(`${query} ${total}`);
-  };
   const controller = new AbortController();
-  const costly = [ask('so'), ask('on'), ask('ng')];
-  const unwanted = assertFails('cancelled', ask('er', controller.signal));
-  await ask('needle');
-  assert.deepEqual(done, ['needle 1']);
+  const unwanted = assertFails('cancelled', catalog.find('er', {}, NOW_MS, controller.signal));
   controller.abort();
+  const [common, rare] = await Promise.all([catalog.find('song', {}, NOW_MS), catalog.find('needle', {}, NOW_MS)]);
   await unwanted;
-  await Promise.all(costly);
-  assert.deepEqual(done, ['needle 1', 'so 8000', 'on 8000', 'ng 8000']);
+  assert.equal(common.bounded, true);
+  assert.ok(common.total < 8_000, 'only a bounded set is ranked');
+  assert.deepEqual([rare.total, rare.bounded], [1, false]);
+});
+
+test('segments become few, and hold what is in effect and nothing else', { timeout: 60_000 }, async (t) => {
+  const folder = await ownFolder(t);
+  const catalog = await openSqliteCatalog({ folder });
+  t.after(() => catalog.close());
+  const listOf = (at: number) => [entry(`folder/song ${at}`), entry(`other/tune ${at % 5}`)];
+  const id = await share(catalog, 'ann', listOf(0));
+  for (let at = 1; at < 30; at += 1) await catalog.replaceEntries(id, encodeFileList(listOf(at)));
+  await share(catalog, 'bob', listOf(7));
+  while ((await readdir(join(folder, 'segments'))).length > 12) await sleep(100);
+  const { rows } = await catalog.search('song', {}, NOW_MS);
+  assert.deepEqual(
+    rows.map(({ username, path }) => `${username} ${path}`),
+    ['bob folder/song 7', 'ann folder/song 29'],
+  );
 });

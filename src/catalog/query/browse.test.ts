@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { compareInTree } from '../../../test/support/tree-order.ts';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import {
@@ -10,21 +11,10 @@ import {
   stateOf,
 } from '../../../test/support/index-states.ts';
 import type { Entry } from '../../domain/entry.ts';
-import { compareText } from '../../domain/text-order.ts';
 import { browse } from './browse.ts';
 import type { IndexState } from './index-state.ts';
 
 const peer = fc.nat({ max: PEER_COUNT - 1 });
-
-/** The order of the tree by the rule alone: in each folder its files come before its folders. */
-function compareInTree(a: string, b: string): number {
-  const [x, y] = [a.split('/'), b.split('/')];
-  for (let at = 0; ; at += 1) {
-    const [isFile, isOtherFile] = [at === x.length - 1, at === y.length - 1];
-    const order = Number(isOtherFile) - Number(isFile) || compareText(x[at] ?? '', y[at] ?? '');
-    if (order !== 0 || isFile) return order;
-  }
-}
 
 function entriesOf(state: IndexState, of: number): Entry[] {
   return livingOf(state)

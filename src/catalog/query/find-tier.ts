@@ -55,7 +55,7 @@ function withinOf({ plan, check }: Hunt, { inFolder }: Tier, source: HuntedSegme
     if (common?.length === 0 || matches.namesMax > namesMax) continue;
     common = common === undefined ? matches.entries() : commonRanges(common, matches.entries());
   }
-  return common ?? (namesMax === Infinity ? Uint32Array.of(0, source.live.segment.entryCount) : undefined);
+  return common ?? (namesMax === Infinity ? listsAsked(source) : undefined);
 }
 
 function listsAsked({ live: { segment }, test }: HuntedSegment): Ranges {

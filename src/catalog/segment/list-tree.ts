@@ -53,15 +53,16 @@ export type TreeVisitor = {
   openFolder(name: string): void;
   closeFolder(): void;
   file(file: ListedFile): void;
-  /** Of two files with one path, the one that came later is told; the other is told here. */
-  repeated(file: ListedFile): void;
+  /** Of files with one path the one that came last is told above; each of the others here, with the next. */
+  repeated(earlier: ListedFile, later: ListedFile): void;
 };
 
 /** Walks a folder: its files by name, then its folders by name. */
 export function walkTree(folder: ListedFolder, visitor: TreeVisitor): void {
   const files = folder.files.sort((a, b) => compareText(a.name, b.name) || a.line - b.line);
   for (const [at, file] of files.entries()) {
-    if (files[at + 1]?.name === file.name) visitor.repeated(file);
+    const next = files[at + 1];
+    if (next?.name === file.name) visitor.repeated(file, next);
     else visitor.file(file);
   }
   for (const child of [...folder.folders.values()].sort((a, b) => compareText(a.name, b.name))) {

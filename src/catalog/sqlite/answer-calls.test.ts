@@ -3,13 +3,13 @@ import { test } from 'node:test';
 import { SwapmeetError } from '../../domain/errors.ts';
 import { answerCalls } from './answer-calls.ts';
 import { openForWriting, type Database } from './database.ts';
-import type { Outcome } from './threads.ts';
+import type { Call, Outcome } from './threads.ts';
 
 /** A service with a table of numbers, and handlers that add to it and then do what they are named for. */
 function openNumbers(database: Database) {
   database.exec('CREATE TABLE number (value)');
   const insert = database.prepare('INSERT INTO number VALUES (?)');
-  return answerCalls(() => ({
+  const answer = answerCalls(() => ({
     database,
     transaction: 'immediate',
     handlers: {
@@ -30,6 +30,13 @@ function openNumbers(database: Database) {
       },
     },
   }));
+  return { together: answer, one: (call: Call) => one(answer([call])) };
+}
+
+function one(outcomes: readonly Outcome[]): Outcome {
+  const [outcome] = outcomes;
+  assert.ok(outcome !== undefined && outcomes.length === 1);
+  return outcome;
 }
 
 function codeOf(outcome: Outcome): string | undefined {
@@ -38,7 +45,7 @@ function codeOf(outcome: Outcome): string | undefined {
 
 test('a call answers with a value, or with an error as data and nothing changed', () => {
   const database = openForWriting(':memory:');
-  const answer = openNumbers(database);
+  const { one: answer } = openNumbers(database);
   assert.deepEqual(answer({ name: 'add', args: [1] }), { value: 2 });
   const refused = answer({ name: 'refuse', args: [2] });
   assert.ok('failure' in refused);
@@ -50,7 +57,7 @@ test('a call answers with a value, or with an error as data and nothing changed'
 
 test('faults are internal, and a disk that is full is said to be', () => {
   const database = openForWriting(':memory:');
-  const answer = openNumbers(database);
+  const { one: answer } = openNumbers(database);
   assert.equal(codeOf(answer({ name: 'fault', args: [] })), 'internal');
   assert.equal(codeOf(answer({ name: 'no such call', args: [] })), 'internal');
   assert.equal(codeOf(answer({ name: 'fill', args: [] })), 'disk-full');
@@ -63,7 +70,19 @@ test('a service that does not open fails the call, and is tried again at the nex
     attempts += 1;
     throw new SwapmeetError('disk-error', 'no disk');
   });
-  assert.equal(codeOf(answer({ name: 'add', args: [] })), 'disk-error');
-  assert.equal(codeOf(answer({ name: 'add', args: [] })), 'disk-error');
+  assert.equal(codeOf(one(answer([{ name: 'add', args: [] }]))), 'disk-error');
+  assert.equal(codeOf(one(answer([{ name: 'add', args: [] }]))), 'disk-error');
   assert.equal(attempts, 2);
+});
+
+test('calls that run together are undone one by one where they fail, and all where the disk does', () => {
+  const database = openForWriting(':memory:');
+  const { together } = openNumbers(database);
+  const calls = ['add', 'refuse', 'add', 'fault'].map((name, at) => ({ name, args: [at] }));
+  assert.deepEqual(
+    together(calls).map((outcome) => codeOf(outcome) ?? 'done'),
+    ['done', 'bad-line', 'done', 'internal'],
+  );
+  assert.deepEqual(database.prepare('SELECT value FROM number').pluck().all(), [0, 2]);
+  database.close();
 });

@@ -1,5 +1,5 @@
 import Sqlite from 'better-sqlite3';
-import { SwapmeetError, toSwapmeetError, type ErrorCode } from '../../domain/errors.ts';
+import { SwapmeetError, toSwapmeetError } from '../../domain/errors.ts';
 import type { Database } from './database.ts';
 import type { Call, Handlers, Outcome } from './threads.ts';
 
@@ -12,28 +12,40 @@ export type Service = {
 };
 
 /**
- * The default export of a worker module: runs each call in a transaction of its own, so that a reader sees one state of the
- * database and a writer's changes are all made or none.
+ * The default export of a worker module: runs calls in one transaction, so that a reader sees one state of the database and
+ * what a writer changed is on the disk for all of them at once. A call that fails changes nothing, and the others go on.
  *
  * @param open called once, at the first call
  */
-export function answerCalls(open: () => Service): (call: Call) => Outcome {
+export function answerCalls(open: () => Service): (calls: readonly Call[]) => Outcome[] {
   let service: Service | undefined;
-  return ({ name, args }) => {
+  return (calls) => {
     try {
       service ??= open();
-      const handler = service.handlers[name] as (...args: readonly unknown[]) => unknown;
-      const run = service.database.transaction(() => handler(...args));
-      return { value: run[service.transaction]() };
+      const { database, handlers, transaction } = service;
+      const runAll = database.transaction(() => calls.map((call) => runOne(database, handlers, call)));
+      return runAll[transaction]();
     } catch (error) {
-      return { failure: failureOf(error) };
+      return calls.map(() => failureOf(error));
     }
   };
 }
 
-function failureOf(error: unknown): { code: ErrorCode; sentence: string; cause: unknown } {
+/** Runs a call in a transaction within the transaction. */
+function runOne(database: Database, handlers: Handlers, { name, args }: Call): Outcome {
+  const handler = handlers[name] as (...args: readonly unknown[]) => unknown;
+  try {
+    return { value: database.transaction(() => handler(...args))() };
+  } catch (error) {
+    // SQLite has undone all of it where the disk failed: no call of it may be told that it succeeded.
+    if (!database.inTransaction) throw error;
+    return failureOf(error);
+  }
+}
+
+function failureOf(error: unknown): Outcome {
   const { code, message } = error instanceof Sqlite.SqliteError ? fromSqlite(error) : toSwapmeetError(error);
-  return { code, sentence: message, cause: error instanceof Error ? error.stack : undefined };
+  return { failure: { code, sentence: message, cause: error instanceof Error ? error.stack : undefined } };
 }
 
 const DISK_ERRORS = /^SQLITE_(?:IOERR|CORRUPT|NOTADB|CANTOPEN|READONLY|PERM)/;

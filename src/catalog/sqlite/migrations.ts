@@ -84,4 +84,77 @@ export const MIGRATIONS: readonly string[] = [
     UNIQUE (upload, part)
   ) STRICT;
   `,
+  `
+  -- Entries lie in segments from now on, which are files (docs/adr/0007-segments.md). Peers send their lists again.
+  DROP TABLE entry_text;
+  DROP TABLE entry;
+  DROP TABLE folder;
+  DROP TABLE content;
+  DROP TABLE upload_part;
+  DROP TABLE upload;
+  DELETE FROM setting WHERE name = 'folding';
+
+  -- The number of the list that is in effect: entries in segments name the list that they belong to.
+  ALTER TABLE peer ADD COLUMN list INTEGER NOT NULL DEFAULT 0;
+  UPDATE peer SET files = 0, size_bytes = 0, revision = lower(hex(randomblob(12)));
+
+  CREATE TABLE segment (
+    key INTEGER PRIMARY KEY,
+    entries INTEGER NOT NULL
+  ) STRICT;
+  -- Entries of a segment that were removed or replaced since: their places, 32 bits each.
+  CREATE TABLE dead (
+    change INTEGER PRIMARY KEY AUTOINCREMENT,
+    segment INTEGER NOT NULL REFERENCES segment ON DELETE CASCADE,
+    entries BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX dead_segment ON dead (segment);
+
+  -- A list that is being sent in parts, to take the place of the peer's list when all are there. Its entries are in segments.
+  CREATE TABLE upload (
+    peer INTEGER PRIMARY KEY REFERENCES peer ON DELETE CASCADE,
+    token TEXT NOT NULL,
+    parts INTEGER NOT NULL,
+    list INTEGER NOT NULL,
+    -- Of all parts together; an entry that is in two of them counts twice.
+    files INTEGER NOT NULL,
+    size_bytes INTEGER NOT NULL
+  ) STRICT;
+
+  -- What those who answer queries have to know of a peer. Each change has a number, so that they read only what is new.
+  CREATE TABLE peer_state (
+    change INTEGER PRIMARY KEY AUTOINCREMENT,
+    peer INTEGER NOT NULL UNIQUE,
+    list INTEGER NOT NULL,
+    -- When a peer that is online and has an address was last heard of; NULL for one that can't be fetched from.
+    reachable_at_ms INTEGER
+  ) STRICT;
+  CREATE VIEW current_state AS
+    SELECT peer.key AS peer, peer.list,
+      iif(session.online = 1 AND session.address IS NOT NULL, session.alive_at_ms, NULL) AS reachable_at_ms
+    FROM peer LEFT JOIN session ON session.peer = peer.key;
+  INSERT INTO peer_state (peer, list, reachable_at_ms) SELECT peer, list, reachable_at_ms FROM current_state;
+  CREATE TRIGGER peer_added AFTER INSERT ON peer BEGIN
+    INSERT OR REPLACE INTO peer_state (peer, list, reachable_at_ms) VALUES (NEW.key, NEW.list, NULL);
+  END;
+  CREATE TRIGGER peer_list AFTER UPDATE OF list, id, username ON peer BEGIN
+    INSERT OR REPLACE INTO peer_state (peer, list, reachable_at_ms)
+    SELECT peer, list, reachable_at_ms FROM current_state WHERE peer = NEW.key;
+  END;
+  CREATE TRIGGER peer_gone AFTER DELETE ON peer BEGIN
+    INSERT OR REPLACE INTO peer_state (peer, list, reachable_at_ms) VALUES (OLD.key, 0, NULL);
+  END;
+  CREATE TRIGGER session_begun AFTER INSERT ON session BEGIN
+    INSERT OR REPLACE INTO peer_state (peer, list, reachable_at_ms)
+    SELECT peer, list, reachable_at_ms FROM current_state WHERE peer = NEW.peer;
+  END;
+  CREATE TRIGGER session_changed AFTER UPDATE ON session BEGIN
+    INSERT OR REPLACE INTO peer_state (peer, list, reachable_at_ms)
+    SELECT peer, list, reachable_at_ms FROM current_state WHERE peer = NEW.peer;
+  END;
+  CREATE TRIGGER session_gone AFTER DELETE ON session BEGIN
+    INSERT OR REPLACE INTO peer_state (peer, list, reachable_at_ms)
+    SELECT peer, list, reachable_at_ms FROM current_state WHERE peer = OLD.peer;
+  END;
+  `,
 ];

@@ -1,72 +1,172 @@
 import { SwapmeetError } from '../../domain/errors.ts';
-import { decodeFileList } from '../../protocol/codecs/file-list.ts';
-import type { ListState } from '../catalog.ts';
-import { createPeerKeys } from './accounts.ts';
-import type { Database } from './database.ts';
-import { changeTotals, createListChanges } from './list-changes.ts';
-import { createListRecord } from './list-record.ts';
-import { createListUploads } from './list-uploads.ts';
-import { createLists } from './lists.ts';
+import type { Catalog } from '../catalog.ts';
+import { createBatches } from './batches.ts';
+import type { ListTotals, ListToStore, StoredList } from './index/building.ts';
+import { checkUpload, nextPart, wrongRevision, type WaitingList } from './index/list-writer.ts';
+import type { IndexerHandlers } from './indexer-thread.ts';
+import type { ReaderHandlers } from './reader-thread.ts';
+import type { Thread } from './threads.ts';
+import type { WriterHandlers } from './writer-thread.ts';
 
-/** Tells which list is in effect, and what is on its way to take its place. */
-export function createListStates(database: Database) {
-  const peerKeyOf = createPeerKeys(database);
-  const record = createListRecord(database);
-  const uploads = createListUploads(database);
+/** The threads that publishing needs. */
+export type PublishingThreads = {
+  readonly writer: Thread<WriterHandlers>;
+  readonly builder: Thread<IndexerHandlers>;
+  readonly lookup: Thread<ReaderHandlers>;
+};
+
+/** What keeps segments from being merged, and is told when there may be something to merge. */
+export type Pins = {
+  /** Numbers for peers, lists and segments, each given once. */
+  nextNumber(): number;
+  /** While it runs, the segment is not merged: those who put its lists into effect have not all done so. */
+  hold<T>(segment: number, use: () => Promise<T>): Promise<T>;
+  readonly published: () => void;
+};
+
+/** Bytes of lists that are stored together in one segment: many small lists come at a time, and each segment has its price. */
+const TOGETHER_BYTES = 4 * 1024 * 1024;
+/** So often changes are found anew because segments were merged under them. */
+const CHANGE_TRIES = 5;
+
+type Publishing = Pick<
+  Catalog,
+  'register' | 'replaceEntries' | 'listState' | 'stagePart' | 'commitList' | 'applyDelta'
+>;
+
+/** Takes lists: a thread puts their entries into segments, another one puts them into effect. */
+export function createPublishing({ writer, builder, lookup }: PublishingThreads, pins: Pins): Publishing {
+  const storeTogether = createBatches(
+    (lists: readonly ListToStore[]) => storeAll(lists),
+    ({ fileList }) => fileList.length,
+    TOGETHER_BYTES,
+  );
+
+  type Stored = {
+    readonly result: StoredList;
+    readonly segment: number;
+    readonly entries: number;
+    readonly release: () => void;
+  };
+
+  /** Stores lists in one segment, which stays pinned until each of them was released. */
+  async function storeAll(lists: readonly ListToStore[]): Promise<readonly Stored[]> {
+    const segment = pins.nextNumber();
+    const releases = lists.map(() => Promise.withResolvers<undefined>());
+    void pins.hold(segment, () => Promise.all(releases.map(({ promise }) => promise)));
+    try {
+      const buffers = lists.map(({ fileList }) => fileList.buffer as ArrayBuffer);
+      const { stored, entries } = await builder.call('storeLists', [segment, lists], buffers);
+      return stored.map((result, at) => ({
+        result,
+        segment,
+        entries,
+        release: () => {
+          releases[at]?.resolve(undefined);
+        },
+      }));
+    } catch (error) {
+      for (const { resolve } of releases) resolve(undefined);
+      throw error;
+    }
+  }
+
+  /** Stores a list, and has it put into effect, or kept. */
+  async function store<T>(
+    list: Omit<ListToStore, 'fileList'> & { readonly fileList: Uint8Array },
+    use: (waiting: WaitingList) => Promise<T>,
+  ): Promise<T> {
+    const { result, entries, release } = await storeTogether({ ...list, fileList: ownCopy(list.fileList) });
+    try {
+      if ('refused' in result) throw new SwapmeetError(result.refused.code, result.refused.sentence);
+      return await use({ ...result, list: list.list, entries });
+    } finally {
+      release();
+      pins.published();
+    }
+  }
+
+  async function commitParts(parts: number, commit: (merged: WaitingList) => Promise<string>) {
+    const [segment, list] = [pins.nextNumber(), pins.nextNumber()];
+    return pins.hold(segment, async () => {
+      const merged = await builder.call('mergeParts', [{ parts, list, segment }]);
+      return commit({ ...merged, list });
+    });
+  }
+
+  async function applyOnce(id: string, revision: string, changes: Uint8Array): Promise<string | undefined> {
+    const effect = await lookup.call('listOf', [id]);
+    if (effect.revision !== revision) throw wrongRevision();
+    const segment = pins.nextNumber();
+    return pins.hold(segment, async () => {
+      const given = ownCopy(changes);
+      const { peer, list } = effect;
+      const stored = await builder.call('storeChanges', [{ peer, list, segment, changes: given }], [given.buffer]);
+      const totals = effect.sizeBytes === Number.MAX_SAFE_INTEGER ? await recount(peer, stored) : undefined;
+      return writer.call('applyChanges', [id, revision, stored, totals]);
+    });
+  }
+
+  /** The totals where those before do not say enough, because they were more than a number holds. */
+  async function recount(
+    peer: number,
+    grown: { readonly files: number; readonly sizeBytes: bigint },
+  ): Promise<ListTotals> {
+    const before = await builder.call('totalsOf', [peer]);
+    const sizeBytes = before.sizeBytes + grown.sizeBytes;
+    return {
+      files: before.files + grown.files,
+      sizeBytes: Number(sizeBytes < Number.MAX_SAFE_INTEGER ? sizeBytes : Number.MAX_SAFE_INTEGER),
+    };
+  }
+
   return {
-    listState: (id: string): ListState => {
-      const peerKey = peerKeyOf(id);
-      return { revision: record.revision(peerKey), upload: uploads.find(peerKey) };
+    register: async ({ fileList, ...registration }, nowMs) => {
+      const replaced =
+        registration.replacesId === undefined ? undefined : await lookup.call('findKey', [registration.replacesId]);
+      const peer = replaced ?? pins.nextNumber();
+      await store({ peer, list: pins.nextNumber(), fileList, isStrict: true }, (waiting) =>
+        writer.call('register', [{ ...registration, peer, waiting }, nowMs]),
+      );
+    },
+    replaceEntries: async (id, fileList) => {
+      const { peer } = await lookup.call('listOf', [id]);
+      await store({ peer, list: pins.nextNumber(), fileList, isStrict: true }, (waiting) =>
+        writer.call('replaceEntries', [id, waiting]),
+      );
+    },
+    listState: (id) => lookup.call('listState', [id]),
+    stagePart: async (id, token, part, fileList) => {
+      const { peer, upload } = await lookup.call('listOf', [id]);
+      const before = nextPart(upload, token, part);
+      if (before === undefined) return;
+      const list = before.list ?? pins.nextNumber();
+      await store({ peer, list, fileList, isStrict: false }, (waiting) =>
+        writer.call('stagePart', [id, token, part, waiting]),
+      );
+    },
+    commitList: async (id, token, parts) => {
+      const { upload } = await lookup.call('listOf', [id]);
+      const { list } = checkUpload(upload, token, parts);
+      try {
+        if (parts === 1) return await writer.call('commitList', [id, token, parts, undefined]);
+        return await commitParts(list, (merged) => writer.call('commitList', [id, token, parts, merged]));
+      } finally {
+        pins.published();
+      }
+    },
+    applyDelta: async (id, revision, changes) => {
+      for (let tries = 0; tries < CHANGE_TRIES; tries += 1) {
+        const renewed = await applyOnce(id, revision, changes);
+        pins.published();
+        if (renewed !== undefined) return renewed;
+      }
+      throw new SwapmeetError('busy', 'the catalog is being put in order: try again in a moment');
     },
   };
 }
 
-/** Takes lists in parts, and their changes. */
-export function createPublishing(database: Database) {
-  const peerKeyOf = createPeerKeys(database);
-  const record = createListRecord(database);
-  const uploads = createListUploads(database);
-  const lists = createLists(database);
-  const makeChanges = createListChanges(database);
-  return {
-    stagePart: (id: string, token: string, part: number, fileList: Uint8Array): void => {
-      const peerKey = peerKeyOf(id);
-      const upload = uploads.find(peerKey);
-      const staged = upload?.token === token ? upload.parts : 0;
-      if (part <= staged) return;
-      if (part !== staged + 1) throw wrongPart(`part ${staged + 1} comes next, not ${part}`);
-      checkLines(fileList);
-      if (part === 1) uploads.begin(peerKey, token);
-      uploads.add(peerKey, part, fileList);
-    },
-    commitList: (id: string, token: string, parts: number): string => {
-      const peerKey = peerKeyOf(id);
-      const upload = uploads.find(peerKey);
-      if (upload?.token !== token) {
-        throw new SwapmeetError(
-          'unknown-list',
-          'no list is being sent under this token: it has taken effect, or was dropped; LIST_STATE tells',
-        );
-      }
-      if (upload.parts !== parts) throw wrongPart(`the list has ${upload.parts} parts so far, not ${parts}`);
-      return lists.replaceByParts(peerKey, uploads.parts(peerKey));
-    },
-    applyDelta: (id: string, revision: string, changes: Uint8Array): string => {
-      const peerKey = peerKeyOf(id);
-      if (record.revision(peerKey) !== revision) {
-        throw new SwapmeetError('wrong-revision', 'the list has changed since that revision: send it whole, in parts');
-      }
-      const grown = makeChanges(peerKey, changes);
-      return record.renew(peerKey, changeTotals(record.totals(peerKey), grown) ?? record.count(peerKey));
-    },
-  };
-}
-
-function checkLines(fileList: Uint8Array): void {
-  const lines = decodeFileList(fileList);
-  while (lines.next().done !== true);
-}
-
-function wrongPart(what: string): SwapmeetError {
-  return new SwapmeetError('wrong-part', `${what}; LIST_STATE tells how many are there`);
+/** A list lies in the middle of a connection's buffer, which stays with the connection; the copy can be given away. */
+function ownCopy(list: Uint8Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(list);
 }

@@ -1,34 +1,28 @@
-import { workerData } from 'node:worker_threads';
 import { createAccountReader } from './accounts.ts';
 import { answerCalls } from './answer-calls.ts';
 import { openForReading, type Database } from './database.ts';
-import { createBrowser, createPeerList } from './listing.ts';
-import { createFolderListing } from './folder-listing.ts';
-import { createNetworkTotals } from './network.ts';
-import { createListStates } from './publishing.ts';
-import { createSearch } from './search.ts';
+import { createIndexQueries } from './index/index-queries.ts';
+import type { IndexReader } from './index/index-reader.ts';
+import { createListReader } from './index/list-writer.ts';
+import { createPeerList } from './listing.ts';
 import { createSessionReader } from './sessions.ts';
-import { createSources } from './sources.ts';
+import { databaseFile, openIndex, threadData } from './thread-data.ts';
 
-/** All that reads the database. */
+/** All that reads the catalog. */
 export type ReaderHandlers = ReturnType<typeof createHandlers>;
 
-function createHandlers(database: Database) {
-  const { sources } = createSources(database);
+function createHandlers(database: Database, index: IndexReader) {
   return {
     ...createAccountReader(database),
     ...createSessionReader(database),
-    ...createListStates(database),
+    ...createListReader(database),
     ...createPeerList(database),
-    ...createBrowser(database),
-    ...createFolderListing(database),
-    ...createNetworkTotals(database),
-    ...createSearch(database),
-    sources,
+    ...createIndexQueries(database, index),
   };
 }
 
 export default answerCalls(() => {
-  const database = openForReading(String(workerData));
-  return { database, handlers: createHandlers(database), transaction: 'deferred' };
+  const database = openForReading(databaseFile(threadData()));
+  const { index } = openIndex(database);
+  return { database, handlers: createHandlers(database, index), transaction: 'deferred' };
 });

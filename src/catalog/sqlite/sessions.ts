@@ -1,5 +1,5 @@
 import type { Session, SessionAddress } from '../catalog.ts';
-import { createPeerKeys } from './accounts.ts';
+import { createPeerKeys } from './peer-keys.ts';
 import type { Database } from './database.ts';
 
 type SessionRow = { readonly id: string; readonly resumeTokenHash: string; readonly key: string | null };

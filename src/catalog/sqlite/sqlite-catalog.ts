@@ -1,73 +1,111 @@
-import { extname, join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { extname } from 'node:path';
 import { lockDataFolder } from '../../storage/data-folder-lock.ts';
 import type { Catalog } from '../catalog.ts';
 import { createQueryLanes } from '../query-lanes.ts';
+import { openSegmentFiles, type SegmentFiles } from './index/segment-files.ts';
+import { createResidentSharing, type ThreadData } from './index/shared-residents.ts';
+import type { IndexerHandlers } from './indexer-thread.ts';
+import { startMaintenance } from './maintenance.ts';
+import { finishBeforeClosing } from './finish-before-closing.ts';
+import { createPublishing } from './publishing.ts';
 import type { ReaderHandlers } from './reader-thread.ts';
-import { startThreads, type Threads } from './threads.ts';
+import { startThread, type Thread } from './threads.ts';
 import type { WriterHandlers } from './writer-thread.ts';
 
-const DATABASE_FILE = 'catalog.db';
-type Writer = Threads<WriterHandlers>;
-type Reader = Threads<ReaderHandlers>;
+type Reader = Thread<ReaderHandlers>;
 
 /**
- * Opens the embedded catalog: an SQLite database, written by one thread and read by three, none of them the caller's.
+ * Opens the embedded catalog: an SQLite database of accounts and lists, and segments with the entries, written by threads of
+ * their own and read by others, none of them the caller's.
  *
  * @param folder the data folder, made where it is missing and kept for this process until `close`
  * @throws SwapmeetError `already-running` when another process has the folder; `disk-error`
  */
 export async function openSqliteCatalog({ folder }: { readonly folder: string }): Promise<Catalog> {
   const lock = lockDataFolder(folder);
-  const file = join(folder, DATABASE_FILE);
-  const writer: Writer = startThreads(workerModule('writer-thread'), file, 1);
-  // What takes long has a thread of its own, for others not to wait for it; so have queries, which may.
-  const readers = { lookup: startReader(file), quick: startReader(file), slow: startReader(file) };
-  const close = async (): Promise<void> => {
-    await Promise.all([writer, ...Object.values(readers)].map((threads) => threads.close()));
+  const data: ThreadData = { folder, channel: `swapmeet-${randomUUID()}` };
+  const sharing = createResidentSharing(data.channel);
+  const threads = startThreads(data);
+  const closeThreads = async (): Promise<void> => {
+    await Promise.all(Object.values(threads).map((thread) => thread.close()));
+    sharing.close();
     lock.release();
   };
   try {
-    await writer.call('open', []);
+    const { writer, merger, builder, lookup, quick, slow } = threads;
+    const lastNumber = await writer.call('open', []);
+    const files = openSegmentFiles(folder, { get: () => undefined });
+    await prepareSegments(files, threads, sharing.share);
+    const maintenance = startMaintenance({ writer, merger, lastNumber, share: sharing.share, remove: files.remove });
+    const publishing = finishBeforeClosing(createPublishing({ writer, builder, lookup }, maintenance));
+    return {
+      ...publishing.methods,
+      ...writing(writer, maintenance.published),
+      ...reading(lookup),
+      ...searching({ quick, slow }),
+      close: async () => {
+        // A merge that is under way may take long, and can be made again.
+        const merged = maintenance.close();
+        await publishing.finish();
+        await closeThreads();
+        await merged;
+      },
+    };
   } catch (error) {
-    await close();
+    await closeThreads();
     throw error;
   }
-  return { ...writing(writer), ...reading(readers.lookup), ...searching(readers), close };
+}
+
+type Threads = ReturnType<typeof startThreads>;
+
+/** What takes long has a thread of its own, for others not to wait for it; so have queries, which may. */
+function startThreads(data: ThreadData) {
+  return {
+    writer: startThread<WriterHandlers>(workerModule('writer-thread'), data),
+    builder: startThread<IndexerHandlers>(workerModule('indexer-thread'), data),
+    merger: startThread<IndexerHandlers>(workerModule('indexer-thread'), data),
+    lookup: startThread<ReaderHandlers>(workerModule('reader-thread'), data),
+    quick: startThread<ReaderHandlers>(workerModule('reader-thread'), data),
+    slow: startThread<ReaderHandlers>(workerModule('reader-thread'), data),
+  };
 }
 
 function workerModule(name: string): URL {
   return new URL(`./${name}${extname(import.meta.url)}`, import.meta.url);
 }
 
-function startReader(file: string): Reader {
-  return startThreads(workerModule('reader-thread'), file, 1);
+/** Removes what a process before left unfinished, and reads once, for all threads, what is held in memory of large segments. */
+async function prepareSegments(
+  files: SegmentFiles,
+  { builder, merger, lookup, quick, slow }: Threads,
+  share: ReturnType<typeof createResidentSharing>['share'],
+): Promise<void> {
+  const keys = await merger.call('keys', []);
+  files.sweep(new Set(keys));
+  if (keys.length === 0) return;
+  // Each thread listens from its first call on.
+  const listening = [...[lookup, quick, slow].map((thread) => thread.call('findKey', [''])), builder.call('keys', [])];
+  await Promise.all(listening);
+  for (const key of keys) {
+    const resident = await merger.call('readResident', [key]);
+    if (resident !== undefined) share(key, resident);
+  }
 }
 
-function writing(writer: Writer) {
+function writing(writer: Thread<WriterHandlers>, published: () => void) {
   return {
-    register: (registration, nowMs) => {
-      const fileList = ownCopy(registration.fileList);
-      return writer.call('register', [{ ...registration, fileList }, nowMs], [fileList.buffer]);
-    },
-    replaceEntries: (id, list) => {
-      const fileList = ownCopy(list);
-      return writer.call('replaceEntries', [id, fileList], [fileList.buffer]);
-    },
-    stagePart: (id, token, part, list) => {
-      const fileList = ownCopy(list);
-      return writer.call('stagePart', [id, token, part, fileList], [fileList.buffer]);
-    },
-    commitList: (id, token, parts) => writer.call('commitList', [id, token, parts]),
-    applyDelta: (id, revision, lines) => {
-      const changes = ownCopy(lines);
-      return writer.call('applyDelta', [id, revision, changes], [changes.buffer]);
-    },
     beginSession: (session, nowMs) => writer.call('beginSession', [session, nowMs]),
     setAddress: (id, address) => writer.call('setAddress', [id, address]),
     touch: (id, nowMs) => writer.call('touch', [id, nowMs]),
     endSession: (id, options) => writer.call('endSession', [id, options]),
     endAllSessions: () => writer.call('endAllSessions', []),
-    expire: (nowMs) => writer.call('expire', [nowMs]),
+    expire: async (nowMs) => {
+      const ids = await writer.call('expire', [nowMs]);
+      if (ids.length > 0) published();
+      return ids;
+    },
   } satisfies Partial<Catalog>;
 }
 
@@ -75,7 +113,6 @@ function reading(reader: Reader) {
   return {
     findByUsername: (username) => reader.call('findByUsername', [username]),
     findById: (id) => reader.call('findById', [id]),
-    listState: (id) => reader.call('listState', [id]),
     findSession: (id) => reader.call('findSession', [id]),
     listPeers: (filter, page, nowMs) => reader.call('listPeers', [filter, page, nowMs]),
     browse: (id, path, page) => reader.call('browse', [id, path, page]),
@@ -91,11 +128,6 @@ function searching({ quick, slow }: { readonly quick: Reader; readonly slow: Rea
       lanes.run((lane, pass) => lane.call('search', [query, page, nowMs, pass]), signal),
     find: (query, page, nowMs, signal) =>
       lanes.run((lane, pass) => lane.call('find', [query, page, nowMs, pass]), signal),
-    network: (nowMs) => slow.call('network', [nowMs]),
+    network: (nowMs) => lanes.run((lane, pass) => lane.call('network', [nowMs, pass])),
   } satisfies Partial<Catalog>;
-}
-
-/** A list lies in the middle of a connection's buffer, which stays with the connection; the copy can be given away. */
-function ownCopy(list: Uint8Array): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(list);
 }

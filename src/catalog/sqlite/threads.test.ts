@@ -1,14 +1,33 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { startThreads } from './threads.ts';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { startThread } from './threads.ts';
 
-const ENDLESS = new URL('data:text/javascript,export default () => { for (;;); }');
+function moduleOf(t: TestContext, answer: string): URL {
+  const folder = mkdtempSync(join(tmpdir(), 'swapmeet-thread-'));
+  t.after(() => {
+    rmSync(folder, { recursive: true });
+  });
+  writeFileSync(join(folder, 'thread.mjs'), `export default ${answer};`);
+  return pathToFileURL(join(folder, 'thread.mjs'));
+}
 
-test('closing waits a moment for what was called, then ends it', { timeout: 30_000 }, async () => {
-  const threads = startThreads<{ run: () => undefined }>(ENDLESS, '', 1);
-  const ended = assert.rejects(threads.call('run', []), { code: 'shutting-down' });
-  const waiting = assert.rejects(threads.call('run', []), { code: 'shutting-down' });
-  await threads.close();
+test('closing waits a moment for what was called, then ends it', { timeout: 30_000 }, async (t) => {
+  const thread = startThread<{ run: () => undefined }>(moduleOf(t, '() => { for (;;); }'), '');
+  const ended = assert.rejects(thread.call('run', []), { code: 'shutting-down' });
+  const waiting = assert.rejects(thread.call('run', []), { code: 'shutting-down' });
+  await thread.close();
   await Promise.all([ended, waiting]);
-  await assert.rejects(threads.call('run', []), { code: 'shutting-down' });
+  await assert.rejects(thread.call('run', []), { code: 'shutting-down' });
+});
+
+test('what is called while a call runs is run together', { timeout: 30_000 }, async (t) => {
+  const echo = moduleOf(t, '(calls) => calls.map(() => ({ value: calls.length }))');
+  const thread = startThread<{ run: () => number }>(echo, '');
+  const together = await Promise.all(Array.from({ length: 11 }, () => thread.call('run', [])));
+  assert.deepEqual(together, [1, ...Array.from({ length: 10 }, () => 10)]);
+  await thread.close();
 });

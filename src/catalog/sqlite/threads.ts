@@ -10,10 +10,11 @@ export type Outcome =
   | { readonly value: unknown }
   | { readonly failure: { readonly code: ErrorCode; readonly sentence: string; readonly cause: unknown } };
 
-/** The threads that hold connections to one database, and run the handlers `H`. */
-export type Threads<H extends Handlers> = {
+/** A thread that holds a connection to the database, and runs the handlers `H`. */
+export type Thread<H extends Handlers> = {
   /**
-   * Runs a handler on whichever thread is free. One thread runs its calls in the order in which they were made.
+   * Runs a handler. Calls run in the order in which they were made; those that wait together share a transaction, so that many
+   * small changes wait for the disk once.
    *
    * @param transfer buffers among the arguments that the caller gives away instead of having them copied
    * @throws SwapmeetError what the handler threw; `busy` when too many calls are waiting
@@ -23,39 +24,74 @@ export type Threads<H extends Handlers> = {
     args: Parameters<H[Name]>,
     transfer?: readonly ArrayBuffer[],
   ): Promise<ReturnType<H[Name]>>;
-  /** Ends the threads when they have finished what was called, or after a moment. A transaction that is cut short is undone. */
+  /** Ends the thread when it has finished what was called, or after a moment. A transaction that is cut short is undone. */
   close(): Promise<void>;
 };
 
+type WaitingCall = {
+  readonly call: Call;
+  readonly transfer: readonly ArrayBuffer[];
+  readonly settle: (outcome: Outcome) => void;
+  readonly fail: (error: unknown) => void;
+};
+
 const WAITING_CALLS_MAX = 10_000;
+/** Calls that share a transaction. */
+const CALLS_TOGETHER_MAX = 256;
 const CLOSE_TIMEOUT_MS = 2_000;
 
 /**
- * Starts `count` threads.
+ * Starts a thread.
  *
  * @param module exports what `answerCalls` gives as its default
- * @param file the database, which the module finds in its `workerData`
+ * @param data what the module finds in its `workerData`
  */
-export function startThreads<H extends Handlers>(module: URL, file: string, count: number): Threads<H> {
+export function startThread<H extends Handlers>(module: URL, data: unknown): Thread<H> {
   let closed = false;
-  const pool = new Piscina<Call, Outcome>({
+  let running = false;
+  const waiting: WaitingCall[] = [];
+  const pool = new Piscina<readonly Call[], readonly Outcome[]>({
     filename: module.href,
-    minThreads: count,
-    maxThreads: count,
-    workerData: file,
+    minThreads: 1,
+    maxThreads: 1,
+    workerData: data,
     closeTimeout: CLOSE_TIMEOUT_MS,
   });
-  // A thread that dies fails the call that it was running, and is replaced; there is nothing more to do about it.
+  // A thread that dies fails the calls that it was running, and is replaced; there is nothing more to do about it.
   pool.on('error', () => undefined);
+
+  async function runWaiting(): Promise<void> {
+    running = true;
+    while (waiting.length > 0) {
+      const together = waiting.splice(0, CALLS_TOGETHER_MAX);
+      const transferList = together.flatMap(({ transfer }) => transfer);
+      try {
+        const outcomes = await pool.run(
+          together.map(({ call }) => call),
+          { transferList },
+        );
+        for (const [at, { settle, fail }] of together.entries()) {
+          const outcome = outcomes[at];
+          if (outcome === undefined) fail(new SwapmeetError('internal', 'a thread gave no answer'));
+          else settle(outcome);
+        }
+      } catch (error) {
+        for (const { fail } of together) fail(closed ? shuttingDown(error) : toSwapmeetError(error));
+      }
+    }
+    running = false;
+  }
+
   return {
     call: async (name, args, transfer = []) => {
-      // The pool would start its threads again.
+      // The pool would start its thread again.
       if (closed) throw shuttingDown();
-      if (pool.queueSize >= WAITING_CALLS_MAX) {
+      if (waiting.length >= WAITING_CALLS_MAX) {
         throw new SwapmeetError('busy', 'the catalog has too much to do: try again later');
       }
-      const outcome = await pool.run({ name, args }, { transferList: [...transfer] }).catch((error: unknown) => {
-        throw closed ? shuttingDown(error) : toSwapmeetError(error);
+      const outcome = await new Promise<Outcome>((settle, fail) => {
+        waiting.push({ call: { name, args }, transfer, settle, fail });
+        if (!running) void runWaiting();
       });
       if ('value' in outcome) return outcome.value as ReturnType<H[typeof name]>;
       const { code, sentence, cause } = outcome.failure;

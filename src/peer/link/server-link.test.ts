@@ -1,67 +1,12 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { createServer } from 'node:net';
-import { describe, it, type TestContext } from 'node:test';
+import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pino } from 'pino';
-import { createFakeServer, never, refuse, type FakeServer } from '../../../test/support/fake-server.ts';
+import { createFakeServer, never, refuse } from '../../../test/support/fake-server.ts';
+import { settles, startLink, TIMING } from '../../../test/support/link-fixture.ts';
 import { SwapmeetError } from '../../domain/errors.ts';
 import { REGISTRATION_TTL_MS } from '../../domain/presence.ts';
-import { generateIdentity } from '../../transport/identity.ts';
-import type { Account } from './log-in.ts';
-import { createServerLink, type LinkTiming, type ServerLink, type ServerLinkOptions } from './server-link.ts';
-
-const TIMING: LinkTiming = {
-  retry: { firstMs: 4, lastMs: 16 },
-  keepAliveIntervalMs: 60_000,
-  logoutTimeoutMs: 100,
-};
-/** What a person who stops a peer does not notice. */
-const PROMPT_MS = 3_000;
-
-type Peer = {
-  readonly link: ServerLink;
-  /** What it keeps, as after a restart. */
-  readonly account: () => Account;
-  /** The waits between tries so far, in ms. */
-  readonly waits: readonly number[];
-};
-
-/** A peer's link to a server; both end with the test. */
-async function startLink(
-  t: TestContext,
-  server: Pick<FakeServer, 'host' | 'port' | 'key'>,
-  options: Partial<ServerLinkOptions> = {},
-): Promise<Peer> {
-  let account: Account = { username: 'ada', password: 'secret' };
-  const waits: number[] = [];
-  const write = (line: string): void => {
-    const { waitMs } = JSON.parse(line) as { waitMs?: number };
-    if (waitMs !== undefined) waits.push(waitMs);
-  };
-  const link = createServerLink({
-    server,
-    identity: await generateIdentity(),
-    listenPort: () => 7475,
-    account: () => account,
-    keep: (given) => {
-      account = { ...account, ...given };
-      return Promise.resolve();
-    },
-    log: pino({ level: 'warn' }, { write }),
-    now: Date.now,
-    random: () => 1,
-    timing: TIMING,
-    ...options,
-  });
-  t.after(() => link.close());
-  return { link, account: () => account, waits };
-}
-
-async function settles(what: Promise<unknown>, withinMs = PROMPT_MS): Promise<void> {
-  const late = sleep(withinMs, 'late', { ref: false });
-  assert.notEqual(await Promise.race([what.catch(() => undefined), late]), 'late', `not within ${withinMs} ms`);
-}
 
 describe('a link to the server', () => {
   it('is online once logged in, and gives what the session was given', async (t) => {

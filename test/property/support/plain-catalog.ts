@@ -1,3 +1,4 @@
+import { compareInTree } from '../../support/tree-order.ts';
 import { contentKey } from '../../../src/domain/content.ts';
 import type { Entry } from '../../../src/domain/entry.ts';
 import { fold } from '../../../src/domain/fold.ts';
@@ -133,7 +134,7 @@ export function createPlainCatalog() {
         .map(toSource);
     },
     browse: (username: string): Entry[] =>
-      (peers.get(username)?.entries ?? []).toSorted((a, b) => compareFolders(a.path, b.path)),
+      (peers.get(username)?.entries ?? []).toSorted((a, b) => compareInTree(a.path, b.path)),
     listPeers: (nowMs: number): PeerRow[] =>
       [...peers.values()]
         .sort((a, b) => compareText(a.username, b.username))
@@ -154,11 +155,6 @@ function isSource(peer: PlainPeer, nowMs: number): boolean {
 
 function compareContents(a: Entry, b: Entry): number {
   return compareText(a.root ?? '', b.root ?? '') || a.sizeBytes - b.sizeBytes;
-}
-
-function compareFolders(a: string, b: string): number {
-  const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
-  return compareText(folderOf(a), folderOf(b)) || compareText(a, b);
 }
 
 /** The address that all peers of a history have; their ports tell them apart. */

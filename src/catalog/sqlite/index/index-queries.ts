@@ -1,0 +1,46 @@
+import type { FindPage } from '../../../protocol/codecs/find.ts';
+import type { NetworkTotals } from '../../../protocol/codecs/network.ts';
+import type { PageRequest } from '../../../protocol/codecs/page.ts';
+import { find, search, type PeerAddress } from '../../query/answer.ts';
+import { browse } from '../../query/browse.ts';
+import { folder } from '../../query/folder.ts';
+import { countContents } from '../../query/network-totals.ts';
+import { sources } from '../../query/sources.ts';
+import { answerWithin, type COSTLY, type QueryPass } from '../../query-pass.ts';
+import { createPeerKeys } from '../peer-keys.ts';
+import type { Database } from '../database.ts';
+import { createAccountTotals } from '../listing.ts';
+import type { IndexReader } from './index-reader.ts';
+
+type AddressRow = PeerAddress & { readonly key: string | null };
+
+/** Answers what is asked of the entries. */
+export function createIndexQueries(database: Database, index: IndexReader) {
+  const peerKeyOf = createPeerKeys(database);
+  const selectAddress = database.prepare<[number], AddressRow>(
+    'SELECT address, port, address_key AS key FROM session WHERE peer = ? AND address IS NOT NULL',
+  );
+  const addressOf = (peer: number) => {
+    const row = selectAddress.get(peer);
+    return row && { ...row, key: row.key ?? undefined };
+  };
+  const placeOf = (peer: number): PeerAddress => {
+    const { address, port } = selectAddress.get(peer) ?? { address: '', port: 0 };
+    return { address, port };
+  };
+  const accountTotals = createAccountTotals(database);
+  return {
+    browse: (id: string, path: string | undefined, page: PageRequest) =>
+      browse(index.state(), peerKeyOf(id), path, page),
+    folder: (id: string, path: string | undefined, page: PageRequest) =>
+      folder(index.state(), peerKeyOf(id), path, page),
+    sources: (sha1: string, root: string | undefined, nowMs: number) =>
+      sources(index.state(), sha1, root, nowMs, { addressOf, check: () => undefined }),
+    search: (text: string, page: PageRequest, nowMs: number, pass: QueryPass) =>
+      answerWithin(pass, (check) => search({ state: index.state(), text, nowMs, check }, page, placeOf)),
+    find: (text: string, page: FindPage, nowMs: number, pass: QueryPass) =>
+      answerWithin(pass, (check) => find({ state: index.state(), text, nowMs, check }, page)),
+    network: (nowMs: number, pass: QueryPass): NetworkTotals | typeof COSTLY =>
+      answerWithin(pass, (check) => ({ ...accountTotals(nowMs), ...countContents(index.state(), check) })),
+  };
+}

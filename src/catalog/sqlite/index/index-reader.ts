@@ -1,0 +1,127 @@
+import { isAlive as isAliveAt } from '../../../domain/presence.ts';
+import { viewPeer, type PeerView } from '../../../domain/match.ts';
+import type { IndexState, LiveSegment } from '../../query/index-state.ts';
+import { createBits, setBit } from '../../segment/bits.ts';
+import type { Database } from '../database.ts';
+import type { OpenSegment, SegmentFiles } from './segment-files.ts';
+
+type PeerState = {
+  readonly change: number;
+  readonly peer: number;
+  readonly list: number;
+  readonly reachableAtMs: number | null;
+};
+type DeadRow = { readonly change: number; readonly segment: number; readonly entries: Buffer };
+type PeerRow = { readonly key: number; readonly id: string; readonly username: string };
+
+/** Keeps one thread’s view of the index as the database has it. */
+export type IndexReader = {
+  /** The state in the transaction that is under way; it doesn’t change until it is asked for again. */
+  state(): IndexState;
+};
+
+export function createIndexReader(database: Database, files: SegmentFiles): IndexReader {
+  const segments = createSegments(database, files);
+  const peers = createPeers(database);
+  return {
+    state: () => {
+      peers.refresh();
+      const live = segments.refresh();
+      return {
+        segments: live,
+        isCurrent: (peer, list) => peers.listOf(peer) === list,
+        isReachable: (peer, nowMs) => {
+          const heardOfMs = peers.reachableAtMs(peer);
+          return heardOfMs !== undefined && isAliveAt(heardOfMs, nowMs);
+        },
+        viewPeer: peers.view,
+        peersNamed: peers.named,
+      };
+    },
+  };
+}
+
+/** The segments that are in use, open. */
+function createSegments(database: Database, files: SegmentFiles): { refresh(): readonly LiveSegment[] } {
+  const selectKeys = database.prepare<[], number>('SELECT key FROM segment ORDER BY key').pluck();
+  const selectDead = database.prepare<[number], DeadRow>(
+    'SELECT change, segment, entries FROM dead WHERE change > ? ORDER BY change',
+  );
+  const open = new Map<number, OpenSegment & LiveSegment>();
+  let live: readonly LiveSegment[] = [];
+  let lastChange = 0;
+
+  function openNew(key: number): void {
+    const opened = files.open(key);
+    open.set(key, { ...opened, dead: createBits(opened.segment.entryCount) });
+  }
+
+  return {
+    refresh: () => {
+      const keys = selectKeys.all();
+      const current = new Set(keys);
+      const added = keys.filter((key) => !open.has(key));
+      const gone = [...open.keys()].filter((key) => !current.has(key));
+      for (const key of added) openNew(key);
+      for (const key of gone) {
+        open.get(key)?.close();
+        open.delete(key);
+      }
+      for (const { change, segment, entries } of selectDead.all(lastChange)) {
+        const bits = open.get(segment)?.dead;
+        if (bits !== undefined) for (const entry of numbersOf(entries)) setBit(bits, entry);
+        lastChange = change;
+      }
+      if (added.length > 0 || gone.length > 0) live = keys.flatMap((key) => open.get(key) ?? []);
+      return live;
+    },
+  };
+}
+
+/** The numbers that lie in a BLOB, 32 bits each. */
+export function numbersOf(blob: Uint8Array): Uint32Array {
+  return new Uint32Array(blob.slice().buffer);
+}
+
+export function blobOf(numbers: Uint32Array): Buffer {
+  return Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+}
+
+/** Which list is in effect for each peer, and until when it is reachable. */
+function createPeers(database: Database) {
+  const selectChanged = database.prepare<[number], PeerState>(
+    'SELECT change, peer, list, reachable_at_ms AS reachableAtMs FROM peer_state WHERE change > ? ORDER BY change',
+  );
+  const selectPeer = database.prepare<[number], PeerRow>('SELECT key, id, username FROM peer WHERE key = ?');
+  const selectAll = database.prepare<[], PeerRow>('SELECT key, id, username FROM peer');
+  const states = new Map<number, PeerState>();
+  const views = new Map<number, PeerView>();
+  let lastChange = 0;
+
+  const view = (peer: number): PeerView => {
+    const known = views.get(peer);
+    if (known !== undefined) return known;
+    const made = viewPeer(selectPeer.get(peer) ?? { id: '', username: '' });
+    views.set(peer, made);
+    return made;
+  };
+
+  return {
+    refresh: () => {
+      for (const state of selectChanged.all(lastChange)) {
+        // A registration that takes another’s place has another id.
+        if (states.get(state.peer)?.list !== state.list) views.delete(state.peer);
+        states.set(state.peer, state);
+        lastChange = state.change;
+      }
+    },
+    listOf: (peer: number) => states.get(peer)?.list ?? 0,
+    reachableAtMs: (peer: number) => states.get(peer)?.reachableAtMs ?? undefined,
+    view,
+    named: (name: string, foldedName: string): readonly number[] =>
+      selectAll.all().flatMap(({ key }) => {
+        const { id, foldedUsername } = view(key);
+        return id === name || foldedUsername === foldedName ? [key] : [];
+      }),
+  };
+}

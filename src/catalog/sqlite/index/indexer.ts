@@ -1,0 +1,60 @@
+import type { IndexState } from '../../query/index-state.ts';
+import { hasBit } from '../../segment/bits.ts';
+import { extentOfList, sizeOfEntry } from '../../segment/segment.ts';
+import type { Database } from '../database.ts';
+import { storeLists, type ListToStore } from './building.ts';
+import { storeChanges } from './changing.ts';
+import type { IndexReader } from './index-reader.ts';
+import type { SegmentSize } from './merge-policy.ts';
+import { mergeLive, mergeParts } from './merging.ts';
+import type { SegmentFiles } from './segment-files.ts';
+
+/** What takes long of publishing: done on threads of its own, so that neither accounts nor queries wait for it. */
+export function createIndexer(database: Database, files: SegmentFiles, index: IndexReader) {
+  const lastDead = database.prepare<[], number>('SELECT coalesce(max(change), 0) FROM dead').pluck();
+  const living = database.prepare<[], number>('SELECT coalesce(sum(files), 0) FROM peer').pluck();
+  const sizes = database.prepare<[], SegmentSize>('SELECT key, entries FROM segment');
+  const uploads = database.prepare<[], number>('SELECT list FROM upload').pluck();
+  return {
+    storeLists: (segment: number, lists: readonly ListToStore[]) => storeLists(files, segment, lists),
+    storeChanges: (changes: Parameters<typeof storeChanges>[2]) => storeChanges(files, index.state(), changes),
+    /** What a peer’s list in effect adds up to. */
+    totalsOf: (peer: number) => totalsOf(index.state(), peer),
+    mergeParts: (parts: Parameters<typeof mergeParts>[2]) => mergeParts(files, index.state(), parts),
+    mergeLive: (keys: readonly number[], segment: number) => ({
+      ...mergeLive(files, index.state(), keys, segment),
+      change: lastDead.get() ?? 0,
+    }),
+    /** What there is to merge: segments that have parts of lists that are still being sent are left alone. */
+    sizes: (): { readonly segments: readonly SegmentSize[]; readonly livingEntries: number } => {
+      const beingSent = new Set(uploads.all());
+      const state = index.state();
+      const kept = new Set(
+        state.segments
+          .filter(({ segment }) => segment.listNumbers.some((list) => beingSent.has(list)))
+          .map(({ key }) => key),
+      );
+      return { segments: sizes.all().filter(({ key }) => !kept.has(key)), livingEntries: living.get() ?? 0 };
+    },
+    /** The keys of all segments that are in use. */
+    keys: () => sizes.all().map(({ key }) => key),
+    readResident: (key: number) => files.readResident(key),
+  };
+}
+
+function totalsOf(state: IndexState, peer: number): { readonly files: number; readonly sizeBytes: bigint } {
+  let files = 0;
+  let sizeBytes = 0n;
+  for (const { segment, dead } of state.segments) {
+    for (let list = 0; list < segment.listCount; list += 1) {
+      if (segment.listPeers[list] !== peer || !state.isCurrent(peer, segment.listNumbers[list] ?? 0)) continue;
+      const { entry: first, entriesEnd } = extentOfList(segment, list);
+      for (let entry = first; entry < entriesEnd; entry += 1) {
+        if (hasBit(dead, entry)) continue;
+        files += 1;
+        sizeBytes += BigInt(sizeOfEntry(segment, entry));
+      }
+    }
+  }
+  return { files, sizeBytes };
+}

@@ -1,0 +1,93 @@
+import type { IndexState, LiveSegment } from '../../query/index-state.ts';
+import { hasBit } from '../../segment/bits.ts';
+import { mergeSegments, type MergeSource } from '../../segment/merge.ts';
+import type { Resident } from '../../segment/segment-file.ts';
+import { sizeOfEntry } from '../../segment/segment.ts';
+import { addSizes, type ListTotals } from './building.ts';
+import type { SegmentFiles } from './segment-files.ts';
+
+/** Where the entries of a merged segment came from: by source, the place of each of its entries, `NOWHERE` for those left out. */
+export type MergedFrom = { readonly segment: number; readonly places: Uint32Array };
+
+export type MergedSegment = {
+  readonly segment: number;
+  readonly entries: number;
+  readonly from: readonly MergedFrom[];
+  /** What is held in memory of it, to be shared with the other threads; undefined for a small one. */
+  readonly resident: Resident | undefined;
+};
+
+export const NOWHERE = 0xffff_ffff;
+
+/**
+ * Makes one segment of several, of what is alive in them.
+ *
+ * @param keys of the segments that go into it
+ * @param segment the key of the new one
+ */
+export function mergeLive(
+  files: SegmentFiles,
+  state: IndexState,
+  keys: readonly number[],
+  segment: number,
+): MergedSegment {
+  const chosen = state.segments.filter(({ key }) => keys.includes(key));
+  const from = chosen.map(({ key, segment: old }) => ({
+    segment: key,
+    places: new Uint32Array(new SharedArrayBuffer(old.entryCount * Uint32Array.BYTES_PER_ELEMENT)).fill(NOWHERE),
+  }));
+  let place = 0;
+  const entries = files.write(segment, (write) =>
+    mergeSegments(
+      chosen.map((live) => sourceOf(state, live)),
+      {
+        write,
+        onEntry: (source, entry) => {
+          const places = from[source]?.places;
+          if (places !== undefined) places[entry] = place;
+          place += 1;
+        },
+      },
+    ),
+  );
+  return { segment, entries, from, resident: files.readResident(segment) };
+}
+
+function sourceOf(state: IndexState, { segment, dead }: LiveSegment): MergeSource {
+  return {
+    segment,
+    isListAlive: (list) => state.isCurrent(segment.listPeers[list] ?? 0, segment.listNumbers[list] ?? 0),
+    isDead: (entry) => hasBit(dead, entry),
+  };
+}
+
+/**
+ * Makes one list, of another number, of the parts in which it was sent, whichever segments they lie in: of entries with one path
+ * the one that was sent last stays.
+ */
+export function mergeParts(
+  files: SegmentFiles,
+  state: IndexState,
+  { parts: number, list, segment }: { readonly parts: number; readonly list: number; readonly segment: number },
+): { readonly segment: number; readonly entries: number } & ListTotals {
+  const parts = state.segments.filter((live) => live.segment.listNumbers.includes(number));
+  let sizeBytes = 0;
+  const entries = files.write(segment, (write) =>
+    mergeSegments(
+      parts.map((live) => ({
+        segment: live.segment,
+        isListAlive: (index) => live.segment.listNumbers[index] === number,
+        isDead: () => false,
+      })),
+      {
+        write,
+        listNumber: list,
+        onEntry: (source, entry) => {
+          const live = parts[source];
+          if (live !== undefined) sizeBytes = addSizes(sizeBytes, sizeOfEntry(live.segment, entry));
+        },
+      },
+    ),
+  );
+  return { segment, entries, files: entries, sizeBytes };
+}
