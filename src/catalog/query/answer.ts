@@ -10,9 +10,9 @@ import {
   type HolderScope,
 } from '../../protocol/codecs/find.ts';
 import type { Page, PageRequest } from '../../protocol/codecs/page.ts';
-import { hitsReply, type SearchHit } from '../../protocol/codecs/search.ts';
+import type { SearchHit } from '../../protocol/codecs/search.ts';
 import { FIND_HOLDERS_MAX, PAGE_ROWS_DEFAULT } from '../../protocol/limits.ts';
-import { takeMeasuredPage, takePage } from '../paging.ts';
+import { takeMeasuredPage } from '../paging.ts';
 import type { Checkpoint } from '../query-pass.ts';
 import { decodeRank, encodeRank } from '../rank-cursor.ts';
 import { contentOfEntry, nameOfEntry, pathOfEntry } from '../segment/segment.ts';
@@ -35,10 +35,10 @@ export type Asked = {
 export function search(asked: Asked, page: PageRequest, addressOf: (peer: number) => PeerAddress): Page<SearchHit> {
   const { state } = asked;
   const { ranked } = rank(asked, 'online', false);
-  return takePage(
+  return takeMeasuredPage(
     ranked.from(decodeRank(page.after), hitsOf(page)),
     page,
-    hitsReply,
+    hitBytesMax,
     ({ ref, rank: { path, id } }) => {
       const live = liveOf(state, ref.segment);
       const peer = peerOf(live, ref.entry);
@@ -79,16 +79,22 @@ function rank({ state, text, nowMs, check }: Asked, scope: HolderScope, grouped:
 /** What a UTF-16 unit takes in a reply at most, escaped or as UTF-8. */
 const UNIT_BYTES_MAX = 3;
 /** What is in a line beside texts: hashes, numbers and separators. */
-const CONTENT_LINE_BYTES_MAX = 256;
-const HOLDER_LINE_BYTES_MAX = 16;
+const LINE_BYTES_MAX = 256;
 
-/** The bytes that a row takes in a reply, at most. */
+/** The bytes that texts take on a line of a reply, at most. */
+function bytesMax(...texts: readonly string[]): number {
+  let units = 0;
+  for (const text of texts) units += text.length;
+  return units * UNIT_BYTES_MAX + LINE_BYTES_MAX;
+}
+
+function hitBytesMax({ path, username, id, address }: SearchHit): number {
+  return bytesMax(path, username, id, address);
+}
+
 function contentBytesMax({ path, holders }: ContentRow): number {
-  let bytes = path.length * UNIT_BYTES_MAX + CONTENT_LINE_BYTES_MAX;
-  for (const holder of holders) {
-    const units = holder.id.length + holder.username.length + holder.path.length;
-    bytes += units * UNIT_BYTES_MAX + HOLDER_LINE_BYTES_MAX;
-  }
+  let bytes = bytesMax(path);
+  for (const holder of holders) bytes += bytesMax(holder.id, holder.username, holder.path);
   return bytes;
 }
 

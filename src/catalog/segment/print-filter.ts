@@ -1,22 +1,29 @@
 import { createBits, hasBit, setBit } from './bits.ts';
 
-/** Bits an entry at least: one print in eight that nothing has passes. */
+/** Bits an entry at least, and two of them for each print: of those that nothing has, about one in thirty passes. */
 const BITS_PER_ENTRY = 8;
 const BITS_MIN = 1024;
+/** An odd number without a pattern: times it, prints that begin alike are far apart. */
+const SCATTER = 0x9e37_79b1;
 
-/** A bit for each beginning of a print: set where some entry’s print begins so. */
+/** Bits for prints: two are set for each that some entry has. */
 export function createPrintFilter(prints: Uint32Array): Uint32Array {
   const bits = createBits(2 ** Math.ceil(Math.log2(Math.max(BITS_MIN, prints.length * BITS_PER_ENTRY))));
-  for (const print of prints) setBit(bits, placeOf(bits, print));
+  const shift = shiftOf(bits);
+  for (const print of prints) {
+    setBit(bits, print >>> shift);
+    setBit(bits, Math.imul(print, SCATTER) >>> shift);
+  }
   return bits;
 }
 
 /** Whether some entry may have the print. */
 export function mayHavePrint(filter: Uint32Array, print: number): boolean {
-  return hasBit(filter, placeOf(filter, print));
+  const shift = shiftOf(filter);
+  return hasBit(filter, print >>> shift) && hasBit(filter, Math.imul(print, SCATTER) >>> shift);
 }
 
-/** The highest bits of a print, as many as number the filter’s places; it has at most 2^32 of them. */
-function placeOf(filter: Uint32Array, print: number): number {
-  return Math.floor(print / (2 ** 32 / (filter.length * 32)));
+/** How far a number of 32 bits is shifted to be a place in the filter, which has at most 2^32 of them. */
+function shiftOf(filter: Uint32Array): number {
+  return Math.clz32(filter.length * 32 - 1);
 }
