@@ -2,7 +2,7 @@ import { CONTENT_BYTES } from '../segment/content-record.ts';
 import { hasBit } from '../segment/bits.ts';
 import { mayHavePrint } from '../segment/print-filter.ts';
 import { contentsWithPrint, endOfContent } from '../segment/segment.ts';
-import { isAlive, peerOf, type IndexState } from './index-state.ts';
+import { isAlive, liveOf, peerOf, type IndexState } from './index-state.ts';
 
 /** An entry, by the place of its segment in the state. */
 export type EntryRef = { readonly segment: number; readonly entry: number };
@@ -35,8 +35,8 @@ export type Holders = {
 
 export function createHolders(state: IndexState, nowMs: number): Holders {
   const { segments } = state;
-  /** By segment and place; undefined where filters let through what no other has. */
-  const known = new Map<number, SharedContent | undefined>();
+  /** By segment and place. */
+  const known = new Map<number, SharedContent>();
   const counts = new Map<SharedContent, number>();
 
   function contentOf(at: number, entry: number): SharedContent | undefined {
@@ -45,41 +45,29 @@ export function createHolders(state: IndexState, nowMs: number): Holders {
     const isShared = hasBit(own.bySha1.shared, entry);
     if (!isShared && segments.length === 1) return undefined;
     const place = own.bySha1.contents[entry] ?? 0;
-    if (!isShared && !mayBeElsewhere(at, own.bySha1.prints[place] ?? 0)) return undefined;
-    const key = keyOf(at, place);
-    const content = known.get(key);
-    if (content !== undefined || known.has(key)) return content;
+    const content = known.get(keyOf(at, place));
+    if (content !== undefined) return content;
     const found = gather(at, place, entry);
-    if (found.length === 1 && !isShared) {
-      known.set(key, undefined);
-      return undefined;
-    }
+    if (found.length === 1 && !isShared) return undefined;
     for (const some of found) known.set(keyOf(some.segment, some.place), found);
     return found;
   }
 
-  function mayBeElsewhere(own: number, print: number): boolean {
-    for (let at = 0; at < segments.length; at += 1) {
-      const other = segments[at];
-      if (at !== own && other !== undefined && mayHavePrint(other.segment.sha1Filter, print)) return true;
-    }
-    return false;
-  }
-
   /** Finds a content in all segments: where the prints are equal, the records are compared. */
   function gather(own: number, place: number, entry: number): SharedContent {
-    const print = segments[own]?.segment.bySha1.prints[place] ?? 0;
+    const print = liveOf(state, own).segment.bySha1.prints[place] ?? 0;
+    const found = [{ segment: own, place }];
     let record: string | undefined;
-    return segments.flatMap(({ segment }, at) => {
-      if (at === own) return [{ segment: at, place }];
-      if (!mayHavePrint(segment.sha1Filter, print)) return [];
-      return contentsWithPrint(segment, print)
-        .filter((other) => {
-          record ??= recordOf(own, entry);
-          return recordOf(at, segment.bySha1.entries[other] ?? 0) === record;
-        })
-        .map((other) => ({ segment: at, place: other }));
-    });
+    for (let at = 0; at < segments.length; at += 1) {
+      const { segment } = liveOf(state, at);
+      if (at === own || !mayHavePrint(segment.sha1Filter, print)) continue;
+      for (const other of contentsWithPrint(segment, print)) {
+        record ??= recordOf(own, entry);
+        const isSame = recordOf(at, segment.bySha1.entries[other] ?? 0) === record;
+        if (isSame) found.push({ segment: at, place: other });
+      }
+    }
+    return found;
   }
 
   function recordOf(at: number, entry: number): string {

@@ -1,5 +1,5 @@
 import { createByteWriter, type ByteWriter } from './byte-writer.ts';
-import { textOfBytes } from './path-text.ts';
+import { textOfBytes } from './bytes.ts';
 import { END, everyId, intersect, openPostings, unite, type IdStream, type Postings } from './postings.ts';
 import { createRecordWriter, openRecords, type Records } from './records.ts';
 import type { SegmentParts, SegmentWriter } from './segment-file.ts';

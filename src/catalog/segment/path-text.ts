@@ -1,4 +1,5 @@
 import { PATH_BYTES_MAX } from '../../domain/share-path.ts';
+import { textOfBytes } from './bytes.ts';
 import { NO_NAME, type NameTable } from './name-table.ts';
 
 const SLASH = 0x2f;
@@ -35,11 +36,4 @@ function putBefore(end: number, { names }: NameTable, id: number): number {
     scratch[to] = window[at] ?? 0;
   }
   return to;
-}
-
-/** Most texts are ASCII, and are made several times as fast when that is known. */
-export function textOfBytes(bytes: Buffer, from: number, to: number): string {
-  let all = 0;
-  for (let at = from; at < to; at += 1) all |= bytes[at] ?? 0;
-  return bytes.toString(all < 128 ? 'latin1' : 'utf8', from, to);
 }
