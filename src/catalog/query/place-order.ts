@@ -1,5 +1,6 @@
 import { compareText } from '../../domain/text-order.ts';
-import { compareInPath, NO_NAME, type PartOfPath } from '../segment/name-table.ts';
+import { compareInPath, type PartOfPath } from '../segment/compare-in-path.ts';
+import { NO_NAME } from '../segment/name-table.ts';
 import type { Segment } from '../segment/segment.ts';
 import type { EntryRef } from './holders.ts';
 import { liveOf, peerOf, type IndexState, type LiveSegment } from './index-state.ts';
