@@ -84,10 +84,15 @@ async function prepareSegments(
 ): Promise<void> {
   const keys = await merger.call('keys', []);
   files.sweep(new Set(keys));
-  if (keys.length === 0) return;
   // Each thread listens from its first call on.
-  const listening = [...[lookup, quick, slow].map((thread) => thread.call('findKey', [''])), builder.call('keys', [])];
-  await Promise.all(listening);
+  const listening = Promise.all([
+    ...[lookup, quick, slow].map((thread) => thread.call('findKey', [''])),
+    builder.call('keys', []),
+  ]);
+  // An empty catalog is open at once; its threads get ready meanwhile, and say at the next call if they can’t.
+  listening.catch(() => undefined);
+  if (keys.length === 0) return;
+  await listening;
   for (const key of keys) {
     const resident = await merger.call('readResident', [key]);
     if (resident !== undefined) share(key, resident);

@@ -39,6 +39,8 @@ const WAITING_CALLS_MAX = 10_000;
 /** Calls that share a transaction. */
 const CALLS_TOGETHER_MAX = 256;
 const CLOSE_TIMEOUT_MS = 2_000;
+/** Six threads with what V8 gives them otherwise would take 100 MB more, for nothing. */
+const YOUNG_GENERATION_MB = 12;
 
 /**
  * Starts a thread.
@@ -56,6 +58,7 @@ export function startThread<H extends Handlers>(module: URL, data: unknown): Thr
     maxThreads: 1,
     workerData: data,
     closeTimeout: CLOSE_TIMEOUT_MS,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
   });
   // A thread that dies fails the calls that it was running, and is replaced; there is nothing more to do about it.
   pool.on('error', () => undefined);
