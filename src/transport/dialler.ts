@@ -1,5 +1,11 @@
 import { connect as connectPlain, type Socket, type SocketConstructorOpts } from 'node:net';
-import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
+import {
+  connect as connectTls,
+  createSecureContext,
+  type ConnectionOptions,
+  type SecureContext,
+  type TLSSocket,
+} from 'node:tls';
 import { SwapmeetError } from '../domain/errors.ts';
 import { createChannel, flowingSource, type ByteSource, type Channel } from './channel.ts';
 import { readCertificate, type Certificate, type Identity } from './identity.ts';
@@ -98,6 +104,17 @@ function connected(
   });
 }
 
+/** Reading a key and a certificate takes a third of a handshake's time: done once for each identity. */
+const secureContexts = new WeakMap<Identity, SecureContext>();
+
+function secureContextOf(identity: Identity): SecureContext {
+  const known = secureContexts.get(identity);
+  if (known !== undefined) return known;
+  const made = createSecureContext({ ...TLS_OPTIONS, key: identity.pem, cert: identity.pem });
+  secureContexts.set(identity, made);
+  return made;
+}
+
 function certificateOf(socket: TLSSocket): Certificate | undefined {
   const certificate = socket.getPeerX509Certificate();
   return certificate && readCertificate(certificate.raw);
@@ -115,8 +132,7 @@ export async function dial(options: DialOptions): Promise<Channel & { readonly c
     ...TLS_OPTIONS,
     host,
     port,
-    key: identity.pem,
-    cert: identity.pem,
+    secureContext: secureContextOf(identity),
     onread: { buffer: source.buffer, callback: source.onRead },
   };
   const socket = connectTls(tlsOptions);
