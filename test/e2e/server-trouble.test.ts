@@ -20,7 +20,7 @@ describe('a peer whose server is in trouble', () => {
     await network.peer('ada');
     await network.peer('bob');
     const pathsOf = async (): Promise<string[]> => {
-      const files = await runJson<FileLine>(['browse', 'ada', ...network.data('bob')]).catch(() => []);
+      const files = await runJson<FileLine>(['browse', 'ada', '--recursive', ...network.data('bob')]).catch(() => []);
       return files.map(({ path }) => path);
     };
 
