@@ -16,7 +16,7 @@ export function bytesInMemory(bytes: Uint8Array): Bytes {
   return { length: bytes.length, window, seek: (offset) => offset };
 }
 
-const WINDOW_BYTES = 8 * 1024;
+const WINDOW_BYTES = 4 * 1024;
 
 /**
  * Bytes of an open file, from `start` on, read in pieces of some KiB as they are needed: the operating system keeps the

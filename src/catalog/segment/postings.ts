@@ -49,7 +49,7 @@ export function createPostingWriter(write: (chunk: Uint8Array) => void) {
 }
 
 /** Bytes that a stream asks for at once: the lists of most trigrams are shorter. */
-const CHUNK_BYTES = 4 * 1024;
+const CHUNK_BYTES = 16 * 1024;
 const VARINT_BYTES_MAX = 5;
 
 export function openPostings(bytes: Bytes, offsets: Uint32Array, sizes: Uint32Array): Postings {

@@ -25,7 +25,7 @@ export type Pins = {
 };
 
 /** Bytes of lists that are stored together in one segment: many small lists come at a time, and each segment has its price. */
-const TOGETHER_BYTES = 4 * 1024 * 1024;
+const TOGETHER_BYTES = 1024 * 1024;
 /** So often changes are found anew because segments were merged under them. */
 const CHANGE_TRIES = 5;
 
