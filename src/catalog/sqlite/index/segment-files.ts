@@ -1,5 +1,6 @@
 import {
   closeSync,
+  fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -7,10 +8,12 @@ import {
   readSync,
   renameSync,
   rmSync,
-  statSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { SwapmeetError } from '../../../domain/errors.ts';
+import { diskFailure } from '../../../storage/disk-failure.ts';
+import { errnoOf } from '../../../storage/errno.ts';
 import { openParts, openWhole, readResident, type Resident } from '../../segment/segment-file.ts';
 import { openSegment, type Segment } from '../../segment/segment.ts';
 
@@ -28,13 +31,12 @@ export type Residents = { get(key: number): Resident | undefined };
 
 /** The segments of a catalog, as files in its data folder. */
 export type SegmentFiles = {
-  /** Writes a segment. When it returns, the segment is on the disk. */
+  /** Writes a segment. When it returns, the segment is on the disk. @throws SwapmeetError `disk-full`, `disk-error` */
   write<T>(key: number, make: (write: (chunk: Uint8Array) => void) => T): T;
-  /** @throws a system error where there is no such file */
+  /** @throws SwapmeetError `disk-error` where it is missing, or not whole */
   open(key: number): OpenSegment;
   /** Reads what is to be held in memory of it; undefined for a small one. */
   readResident(key: number): Resident | undefined;
-  sizeBytes(key: number): number;
   /** Removes the file, if it can be: where it can’t, because a thread has it open, the next start will. */
   readonly remove: (key: number) => void;
   /** Removes everything but the given segments: what was not finished, and what was to be removed. */
@@ -48,42 +50,23 @@ export function openSegmentFiles(dataFolder: string, residents: Residents): Segm
   return {
     write: (key, make) => {
       const path = pathOf(key);
-      const made = writeDurably(path + PARTIAL_SUFFIX, make);
-      renameSync(path + PARTIAL_SUFFIX, path);
-      flushFolder(folder);
-      return made;
-    },
-    open: (key) => {
-      const path = pathOf(key);
-      const file = openSync(path, 'r');
-      const sizeBytes = statSync(path).size;
-      if (sizeBytes <= WHOLE_BYTES_MAX) {
-        const whole = new Uint8Array(sizeBytes);
-        readFully(file, whole, 0);
-        closeSync(file);
-        return { key, segment: openSegment(openWhole(whole)), close: () => undefined };
-      }
-      const resident = residents.get(key) ?? residentOf(file, sizeBytes);
-      return {
-        key,
-        segment: openSegment(openParts(resident, file)),
-        close: () => {
-          closeSync(file);
-        },
-      };
-    },
-    readResident: (key) => {
-      const path = pathOf(key);
-      const sizeBytes = statSync(path).size;
-      if (sizeBytes <= WHOLE_BYTES_MAX) return undefined;
-      const file = openSync(path, 'r');
       try {
-        return residentOf(file, sizeBytes);
-      } finally {
-        closeSync(file);
+        const made = writeDurably(path + PARTIAL_SUFFIX, make);
+        renameSync(path + PARTIAL_SUFFIX, path);
+        flushFolder(folder);
+        return made;
+      } catch (error) {
+        removeIfPossible(path + PARTIAL_SUFFIX);
+        throw diskFailure(error, path);
       }
     },
-    sizeBytes: (key) => statSync(pathOf(key)).size,
+    open: (key) => whole(pathOf(key), () => openFile(pathOf(key), key, residents)),
+    readResident: (key) =>
+      whole(pathOf(key), () => {
+        const opened = openFile(pathOf(key), key, { get: () => undefined });
+        opened.close();
+        return opened.resident;
+      }),
     remove: (key) => {
       removeIfPossible(pathOf(key));
     },
@@ -92,6 +75,43 @@ export function openSegmentFiles(dataFolder: string, residents: Residents): Segm
       for (const name of readdirSync(folder)) if (!names.has(name)) removeIfPossible(join(folder, name));
     },
   };
+}
+
+/** Does something with a segment that has to be there. @throws SwapmeetError `disk-error` where it is not, or not whole */
+function whole<T>(path: string, use: () => T): T {
+  try {
+    return use();
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code !== undefined && code !== 'ENOENT') throw diskFailure(error, path);
+    throw new SwapmeetError(
+      'disk-error',
+      `${path} is missing or damaged: put catalog.db and segments/ back from a copy, or remove both; peers then send their lists again`,
+      { cause: error },
+    );
+  }
+}
+
+function openFile(path: string, key: number, residents: Residents): OpenSegment & { readonly resident?: Resident } {
+  const file = openSync(path, 'r');
+  try {
+    const sizeBytes = fstatSync(file).size;
+    if (sizeBytes > WHOLE_BYTES_MAX) {
+      const resident = residents.get(key) ?? residentOf(file, sizeBytes);
+      const close = (): void => {
+        closeSync(file);
+      };
+      return { key, segment: openSegment(openParts(resident, file)), close, resident };
+    }
+    const bytes = new Uint8Array(sizeBytes);
+    readFully(file, bytes, 0);
+    const segment = openSegment(openWhole(bytes));
+    closeSync(file);
+    return { key, segment, close: () => undefined };
+  } catch (error) {
+    closeSync(file);
+    throw error;
+  }
 }
 
 function residentOf(file: number, sizeBytes: number): Resident {
