@@ -49,7 +49,8 @@ export type Catalog = {
   /**
    * Stores a registration and its whole list in one transaction.
    *
-   * @throws SwapmeetError `name-taken` when the name belongs to an id other than `replacesId`; `bad-line`
+   * @throws SwapmeetError `name-taken` when the name, or one that folds to the same, belongs to an id other than
+   *   `replacesId`; `bad-line`
    */
   register(registration: NewRegistration, nowMs: number): Promise<void>;
   /**

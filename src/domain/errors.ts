@@ -14,7 +14,7 @@ export const WIRE_CODES = {
   'not-logged-in': 'the request needs a LOGIN on this connection first',
   'already-logged-in': 'the connection has a session already',
   'wrong-password': 'username and password do not belong together',
-  'name-taken': 'the username is registered with another password',
+  'name-taken': 'the username is registered with another password, or one that looks like it is registered',
   'unknown-id': 'no registration has this id: it was never given out, was replaced, or expired',
   'foreign-id': 'the id is not the one that is logged in on this connection',
   'invite-needed': 'the server registers only those who bring its invite',

@@ -31,6 +31,17 @@ export function registrationTests(subject: Subject): void {
     assert.notEqual(await catalog.findById('id-bob'), undefined);
   });
 
+  test('no two names look alike', async () => {
+    const { catalog } = subject;
+    await register(catalog, 'Zoë');
+    for (const username of ['zoe', 'ZOË', 'Zoe\u0308']) {
+      const alike = { id: 'id-2', username, passwordHash: 'x', fileList: NO_FILES };
+      await assertFails('name-taken', catalog.register(alike, NOW_MS), /looks like/);
+    }
+    const renamed = { id: 'id-3', username: 'zoe', passwordHash: 'x', fileList: NO_FILES, replacesId: 'id-Zoë' };
+    await catalog.register(renamed, NOW_MS);
+  });
+
   test('a replaced registration is gone with its entries and its session', async () => {
     const { catalog } = subject;
     await share(catalog, 'ann', [entry('old'), entry('both')]);

@@ -1,5 +1,5 @@
 /** Bytes that are held back before they are passed on. */
-const CHUNK_BYTES = 256 * 1024;
+const CHUNK_BYTES = 64 * 1024;
 const VARINT_BYTES_MAX = 8;
 
 /** Writes small things one after the other, and passes them on in large chunks. */

@@ -1,4 +1,5 @@
 import { SwapmeetError } from '../../domain/errors.ts';
+import { fold } from '../../domain/fold.ts';
 import { REGISTRATION_TTL_MS } from '../../domain/presence.ts';
 import type { NewRegistration, Registration } from '../catalog.ts';
 import type { Database } from './database.ts';
@@ -26,20 +27,31 @@ export type StoredRegistration = Omit<NewRegistration, 'fileList'> & {
   readonly waiting: WaitingList;
 };
 
+/** Folds the usernames of a catalog from before they were: those that look alike stay, and no further one joins them. */
+function foldUsernames(database: Database): void {
+  const set = database.prepare<[string, number]>('UPDATE peer SET folded_username = ? WHERE key = ?');
+  const unfolded = database.prepare<[], { key: number; username: string }>(
+    'SELECT key, username FROM peer WHERE folded_username IS NULL',
+  );
+  for (const { key, username } of unfolded.all()) set.run(fold(username), key);
+}
+
 /**
  * Makes and expires registrations.
  *
  * @param replaceList puts a list into effect
  */
 export function createAccountWriter(database: Database, replaceList: (peer: number, waiting: WaitingList) => unknown) {
+  foldUsernames(database);
   const findNamesake = database
-    .prepare<[string, string | null], number>('SELECT key FROM peer WHERE username = ? AND id IS NOT ?')
+    .prepare<[string, string | null], number>('SELECT key FROM peer WHERE folded_username = ? AND id IS NOT ?')
     .pluck();
-  const insert = database.prepare<[number, string, string, string, number]>(
-    'INSERT INTO peer (key, id, username, password_hash, login_at_ms, files, size_bytes) VALUES (?, ?, ?, ?, ?, 0, 0)',
+  const insert = database.prepare<[number, string, string, string, string, number]>(
+    `INSERT INTO peer (key, id, username, folded_username, password_hash, login_at_ms, files, size_bytes)
+     VALUES (?, ?, ?, ?, ?, ?, 0, 0)`,
   );
-  const renew = database.prepare<[string, string, string, number, number]>(
-    'UPDATE peer SET id = ?, username = ?, password_hash = ?, login_at_ms = ? WHERE key = ?',
+  const renew = database.prepare<[string, string, string, string, number, number]>(
+    'UPDATE peer SET id = ?, username = ?, folded_username = ?, password_hash = ?, login_at_ms = ? WHERE key = ?',
   );
   const dropSession = database.prepare<[number]>('DELETE FROM session WHERE peer = ?');
   const expire = database.prepare<[number], string>('DELETE FROM peer WHERE login_at_ms <= ? RETURNING id').pluck();
@@ -48,11 +60,15 @@ export function createAccountWriter(database: Database, replaceList: (peer: numb
     /** @throws SwapmeetError `name-taken` */
     register: (registration: StoredRegistration, nowMs: number): void => {
       const { peer, id, username, passwordHash, replacesId } = registration;
-      if (findNamesake.get(username, replacesId ?? null) !== undefined) {
-        throw new SwapmeetError('name-taken', 'the username is registered already: take another one');
+      const folded = fold(username);
+      if (findNamesake.get(folded, replacesId ?? null) !== undefined) {
+        throw new SwapmeetError(
+          'name-taken',
+          'the username, or one that looks like it, is registered: take another one',
+        );
       }
-      const { changes } = renew.run(id, username, passwordHash, nowMs, peer);
-      if (changes === 0) insert.run(peer, id, username, passwordHash, nowMs);
+      const { changes } = renew.run(id, username, folded, passwordHash, nowMs, peer);
+      if (changes === 0) insert.run(peer, id, username, folded, passwordHash, nowMs);
       dropSession.run(peer);
       replaceList(peer, registration.waiting);
     },

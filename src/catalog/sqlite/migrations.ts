@@ -157,4 +157,9 @@ export const MIGRATIONS: readonly string[] = [
     SELECT peer, list, reachable_at_ms FROM current_state WHERE peer = OLD.peer;
   END;
   `,
+  `
+  -- The username as it is compared: no two peers have names that look alike. NULL until the next start of the writer.
+  ALTER TABLE peer ADD COLUMN folded_username TEXT;
+  CREATE INDEX peer_folded_username ON peer (folded_username);
+  `,
 ];
