@@ -23,8 +23,10 @@ export function startMaintenance(options: {
   readonly lastNumber: number;
   readonly share: (segment: number, resident: Resident) => void;
   readonly remove: (segment: number) => void;
+  /** Has all threads that read look at the segments anew: what they hold of former ones is memory. */
+  readonly refresh: () => Promise<void>;
 }): Maintenance {
-  const { writer, merger, share, remove } = options;
+  const { writer, merger, share, remove, refresh } = options;
   const held = new Map<number, number>();
   const leftovers = new Set<number>();
   let number = options.lastNumber;
@@ -57,6 +59,7 @@ export function startMaintenance(options: {
     const { resident, change, ...merged } = await merger.call('mergeLive', [keys, nextNumber()]);
     if (resident !== undefined) share(merged.segment, resident);
     await writer.call('installMerge', [merged, change]);
+    await refresh();
     for (const key of keys) removeLater(key);
     return true;
   }

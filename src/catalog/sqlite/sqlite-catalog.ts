@@ -37,7 +37,17 @@ export async function openSqliteCatalog({ folder }: { readonly folder: string })
     const lastNumber = await writer.call('open', []);
     const files = openSegmentFiles(folder, { get: () => undefined });
     await prepareSegments(files, threads, sharing.share);
-    const maintenance = startMaintenance({ writer, merger, lastNumber, share: sharing.share, remove: files.remove });
+    const refresh = async (): Promise<void> => {
+      await Promise.all([builder, lookup, quick, slow].map((thread: Refreshed) => thread.call('refresh', [])));
+    };
+    const maintenance = startMaintenance({
+      writer,
+      merger,
+      lastNumber,
+      share: sharing.share,
+      remove: files.remove,
+      refresh,
+    });
     const publishing = finishBeforeClosing(createPublishing({ writer, builder, lookup }, maintenance));
     return {
       ...publishing.methods,
@@ -57,6 +67,9 @@ export async function openSqliteCatalog({ folder }: { readonly folder: string })
     throw error;
   }
 }
+
+/** A thread that follows what segments there are. */
+type Refreshed = Thread<{ refresh: () => void }>;
 
 type Threads = ReturnType<typeof startThreads>;
 

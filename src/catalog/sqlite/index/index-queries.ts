@@ -30,6 +30,10 @@ export function createIndexQueries(database: Database, index: IndexReader) {
   };
   const accountTotals = createAccountTotals(database);
   return {
+    /** Opens the segments that are new, and closes those that are gone. */
+    refresh: (): void => {
+      index.state();
+    },
     browse: (id: string, path: string | undefined, page: PageRequest) =>
       browse(index.state(), peerKeyOf(id), path, page),
     folder: (id: string, path: string | undefined, page: PageRequest) =>

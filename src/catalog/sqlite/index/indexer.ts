@@ -16,6 +16,10 @@ export function createIndexer(database: Database, files: SegmentFiles, index: In
   const sizes = database.prepare<[], SegmentSize>('SELECT key, entries FROM segment');
   const uploads = database.prepare<[], number>('SELECT list FROM upload').pluck();
   return {
+    /** Opens the segments that are new, and closes those that are gone. */
+    refresh: (): void => {
+      index.state();
+    },
     storeLists: (segment: number, lists: readonly ListToStore[]) => storeLists(files, segment, lists),
     storeChanges: (changes: Parameters<typeof storeChanges>[2]) => storeChanges(files, index.state(), changes),
     /** What a peer’s list in effect adds up to. */
