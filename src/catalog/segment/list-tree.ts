@@ -1,4 +1,5 @@
 import type { Entry } from '../../domain/entry.ts';
+import { SwapmeetError } from '../../domain/errors.ts';
 import { compareText } from '../../domain/text-order.ts';
 
 /** A file of a list: its name, what it holds, and the number of the line that it came in, from 1. */
@@ -11,7 +12,11 @@ export type ListedFolder = {
   readonly folders: Map<string, ListedFolder>;
 };
 
-/** The tree that a list's paths make. */
+/** A few long paths would make more folders than there is memory: so many any list may have, and so many more for each file. */
+const FOLDERS_MAX = 50_000;
+const FOLDERS_PER_FILE = 4;
+
+/** The tree that a list's paths make. @throws SwapmeetError `bad-line` from `add`, for a list that is nearly all folders */
 export function createListTree(): { readonly top: ListedFolder; add(entry: Entry, line: number): void } {
   const top = newFolder('');
   const byPath = new Map<string, ListedFolder>([['', top]]);
@@ -19,11 +24,16 @@ export function createListTree(): { readonly top: ListedFolder; add(entry: Entry
   let lastPath = '';
   let last = top;
 
+  let files = 0;
+
   function folderAt(path: string): ListedFolder {
     const known = byPath.get(path);
     if (known !== undefined) return known;
     const slash = path.lastIndexOf('/');
     const parent = folderAt(slash === -1 ? '' : path.slice(0, slash));
+    if (byPath.size > FOLDERS_MAX + FOLDERS_PER_FILE * files) {
+      throw new SwapmeetError('bad-line', 'the list has far more folders than files');
+    }
     const folder = newFolder(path.slice(slash + 1));
     parent.folders.set(folder.name, folder);
     byPath.set(path, folder);
@@ -39,6 +49,7 @@ export function createListTree(): { readonly top: ListedFolder; add(entry: Entry
         last = folderAt(folder);
         lastPath = folder;
       }
+      files += 1;
       last.files.push({ name: entry.path.slice(slash + 1), entry, line });
     },
   };

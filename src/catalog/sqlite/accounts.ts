@@ -15,10 +15,15 @@ export function createAccountReader(database: Database) {
   return {
     findByUsername: (username: string) => byUsername.get(username),
     findById: (id: string) => byId.get(id),
+    /** @throws SwapmeetError `name-taken` where another id has the name, or one that looks like it */
+    checkName: createNameCheck(database),
     /** The key of an id’s peer, or undefined. */
     findKey: (id: string) => keyOf.get(id),
   };
 }
+
+/** Parts of a list that is being sent are kept so long for a peer that is not online. */
+const UPLOAD_TTL_MS = 24 * 60 * 60 * 1000;
 
 /** A registration as the writer gets it: its list lies in a segment. */
 export type StoredRegistration = Omit<NewRegistration, 'fileList'> & {
@@ -26,6 +31,16 @@ export type StoredRegistration = Omit<NewRegistration, 'fileList'> & {
   readonly peer: number;
   readonly waiting: WaitingList;
 };
+
+function createNameCheck(database: Database): (username: string, replacesId: string | undefined) => void {
+  const findNamesake = database
+    .prepare<[string, string | null], number>('SELECT key FROM peer WHERE folded_username = ? AND id IS NOT ?')
+    .pluck();
+  return (username, replacesId) => {
+    if (findNamesake.get(fold(username), replacesId ?? null) === undefined) return;
+    throw new SwapmeetError('name-taken', 'the username, or one that looks like it, is registered: take another one');
+  };
+}
 
 /** Folds the usernames of a catalog from before they were: those that look alike stay, and no further one joins them. */
 function foldUsernames(database: Database): void {
@@ -43,9 +58,7 @@ function foldUsernames(database: Database): void {
  */
 export function createAccountWriter(database: Database, replaceList: (peer: number, waiting: WaitingList) => unknown) {
   foldUsernames(database);
-  const findNamesake = database
-    .prepare<[string, string | null], number>('SELECT key FROM peer WHERE folded_username = ? AND id IS NOT ?')
-    .pluck();
+  const checkName = createNameCheck(database);
   const insert = database.prepare<[number, string, string, string, string, number]>(
     `INSERT INTO peer (key, id, username, folded_username, password_hash, login_at_ms, files, size_bytes)
      VALUES (?, ?, ?, ?, ?, ?, 0, 0)`,
@@ -54,24 +67,26 @@ export function createAccountWriter(database: Database, replaceList: (peer: numb
     'UPDATE peer SET id = ?, username = ?, folded_username = ?, password_hash = ?, login_at_ms = ? WHERE key = ?',
   );
   const dropSession = database.prepare<[number]>('DELETE FROM session WHERE peer = ?');
+  const dropAbandoned = database.prepare<[number]>(
+    `DELETE FROM upload WHERE peer NOT IN (SELECT peer FROM session WHERE alive_at_ms > ?)`,
+  );
   const expire = database.prepare<[number], string>('DELETE FROM peer WHERE login_at_ms <= ? RETURNING id').pluck();
 
   return {
     /** @throws SwapmeetError `name-taken` */
     register: (registration: StoredRegistration, nowMs: number): void => {
       const { peer, id, username, passwordHash, replacesId } = registration;
+      checkName(username, replacesId);
       const folded = fold(username);
-      if (findNamesake.get(folded, replacesId ?? null) !== undefined) {
-        throw new SwapmeetError(
-          'name-taken',
-          'the username, or one that looks like it, is registered: take another one',
-        );
-      }
       const { changes } = renew.run(id, username, folded, passwordHash, nowMs, peer);
       if (changes === 0) insert.run(peer, id, username, folded, passwordHash, nowMs);
       dropSession.run(peer);
       replaceList(peer, registration.waiting);
     },
-    expire: (nowMs: number): readonly string[] => expire.all(nowMs - REGISTRATION_TTL_MS),
+    /** Deletes what nobody has come back to: registrations, and lists that were being sent. */
+    expire: (nowMs: number): readonly string[] => {
+      dropAbandoned.run(nowMs - UPLOAD_TTL_MS);
+      return expire.all(nowMs - REGISTRATION_TTL_MS);
+    },
   };
 }

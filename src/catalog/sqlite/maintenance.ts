@@ -10,6 +10,8 @@ const REST_MS = 2_000;
 /** Those who still look at the state before a merge have opened its files by then. */
 const REMOVE_AFTER_MS = 10_000;
 
+type MadeSegment = Exclude<Awaited<ReturnType<IndexerHandlers['mergeLive']>>, undefined>;
+
 /** Keeps the segments few. */
 export type Maintenance = Pins & {
   /** Resolves when no merge is under way any more; none is begun after. */
@@ -27,7 +29,7 @@ export function startMaintenance(options: {
   readonly refresh: () => Promise<void>;
 }): Maintenance {
   const { writer, merger, share, remove, refresh } = options;
-  const held = new Map<number, number>();
+  const held = new Set<number>();
   const leftovers = new Set<number>();
   let number = options.lastNumber;
   let closed = false;
@@ -50,18 +52,29 @@ export function startMaintenance(options: {
 
   async function mergeOnce(isResting: boolean): Promise<boolean> {
     const { segments, livingEntries } = await merger.call('sizes', []);
+    // What is held now may have been settled since, so that its lists were neither in effect nor being sent: both are looked at.
     const keys = chooseMerge(
       segments.filter(({ key }) => !held.has(key)),
       livingEntries,
       isResting,
     );
     if (keys.length === 0 || closed) return false;
-    const { resident, change, ...merged } = await merger.call('mergeLive', [keys, nextNumber()]);
-    if (resident !== undefined) share(merged.segment, resident);
-    await writer.call('installMerge', [merged, change]);
-    await refresh();
-    for (const key of keys) removeLater(key);
+    const made = await merger.call('mergeLive', [keys, nextNumber()]);
+    if (made === undefined) return false;
+    await install(made);
     return true;
+  }
+
+  async function install({ resident, change, ...merged }: MadeSegment): Promise<void> {
+    if (resident !== undefined) share(merged.segment, resident);
+    try {
+      await writer.call('installMerge', [merged, change]);
+    } catch (error) {
+      remove(merged.segment);
+      throw error;
+    }
+    await refresh();
+    for (const { segment } of merged.from) removeLater(segment);
   }
 
   /** Merges until nothing is left to merge. What fails is tried again when something is published. */
@@ -84,8 +97,9 @@ export function startMaintenance(options: {
 
   return {
     nextNumber,
+    discard: remove,
     hold: async (segment, use) => {
-      held.set(segment, (held.get(segment) ?? 0) + 1);
+      held.add(segment);
       try {
         return await use();
       } finally {

@@ -22,6 +22,8 @@ export type Pins = {
   /** While it runs, the segment is not merged: those who put its lists into effect have not all done so. */
   hold<T>(segment: number, use: () => Promise<T>): Promise<T>;
   readonly published: () => void;
+  /** Removes a segment that no transaction named, and none will. */
+  readonly discard: (segment: number) => void;
 };
 
 /** Bytes of lists that are stored together in one segment: many small lists come at a time, and each segment has its price. */
@@ -46,14 +48,18 @@ export function createPublishing({ writer, builder, lookup }: PublishingThreads,
     readonly result: StoredList;
     readonly segment: number;
     readonly entries: number;
-    readonly release: () => void;
+    /** The list is done with; `isNamed` says whether a transaction named the segment. */
+    readonly release: (isNamed: boolean) => void;
   };
 
   /** Stores lists in one segment, which stays pinned until each of them was released. */
   async function storeAll(lists: readonly ListToStore[]): Promise<readonly Stored[]> {
     const segment = pins.nextNumber();
-    const releases = lists.map(() => Promise.withResolvers<undefined>());
-    void pins.hold(segment, () => Promise.all(releases.map(({ promise }) => promise)));
+    const releases = lists.map(() => Promise.withResolvers<boolean>());
+    void pins.hold(segment, async () => {
+      const named = await Promise.all(releases.map(({ promise }) => promise));
+      if (!named.includes(true)) pins.discard(segment);
+    });
     try {
       const buffers = lists.map(({ fileList }) => fileList.buffer as ArrayBuffer);
       const { stored, entries } = await builder.call('storeLists', [segment, lists], buffers);
@@ -61,12 +67,12 @@ export function createPublishing({ writer, builder, lookup }: PublishingThreads,
         result,
         segment,
         entries,
-        release: () => {
-          releases[at]?.resolve(undefined);
+        release: (isNamed) => {
+          releases[at]?.resolve(isNamed);
         },
       }));
     } catch (error) {
-      for (const { resolve } of releases) resolve(undefined);
+      for (const { resolve } of releases) resolve(false);
       throw error;
     }
   }
@@ -77,18 +83,36 @@ export function createPublishing({ writer, builder, lookup }: PublishingThreads,
     use: (waiting: WaitingList) => Promise<T>,
   ): Promise<T> {
     const { result, entries, release } = await storeTogether({ ...list, fileList: ownCopy(list.fileList) });
+    let isNamed = true;
     try {
       if ('refused' in result) throw new SwapmeetError(result.refused.code, result.refused.sentence);
       return await use({ ...result, list: list.list, entries });
+    } catch (error) {
+      isNamed = !isRefusal(error);
+      throw error;
     } finally {
-      release();
+      release(isNamed);
       pins.published();
     }
   }
 
+  /** Holds a segment for one use; it is removed where that is refused, or gives nothing. */
+  async function holdOnce<T>(segment: number, use: () => Promise<T>): Promise<T> {
+    return pins.hold(segment, async () => {
+      try {
+        const result = await use();
+        if (result === undefined) pins.discard(segment);
+        return result;
+      } catch (error) {
+        if (isRefusal(error)) pins.discard(segment);
+        throw error;
+      }
+    });
+  }
+
   async function commitParts(parts: number, commit: (merged: WaitingList) => Promise<string>) {
     const [segment, list] = [pins.nextNumber(), pins.nextNumber()];
-    return pins.hold(segment, async () => {
+    return holdOnce(segment, async () => {
       const merged = await builder.call('mergeParts', [{ parts, list, segment }]);
       return commit({ ...merged, list });
     });
@@ -98,7 +122,7 @@ export function createPublishing({ writer, builder, lookup }: PublishingThreads,
     const effect = await lookup.call('listOf', [id]);
     if (effect.revision !== revision) throw wrongRevision();
     const segment = pins.nextNumber();
-    return pins.hold(segment, async () => {
+    return holdOnce(segment, async () => {
       const given = ownCopy(changes);
       const { peer, list } = effect;
       const stored = await builder.call('storeChanges', [{ peer, list, segment, changes: given }], [given.buffer]);
@@ -122,6 +146,8 @@ export function createPublishing({ writer, builder, lookup }: PublishingThreads,
 
   return {
     register: async ({ fileList, ...registration }, nowMs) => {
+      // Before the list is stored, for nothing.
+      await lookup.call('checkName', [registration.username, registration.replacesId]);
       const replaced =
         registration.replacesId === undefined ? undefined : await lookup.call('findKey', [registration.replacesId]);
       const peer = replaced ?? pins.nextNumber();
@@ -149,8 +175,8 @@ export function createPublishing({ writer, builder, lookup }: PublishingThreads,
       const { upload } = await lookup.call('listOf', [id]);
       const { list } = checkUpload(upload, token, parts);
       try {
-        if (parts === 1) return await writer.call('commitList', [id, token, parts, undefined]);
-        return await commitParts(list, (merged) => writer.call('commitList', [id, token, parts, merged]));
+        if (parts === 1) return await writer.call('commitList', [id, token, parts, list, undefined]);
+        return await commitParts(list, (merged) => writer.call('commitList', [id, token, parts, list, merged]));
       } finally {
         pins.published();
       }
@@ -164,6 +190,11 @@ export function createPublishing({ writer, builder, lookup }: PublishingThreads,
       throw new SwapmeetError('busy', 'the catalog is being put in order: try again in a moment');
     },
   };
+}
+
+/** Whether an error says that nothing was changed. Where a thread ended, nobody knows. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof SwapmeetError && error.code !== 'internal' && error.code !== 'shutting-down';
 }
 
 /** A list lies in the middle of a connection's buffer, which stays with the connection; the copy can be given away. */

@@ -15,6 +15,9 @@ import type { WriterHandlers } from './writer-thread.ts';
 
 type Reader = Thread<ReaderHandlers>;
 
+/** Changes that wait for the disk together. */
+const CHANGES_TOGETHER_MAX = 256;
+
 /**
  * Opens the embedded catalog: an SQLite database of accounts and lists, and segments with the entries, written by threads of
  * their own and read by others, none of them the caller's.
@@ -76,7 +79,7 @@ type Threads = ReturnType<typeof startThreads>;
 /** What takes long has a thread of its own, for others not to wait for it; so have queries, which may. */
 function startThreads(data: ThreadData) {
   return {
-    writer: startThread<WriterHandlers>(workerModule('writer-thread'), data),
+    writer: startThread<WriterHandlers>(workerModule('writer-thread'), data, { callsTogether: CHANGES_TOGETHER_MAX }),
     builder: startThread<IndexerHandlers>(workerModule('indexer-thread'), data),
     merger: startThread<IndexerHandlers>(workerModule('indexer-thread'), data),
     lookup: startThread<ReaderHandlers>(workerModule('reader-thread'), data),
@@ -133,8 +136,6 @@ function reading(reader: Reader) {
     findById: (id) => reader.call('findById', [id]),
     findSession: (id) => reader.call('findSession', [id]),
     listPeers: (filter, page, nowMs) => reader.call('listPeers', [filter, page, nowMs]),
-    browse: (id, path, page) => reader.call('browse', [id, path, page]),
-    folder: (id, path, page) => reader.call('folder', [id, path, page]),
     sources: (sha1, root, nowMs) => reader.call('sources', [sha1, root, nowMs]),
   } satisfies Partial<Catalog>;
 }
@@ -146,6 +147,9 @@ function searching({ quick, slow }: { readonly quick: Reader; readonly slow: Rea
       lanes.run((lane, pass) => lane.call('search', [query, page, nowMs, pass]), signal),
     find: (query, page, nowMs, signal) =>
       lanes.run((lane, pass) => lane.call('find', [query, page, nowMs, pass]), signal),
+    // A page may take long to gather, so it is no lookup; and it has no bound that would let it begin in the quick lane.
+    browse: (id, path, page) => slow.call('browse', [id, path, page]),
+    folder: (id, path, page) => slow.call('folder', [id, path, page]),
     network: (nowMs) => lanes.run((lane, pass) => lane.call('network', [nowMs, pass])),
   } satisfies Partial<Catalog>;
 }

@@ -26,7 +26,7 @@ test('closing waits a moment for what was called, then ends it', { timeout: 30_0
 
 test('what is called while a call runs is run together', { timeout: 30_000 }, async (t) => {
   const echo = moduleOf(t, '(calls) => calls.map(() => ({ value: calls.length }))');
-  const thread = startThread<{ run: () => number }>(echo, '');
+  const thread = startThread<{ run: () => number }>(echo, '', { callsTogether: 10 });
   const together = await Promise.all(Array.from({ length: 11 }, () => thread.call('run', [])));
   assert.deepEqual(together, [1, ...Array.from({ length: 10 }, () => 10)]);
   await thread.close();

@@ -13,7 +13,7 @@ export type Outcome =
 /** A thread that holds a connection to the database, and runs the handlers `H`. */
 export type Thread<H extends Handlers> = {
   /**
-   * Runs a handler. Calls run in the order in which they were made; those that wait together share a transaction, so that many
+   * Runs a handler. Calls run in the order in which they were made; those that wait may share a transaction, so that many
    * small changes wait for the disk once.
    *
    * @param transfer buffers among the arguments that the caller gives away instead of having them copied
@@ -36,8 +36,6 @@ type WaitingCall = {
 };
 
 const WAITING_CALLS_MAX = 10_000;
-/** Calls that share a transaction. */
-const CALLS_TOGETHER_MAX = 256;
 const CLOSE_TIMEOUT_MS = 2_000;
 /** Six threads with what V8 gives them otherwise would take 100 MB more, for nothing. */
 const YOUNG_GENERATION_MB = 12;
@@ -47,8 +45,9 @@ const YOUNG_GENERATION_MB = 12;
  *
  * @param module exports what `answerCalls` gives as its default
  * @param data what the module finds in its `workerData`
+ * @param callsTogether how many calls that wait share a transaction: their answers come together
  */
-export function startThread<H extends Handlers>(module: URL, data: unknown): Thread<H> {
+export function startThread<H extends Handlers>(module: URL, data: unknown, { callsTogether = 1 } = {}): Thread<H> {
   let closed = false;
   let running = false;
   const waiting: WaitingCall[] = [];
@@ -66,7 +65,7 @@ export function startThread<H extends Handlers>(module: URL, data: unknown): Thr
   async function runWaiting(): Promise<void> {
     running = true;
     while (waiting.length > 0) {
-      const together = waiting.splice(0, CALLS_TOGETHER_MAX);
+      const together = waiting.splice(0, callsTogether);
       const transferList = together.flatMap(({ transfer }) => transfer);
       try {
         const outcomes = await pool.run(

@@ -1,6 +1,7 @@
 import { decodeChanges } from '../../../protocol/codecs/list-changes.ts';
-import { findInList } from '../../query/find-entry.ts';
+import { findInParts } from '../../query/find-entry.ts';
 import type { IndexState } from '../../query/index-state.ts';
+import { partsOfList } from '../../query/list-parts.ts';
 import { buildSegment } from '../../segment/build.ts';
 import { createListTree } from '../../segment/list-tree.ts';
 import { sizeOfEntry } from '../../segment/segment.ts';
@@ -38,12 +39,15 @@ export function storeChanges(
   let fileCount = 0;
   let sizeBytes = 0n;
   const tree = createListTree();
+  const parts = partsOfList(state, peer);
   let added = 0;
   for (const [path, entry] of last) {
-    const before = findInList(state, peer, path);
+    const before = findInParts(parts, path);
     const live = before === undefined ? undefined : state.segments[before.segment];
     if (before !== undefined && live !== undefined) {
-      dead.set(live.key, [...(dead.get(live.key) ?? []), before.entry]);
+      const entries = dead.get(live.key) ?? [];
+      entries.push(before.entry);
+      dead.set(live.key, entries);
       fileCount -= 1;
       sizeBytes -= BigInt(sizeOfEntry(live.segment, before.entry));
     }

@@ -6,7 +6,7 @@ import { storeLists, type ListToStore } from './building.ts';
 import { storeChanges } from './changing.ts';
 import type { IndexReader } from './index-reader.ts';
 import type { SegmentSize } from './merge-policy.ts';
-import { mergeLive, mergeParts } from './merging.ts';
+import { mergeable, mergeLive, mergeParts } from './merging.ts';
 import type { SegmentFiles } from './segment-files.ts';
 
 /** What takes long of publishing: done on threads of its own, so that neither accounts nor queries wait for it. */
@@ -25,20 +25,17 @@ export function createIndexer(database: Database, files: SegmentFiles, index: In
     /** What a peer’s list in effect adds up to. */
     totalsOf: (peer: number) => totalsOf(index.state(), peer),
     mergeParts: (parts: Parameters<typeof mergeParts>[2]) => mergeParts(files, index.state(), parts),
-    mergeLive: (keys: readonly number[], segment: number) => ({
-      ...mergeLive(files, index.state(), keys, segment),
-      change: lastDead.get() ?? 0,
-    }),
-    /** What there is to merge: segments that have parts of lists that are still being sent are left alone. */
-    sizes: (): { readonly segments: readonly SegmentSize[]; readonly livingEntries: number } => {
-      const beingSent = new Set(uploads.all());
+    /** Merges what may be merged of the segments; undefined where that is nothing. */
+    mergeLive: (keys: readonly number[], segment: number) => {
       const state = index.state();
-      const kept = new Set(
-        state.segments
-          .filter(({ segment }) => segment.listNumbers.some((list) => beingSent.has(list)))
-          .map(({ key }) => key),
-      );
-      return { segments: sizes.all().filter(({ key }) => !kept.has(key)), livingEntries: living.get() ?? 0 };
+      const chosen = mergeable(state, new Set(uploads.all())).filter(({ key }) => keys.includes(key));
+      if (chosen.length === 0) return undefined;
+      return { ...mergeLive(files, state, chosen, segment), change: lastDead.get() ?? 0 };
+    },
+    /** What there is to merge. */
+    sizes: (): { readonly segments: readonly SegmentSize[]; readonly livingEntries: number } => {
+      const keys = new Set(mergeable(index.state(), new Set(uploads.all())).map(({ key }) => key));
+      return { segments: sizes.all().filter(({ key }) => keys.has(key)), livingEntries: living.get() ?? 0 };
     },
     /** The keys of all segments that are in use. */
     keys: () => sizes.all().map(({ key }) => key),

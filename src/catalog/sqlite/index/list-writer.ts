@@ -97,6 +97,7 @@ export function createListWriter(database: Database) {
       const peer = peerKeyOf(id);
       const before = nextPart(lists.uploadOf(peer), token, part);
       if (before === undefined) return;
+      if (before.list !== undefined && before.list !== waiting.list) throw begunAnew();
       lists.addSegment(waiting.segment, waiting.entries);
       const [files, sizeBytes] = [before.files + waiting.files, addSizes(before.sizeBytes, waiting.sizeBytes)];
       saveUpload.run(peer, token, part, waiting.list, files, sizeBytes);
@@ -104,12 +105,14 @@ export function createListWriter(database: Database) {
     /**
      * Puts the list of an upload into effect.
      *
+     * @param list the number under which the parts lie
      * @param merged the list made of its parts, where there are several
      * @throws SwapmeetError `unknown-list`, `wrong-part`
      */
-    commitList: (id: string, token: string, parts: number, merged: WaitingList | undefined): string => {
+    commitList: (id: string, token: string, parts: number, list: number, merged: WaitingList | undefined): string => {
       const peer = peerKeyOf(id);
       const upload = checkUpload(lists.uploadOf(peer), token, parts);
+      if (upload.list !== list) throw begunAnew();
       if (merged !== undefined) return replace(peer, merged);
       lists.dropUpload(peer);
       return lists.setEffect(peer, upload.list, upload);
@@ -160,6 +163,13 @@ export function checkUpload(upload: Upload | undefined, token: string, parts: nu
 
 export function wrongRevision(): SwapmeetError {
   return new SwapmeetError('wrong-revision', 'the list has changed since that revision: send it whole, in parts');
+}
+
+function begunAnew(): SwapmeetError {
+  return new SwapmeetError(
+    'unknown-list',
+    'the list was begun anew under its token meanwhile; LIST_STATE tells what is there',
+  );
 }
 
 function wrongPart(what: string): SwapmeetError {

@@ -20,18 +20,25 @@ export type MergedSegment = {
 export const NOWHERE = 0xffff_ffff;
 
 /**
+ * The segments that may be merged: those without parts of lists that are still being sent. Such a part is in effect for nobody
+ * yet, and which of two parts is the later one is told by their segments.
+ */
+export function mergeable(state: IndexState, beingSent: ReadonlySet<number>): readonly LiveSegment[] {
+  return state.segments.filter(({ segment }) => !segment.listNumbers.some((list) => beingSent.has(list)));
+}
+
+/**
  * Makes one segment of several, of what is alive in them.
  *
- * @param keys of the segments that go into it
+ * @param chosen those that go into it
  * @param segment the key of the new one
  */
 export function mergeLive(
   files: SegmentFiles,
   state: IndexState,
-  keys: readonly number[],
+  chosen: readonly LiveSegment[],
   segment: number,
 ): MergedSegment {
-  const chosen = state.segments.filter(({ key }) => keys.includes(key));
   const from = chosen.map(({ key, segment: old }) => ({
     segment: key,
     places: new Uint32Array(new SharedArrayBuffer(old.entryCount * Uint32Array.BYTES_PER_ELEMENT)).fill(NOWHERE),

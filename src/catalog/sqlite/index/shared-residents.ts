@@ -33,6 +33,9 @@ export function createResidentSharing(channel: string): {
   };
 }
 
+/** Shared parts that wait for this thread to open their segments. */
+const UNCLAIMED_MAX = 64;
+
 /**
  * What was shared with this thread since it listens. A thread that missed something reads it from the file itself: it costs
  * memory, and nothing else.
@@ -47,6 +50,8 @@ export function receiveResidents(channel: string): Residents {
         const shared = message.message as SharedResident;
         known.set(shared.key, shared.resident);
       }
+      // Nobody asks any more for those that came long before: their segments were merged in the meantime.
+      for (const old of [...known.keys()].slice(0, -UNCLAIMED_MAX)) known.delete(old);
       const resident = known.get(key);
       // It is asked for once, when the segment is opened; from then on the segment holds it.
       known.delete(key);
