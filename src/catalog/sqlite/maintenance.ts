@@ -1,5 +1,5 @@
-import { chooseMerge } from './index/merge-policy.ts';
 import type { Resident } from '../segment/segment-file.ts';
+import { chooseLargeMerge, chooseSmallMerge, type SegmentSize } from './index/merge-policy.ts';
 import type { IndexerHandlers } from './indexer-thread.ts';
 import type { Pins } from './publishing.ts';
 import type { Thread } from './threads.ts';
@@ -10,7 +10,9 @@ const REST_MS = 2_000;
 /** Those who still look at the state before a merge have opened its files by then. */
 const REMOVE_AFTER_MS = 10_000;
 
+type Indexer = Thread<IndexerHandlers>;
 type MadeSegment = Exclude<Awaited<ReturnType<IndexerHandlers['mergeLive']>>, undefined>;
+type Choose = (segments: readonly SegmentSize[], livingEntries: number) => readonly number[];
 
 /** Keeps the segments few. */
 export type Maintenance = Pins & {
@@ -20,7 +22,8 @@ export type Maintenance = Pins & {
 
 export function startMaintenance(options: {
   readonly writer: Thread<WriterHandlers>;
-  readonly merger: Thread<IndexerHandlers>;
+  /** One merges small segments, the other one large ones meanwhile: while that takes a minute, hundreds of small ones come. */
+  readonly mergers: { readonly small: Indexer; readonly large: Indexer };
   /** The highest number that was given out so far. */
   readonly lastNumber: number;
   readonly share: (segment: number, resident: Resident) => void;
@@ -28,13 +31,14 @@ export function startMaintenance(options: {
   /** Has all threads that read look at the segments anew: what they hold of former ones is memory. */
   readonly refresh: () => Promise<void>;
 }): Maintenance {
-  const { writer, merger, share, remove, refresh } = options;
+  const { writer, mergers, share, remove, refresh } = options;
+  /** Segments whose lists are not all in effect or kept yet, and those that are being merged. */
   const held = new Set<number>();
   const leftovers = new Set<number>();
+  const merging = new Map<Indexer, Promise<void>>();
   let number = options.lastNumber;
   let closed = false;
   let resting: NodeJS.Timeout | undefined;
-  let merging: Promise<void> | undefined;
   let publishings = 0;
 
   function nextNumber(): number {
@@ -50,19 +54,22 @@ export function startMaintenance(options: {
     }, REMOVE_AFTER_MS).unref();
   }
 
-  async function mergeOnce(isResting: boolean): Promise<boolean> {
+  async function mergeOnce(merger: Indexer, choose: Choose): Promise<boolean> {
     const { segments, livingEntries } = await merger.call('sizes', []);
-    // What is held now may have been settled since, so that its lists were neither in effect nor being sent: both are looked at.
-    const keys = chooseMerge(
+    // What was held until just now may lie in segments that were looked at before its lists were kept: the merger looks again.
+    const keys = choose(
       segments.filter(({ key }) => !held.has(key)),
       livingEntries,
-      isResting,
     );
     if (keys.length === 0 || closed) return false;
-    const made = await merger.call('mergeLive', [keys, nextNumber()]);
-    if (made === undefined) return false;
-    await install(made);
-    return true;
+    for (const key of keys) held.add(key);
+    try {
+      const made = await merger.call('mergeLive', [keys, nextNumber()]);
+      if (made !== undefined) await install(made);
+      return made !== undefined;
+    } finally {
+      for (const key of keys) held.delete(key);
+    }
   }
 
   async function install({ resident, change, ...merged }: MadeSegment): Promise<void> {
@@ -78,25 +85,30 @@ export function startMaintenance(options: {
   }
 
   /** Merges until nothing is left to merge. What fails is tried again when something is published. */
-  async function mergeAll(isResting: boolean): Promise<void> {
+  async function mergeAll(merger: Indexer, choose: Choose): Promise<void> {
     try {
       for (let seen = -1; !closed && seen !== publishings;) {
         seen = publishings;
-        while (await mergeOnce(isResting));
+        while (await mergeOnce(merger, choose));
       }
     } catch {
       // A disk that is full, or a thread that ended: the segments stay as many as they are.
     } finally {
-      merging = undefined;
+      merging.delete(merger);
     }
   }
 
-  function begin(isResting: boolean): void {
-    if (!closed) merging ??= mergeAll(isResting);
+  function begin(merger: Indexer, choose: Choose): void {
+    if (!closed && !merging.has(merger)) merging.set(merger, mergeAll(merger, choose));
+  }
+
+  function beginLarge(isResting: boolean): void {
+    begin(mergers.large, (segments, livingEntries) => chooseLargeMerge(segments, livingEntries, isResting));
   }
 
   return {
     nextNumber,
+    share,
     discard: remove,
     hold: async (segment, use) => {
       held.add(segment);
@@ -110,14 +122,15 @@ export function startMaintenance(options: {
       publishings += 1;
       clearTimeout(resting);
       resting = setTimeout(() => {
-        begin(true);
+        beginLarge(true);
       }, REST_MS).unref();
-      begin(false);
+      begin(mergers.small, chooseSmallMerge);
+      beginLarge(false);
     },
     close: async () => {
       closed = true;
       clearTimeout(resting);
-      await merging;
+      await Promise.all(merging.values());
       for (const segment of leftovers) remove(segment);
     },
   };

@@ -1,5 +1,6 @@
 import { SwapmeetError } from '../../domain/errors.ts';
 import type { Catalog } from '../catalog.ts';
+import type { Resident } from '../segment/segment-file.ts';
 import { createBatches } from './batches.ts';
 import type { ListTotals, ListToStore, StoredList } from './index/building.ts';
 import { checkUpload, nextPart, wrongRevision, type WaitingList } from './index/list-writer.ts';
@@ -22,6 +23,8 @@ export type Pins = {
   /** While it runs, the segment is not merged: those who put its lists into effect have not all done so. */
   hold<T>(segment: number, use: () => Promise<T>): Promise<T>;
   readonly published: () => void;
+  /** Gives all threads what is in memory of a segment. */
+  readonly share: (segment: number, resident: Resident) => void;
   /** Removes a segment that no transaction named, and none will. */
   readonly discard: (segment: number) => void;
 };
@@ -113,7 +116,8 @@ export function createPublishing({ writer, builder, lookup }: PublishingThreads,
   async function commitParts(parts: number, commit: (merged: WaitingList) => Promise<string>) {
     const [segment, list] = [pins.nextNumber(), pins.nextNumber()];
     return holdOnce(segment, async () => {
-      const merged = await builder.call('mergeParts', [{ parts, list, segment }]);
+      const { resident, ...merged } = await builder.call('mergeParts', [{ parts, list, segment }]);
+      if (resident !== undefined) pins.share(segment, resident);
       return commit({ ...merged, list });
     });
   }

@@ -36,16 +36,18 @@ export async function openSqliteCatalog({ folder }: { readonly folder: string })
     lock.release();
   };
   try {
-    const { writer, merger, builder, lookup, quick, slow } = threads;
+    const { writer, builder, smallMerger, largeMerger, lookup, quick, slow } = threads;
     const lastNumber = await writer.call('open', []);
     const files = openSegmentFiles(folder, { get: () => undefined });
     await prepareSegments(files, threads, sharing.share);
     const refresh = async (): Promise<void> => {
-      await Promise.all([builder, lookup, quick, slow].map((thread: Refreshed) => thread.call('refresh', [])));
+      await Promise.all(
+        [builder, smallMerger, largeMerger, lookup, quick, slow].map((thread: Refreshed) => thread.call('refresh', [])),
+      );
     };
     const maintenance = startMaintenance({
       writer,
-      merger,
+      mergers: { small: smallMerger, large: largeMerger },
       lastNumber,
       share: sharing.share,
       remove: files.remove,
@@ -81,7 +83,8 @@ function startThreads(data: ThreadData) {
   return {
     writer: startThread<WriterHandlers>(workerModule('writer-thread'), data, { callsTogether: CHANGES_TOGETHER_MAX }),
     builder: startThread<IndexerHandlers>(workerModule('indexer-thread'), data),
-    merger: startThread<IndexerHandlers>(workerModule('indexer-thread'), data),
+    smallMerger: startThread<IndexerHandlers>(workerModule('indexer-thread'), data),
+    largeMerger: startThread<IndexerHandlers>(workerModule('indexer-thread'), data),
     lookup: startThread<ReaderHandlers>(workerModule('reader-thread'), data),
     quick: startThread<ReaderHandlers>(workerModule('reader-thread'), data),
     slow: startThread<ReaderHandlers>(workerModule('reader-thread'), data),
@@ -95,22 +98,22 @@ function workerModule(name: string): URL {
 /** Removes what a process before left unfinished, and reads once, for all threads, what is held in memory of large segments. */
 async function prepareSegments(
   files: SegmentFiles,
-  { builder, merger, lookup, quick, slow }: Threads,
+  { builder, smallMerger, largeMerger, lookup, quick, slow }: Threads,
   share: ReturnType<typeof createResidentSharing>['share'],
 ): Promise<void> {
-  const keys = await merger.call('keys', []);
+  const keys = await largeMerger.call('keys', []);
   files.sweep(new Set(keys));
   // Each thread listens from its first call on.
   const listening = Promise.all([
     ...[lookup, quick, slow].map((thread) => thread.call('findKey', [''])),
-    builder.call('keys', []),
+    ...[builder, smallMerger].map((thread) => thread.call('keys', [])),
   ]);
   // An empty catalog is open at once; its threads get ready meanwhile, and say at the next call if they can’t.
   listening.catch(() => undefined);
   if (keys.length === 0) return;
   await listening;
   for (const key of keys) {
-    const resident = await merger.call('readResident', [key]);
+    const resident = await largeMerger.call('readResident', [key]);
     if (resident !== undefined) share(key, resident);
   }
 }

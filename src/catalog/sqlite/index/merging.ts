@@ -4,6 +4,7 @@ import { mergeSegments, type MergeSource } from '../../segment/merge.ts';
 import type { Resident } from '../../segment/segment-file.ts';
 import { sizeOfEntry } from '../../segment/segment.ts';
 import { addSizes, type ListTotals } from './building.ts';
+import { collectGarbage } from './collect-garbage.ts';
 import type { SegmentFiles } from './segment-files.ts';
 
 /** Where the entries of a merged segment came from: by source, the place of each of its entries, `NOWHERE` for those left out. */
@@ -57,7 +58,15 @@ export function mergeLive(
       },
     ),
   );
-  return { segment, entries, from, resident: files.readResident(segment) };
+  return { segment, entries, from, resident: readResident(files, segment, entries) };
+}
+
+/** Merged entries that leave behind more than is worth keeping. */
+const MANY_ENTRIES = 100_000;
+
+function readResident(files: SegmentFiles, segment: number, entries: number): Resident | undefined {
+  if (entries > MANY_ENTRIES) collectGarbage();
+  return files.readResident(segment);
 }
 
 function sourceOf(state: IndexState, { segment, dead }: LiveSegment): MergeSource {
@@ -76,7 +85,7 @@ export function mergeParts(
   files: SegmentFiles,
   state: IndexState,
   { parts: number, list, segment }: { readonly parts: number; readonly list: number; readonly segment: number },
-): { readonly segment: number; readonly entries: number } & ListTotals {
+): Omit<MergedSegment, 'from'> & ListTotals {
   const parts = state.segments.filter((live) => live.segment.listNumbers.includes(number));
   let sizeBytes = 0;
   const entries = files.write(segment, (write) =>
@@ -96,5 +105,5 @@ export function mergeParts(
       },
     ),
   );
-  return { segment, entries, files: entries, sizeBytes };
+  return { segment, entries, resident: readResident(files, segment, entries), files: entries, sizeBytes };
 }
