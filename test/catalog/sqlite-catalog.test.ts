@@ -6,7 +6,8 @@ import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runCatalogSuite } from './catalog-suite.ts';
 import { entry } from './entries.ts';
-import { assertFails, NOW_MS, share } from './support.ts';
+import { assertFails, NOW_MS, register, share } from './support.ts';
+import { encodeChanges } from '../../src/protocol/codecs/list-changes.ts';
 import { encodeFileList } from '../../src/protocol/codecs/file-list.ts';
 import { openSqliteCatalog } from '../../src/catalog/sqlite/sqlite-catalog.ts';
 
@@ -88,4 +89,29 @@ test('a segment that is missing or cut short is a disk error that says what to d
   await assertFails('disk-error', openSqliteCatalog({ folder }), /missing or damaged/);
   await rm(path);
   await assertFails('disk-error', openSqliteCatalog({ folder }), /missing or damaged/);
+});
+
+test('what is refused leaves nothing on the disk', async (t) => {
+  const folder = await ownFolder(t);
+  const catalog = await openSqliteCatalog({ folder });
+  t.after(() => catalog.close());
+  const id = await share(catalog, 'ann', [entry('song')]);
+  const files = async (): Promise<number> => (await readdir(join(folder, 'segments'))).length;
+  const before = await files();
+  await assertFails('name-taken', register(catalog, 'ANN', [entry('other')]));
+  await assertFails('bad-line', catalog.replaceEntries(id, Buffer.from('no line')));
+  const { revision } = await catalog.listState(id);
+  const changes = Array.from({ length: 5 }, (_, at) => encodeChanges([{ add: entry(`tune ${at}`) }]));
+  const outcomes = await Promise.allSettled(changes.map((change) => catalog.applyDelta(id, revision, change)));
+  assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 1);
+  assert.equal(await files(), before + 1);
+});
+
+test('a list that is nearly all folders is refused', async (t) => {
+  const catalog = await openSqliteCatalog({ folder: await ownFolder(t) });
+  t.after(() => catalog.close());
+  const id = await share(catalog, 'ann', []);
+  const deep = Array.from({ length: 60 }, (_, at) => entry(`${at}${'/a'.repeat(2_000)}`));
+  await assertFails('bad-line', catalog.replaceEntries(id, encodeFileList(deep)), /folders/);
+  await catalog.replaceEntries(id, encodeFileList(deep.slice(0, 20)));
 });
