@@ -39,6 +39,8 @@ export type Reach = {
 
 /** Tells a peer of what its watches match. */
 export type MatchPush = {
+  /** Tells all that a watch has to tell, from the first that was not seen. */
+  again: (watch: number) => void;
   /** These watches have new matches. Nobody waits for them to be told. */
   notify(watches: Iterable<number>): void;
   /** The session has ended. */

@@ -21,7 +21,7 @@ function logIn(session: Session): void {
     session,
     reach: { address: () => undefined, attempt: () => Promise.resolve(), stop: () => undefined },
     pulse: { beat: () => undefined },
-    matches: { notify: () => undefined, stop: () => undefined },
+    matches: { notify: () => undefined, again: () => undefined, stop: () => undefined },
   };
   session.state = peer;
 }

@@ -13,6 +13,8 @@ export type Match = {
   readonly watch: string;
   /** Grows with each match of a peer's watches; what SEEN answers with. */
   readonly mark: number;
+  /** The mark of the MATCH before, in this session: none lies between. 0 where it is the first. */
+  readonly after?: number | undefined;
   /** More matched than the server kept. */
   readonly more?: boolean | undefined;
   /** Each with the peer that published it as its only holder, or none where the watching peer can't reach that one. */
@@ -79,13 +81,18 @@ export const seenRequest: Codec<SeenRequest> = textCodec(
 
 /** MATCH's payload. */
 export const matchEvent: Codec<Match> = textCodec(
-  ({ watch, mark, more, rows }) => ({
+  ({ watch, mark, after, more, rows }) => ({
     lines: [escapeField(watch), ...rows.flatMap(encodeContent)],
-    attributes: { mark: String(mark), more: yesAttribute(more) },
+    attributes: {
+      mark: String(mark),
+      after: after === undefined ? undefined : String(after),
+      more: yesAttribute(more),
+    },
   }),
   ({ lines: [watch = '', ...lines], attributes }) => ({
     watch: takeWatchId(unescapeField(watch)),
     mark: takeMark(attributes['mark']),
+    ...(attributes['after'] === undefined ? {} : { after: takeMark(attributes['after']) }),
     more: takeYes('more', attributes['more']),
     rows: decodeContents(lines),
   }),

@@ -29,7 +29,7 @@ function peerAt(place: Place): LoggedIn {
     },
     reach: { address: () => undefined, attempt: () => Promise.resolve(), stop: () => undefined },
     pulse: { beat: () => undefined },
-    matches: { notify: () => undefined, stop: () => undefined },
+    matches: { notify: () => undefined, again: () => undefined, stop: () => undefined },
   };
 }
 

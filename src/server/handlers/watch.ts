@@ -5,7 +5,7 @@ import type { LoggedIn } from '../session.ts';
 
 /**
  * WATCH [PROTOCOL §6.3]: leaves a standing search. Contents that are there already are none that appear: as many as a page of
- * FIND holds are remembered as told.
+ * FIND holds are remembered as told. Left again, it tells again what has not been seen.
  *
  * @throws SwapmeetError `bad-query`, `too-many-watches`
  */
@@ -18,7 +18,7 @@ export async function watch(
   if (isNew) {
     await rememberPresent(context, key, query);
     context.log.info({ id: peer.id, username: peer.username, watch: key }, 'watch left');
-  }
+  } else peer.matches.again(key);
   return { watch: String(key) };
 }
 

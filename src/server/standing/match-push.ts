@@ -34,12 +34,17 @@ export function createMatchPush(context: Context, peer: Pick<LoggedIn, 'id' | 's
 
   /** Whether there was something to push. */
   async function pushNext(watch: number): Promise<boolean> {
-    const { matches, more } = await context.standing.call('unseen', [watch, pushedUpTo.get(watch) ?? 0]);
+    const after = pushedUpTo.get(watch) ?? 0;
+    const { matches, more } = await context.standing.call('unseen', [watch, after]);
+    if (after !== (pushedUpTo.get(watch) ?? 0)) return true;
     const mark = matches.at(-1)?.mark;
     if (mark === undefined || stopped) return false;
     const rows = matches.map((match) => rowOf(context, peer.session, match));
     pushedUpTo.set(watch, mark);
-    await peer.session.push(EVENTS.MATCH.code, matchEvent.encode({ watch: String(watch), mark, more, rows }));
+    await peer.session.push(
+      EVENTS.MATCH.code,
+      matchEvent.encode({ watch: String(watch), mark, after: after || undefined, more, rows }),
+    );
     return true;
   }
 
@@ -56,6 +61,10 @@ export function createMatchPush(context: Context, peer: Pick<LoggedIn, 'id' | 's
   });
   return {
     notify,
+    again: (watch) => {
+      pushedUpTo.delete(watch);
+      notify([watch]);
+    },
     stop: () => {
       stopped = true;
     },
