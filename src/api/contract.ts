@@ -3,12 +3,12 @@ import { HOLDER_SCOPES } from '../protocol/codecs/find.ts';
 import { PRESENCE_FILTERS } from '../protocol/codecs/listing.ts';
 import {
   contentPageSchema,
-  contentSchema,
   downloadRequestSchema,
   downloadSchema,
   entrySchema,
   folderRowSchema,
   listOf,
+  matchedSchema,
   networkSchema,
   PAGE_FIELDS,
   pageOf,
@@ -113,8 +113,15 @@ const TABLE = {
     method: 'GET',
     path: '/v1/watches/:id/matches',
     input: WATCH_ID,
-    reply: contentSchema,
+    reply: matchedSchema,
     stream: true,
+  },
+  shownMatches: {
+    method: 'POST',
+    path: '/v1/watches/:id/shown',
+    input: z.strictObject({ id: z.string().min(1), position: z.int().nonnegative() }),
+    reply: watchSchema,
+    stream: false,
   },
 } as const satisfies Record<string, Endpoint>;
 

@@ -1,5 +1,5 @@
 import { SwapmeetError } from '../domain/errors.ts';
-import type { DownloadView, PeerControl } from '../peer/control.ts';
+import type { DownloadView, PeerControl, WatchView } from '../peer/control.ts';
 import type { CallName, GivenOf, StreamName, TakenOf } from './contract.ts';
 
 type Handlers = {
@@ -20,6 +20,12 @@ type StreamHandlers = {
 function findDownload(control: PeerControl, id: string): DownloadView {
   const found = control.downloads().find((download) => download.id === id);
   if (!found) throw new SwapmeetError('not-found', 'there is no download with this id');
+  return found;
+}
+
+function findWatch(control: PeerControl, id: string): WatchView {
+  const found = control.watches().find((watch) => watch.id === id);
+  if (!found) throw new SwapmeetError('not-found', 'there is no watch with this id');
   return found;
 }
 
@@ -45,6 +51,10 @@ export const HANDLERS: Handlers = {
   removeWatch: async (control, { id }) => {
     await control.removeWatch(id);
     return { rows: control.watches() };
+  },
+  shownMatches: async (control, { id, position }) => {
+    await control.shownMatches(id, position);
+    return findWatch(control, id);
   },
 };
 

@@ -95,6 +95,9 @@ export const contentSchema = entrySchema.extend({
     .readonly(),
 });
 
+/** What a watch matched; `position` is for `shownMatches`. */
+export const matchedSchema = contentSchema.extend({ position: countSchema });
+
 const facetSchema = z.array(z.object({ value: z.string(), count: countSchema })).readonly();
 
 export const contentPageSchema = pageOf(contentSchema).extend({

@@ -99,6 +99,9 @@ export type WatchView = {
   readonly waiting: number;
 };
 
+/** A content that a watch matched, and its place among what this watch matched since the peer began: what `shownMatches` takes. */
+export type MatchedRow = ContentRow & { readonly position: number };
+
 /** All that a running peer does for its own person; the local API puts exactly this on HTTP. */
 export type PeerControl = {
   status(): PeerStatus;
@@ -128,9 +131,16 @@ export type PeerControl = {
   watchDownload(id: string, signal: AbortSignal): AsyncIterable<DownloadView>;
   watches(): readonly WatchView[];
   /** The same query again is the same watch. @throws SwapmeetError `bad-query`, `too-many-watches` */
+  /** `get` is raised, never lowered: who only looks turns no downloading off. */
   addWatch(query: string, get: boolean): Promise<WatchView>;
   /** @throws SwapmeetError `not-found` */
   removeWatch(id: string): Promise<void>;
-  /** The contents that appear and match, from those on that nobody was shown yet. @throws SwapmeetError `not-found` */
-  watchMatches(id: string, signal: AbortSignal): AsyncIterable<ContentRow>;
+  /**
+   * The contents that appear and match, from those on that nobody was shown yet.
+   *
+   * @throws SwapmeetError `not-found`, also once the watch is removed
+   */
+  watchMatches(id: string, signal: AbortSignal): AsyncIterable<MatchedRow>;
+  /** A person was shown the matches up to a position: they wait no more. @throws SwapmeetError `not-found` */
+  shownMatches(id: string, position: number): Promise<void>;
 };

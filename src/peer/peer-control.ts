@@ -71,5 +71,6 @@ export function createPeerControl(parts: Parts): PeerControl {
     addWatch: watches.add,
     removeWatch: watches.remove,
     watchMatches: watches.matches,
+    shownMatches: watches.shown,
   };
 }

@@ -41,6 +41,8 @@ export type FakePeerControl = PeerControl & {
   watches_: WatchView[];
   /** What each watch matches. */
   matches_: ContentRow[];
+  /** The positions up to which matches were shown. */
+  readonly shown: number[];
 };
 
 const PAGE_ROWS = 1_000;
@@ -110,6 +112,7 @@ export function createFakePeerControl(): FakePeerControl {
     watchers: 0,
     watches_: [],
     matches_: [],
+    shown: [],
     watches: () => fake.watches_,
     addWatch: async (query, get) => {
       await delay(0);
@@ -125,7 +128,11 @@ export function createFakePeerControl(): FakePeerControl {
     },
     watchMatches: async function* (_id, signal) {
       await delay(0);
-      for (const row of fake.matches_) if (!signal.aborted) yield row;
+      for (const [at, row] of fake.matches_.entries()) if (!signal.aborted) yield { ...row, position: at + 1 };
+    },
+    shownMatches: async (_id, position) => {
+      await delay(0);
+      fake.shown.push(position);
     },
     status: () => fake.status_,
     shares: () => fake.shares_,

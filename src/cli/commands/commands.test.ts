@@ -207,6 +207,7 @@ test('watch leaves a query and shows what appears, lists watches and takes them 
   assert.match(shown.stdout, /a\/needle {2}alice\n.*b\/needle\n$/);
   // The fake's stream ends, as that of a peer that stops does.
   assert.match(shown.stderr, /w1 stays with the server.*\n.*\(disconnected\)\n$/s);
+  assert.deepEqual(control.shown, [1, 2]);
   const [left] = await runJson<{ id: string }>(['watch', '--get', 'thimble', ...cli.data]);
   assert.deepEqual(left, { id: 'w2', query: 'thimble', get: true, waiting: 0 });
   assert.deepEqual(

@@ -53,8 +53,10 @@ async function remove(peer: ApiClient, id: string, output: Output): Promise<void
 
 /** Prints what appears until the person stops it, or the peer ends. */
 async function follow(peer: ApiClient, watch: Watch, output: Output): Promise<void> {
+  const { link } = await peer.call('status', {});
+  const place = link.state === 'online' ? 'stays with the server' : 'will be left with the server when connected';
   output.note(
-    `Watch ${watch.id} stays with the server; Ctrl-C ends only this display. “swapmeet watch --remove ${watch.id}” removes it.`,
+    `Watch ${watch.id} ${place}; Ctrl-C ends only this display. “swapmeet watch --remove ${watch.id}” removes it.`,
   );
   const stop = stopSignal();
   for await (const row of peer.watch('watchMatches', { id: watch.id }, stop)) {
@@ -63,6 +65,7 @@ async function follow(peer: ApiClient, watch: Watch, output: Output): Promise<vo
     await (output.json
       ? output.record(hitRecord(row))
       : output.lines([`${formatSize(sizeBytes).padStart(8)}  ${sha1}  ${path}  ${from}`.trimEnd()]));
+    await peer.call('shownMatches', { id: watch.id, position: row.position });
   }
   if (!stop.aborted) throw new SwapmeetError('disconnected', 'the peer stopped; the watch stays with the server');
 }
@@ -74,7 +77,8 @@ async function leave(query: string, options: Options, peer: ApiClient, output: O
   const watch = await peer.call('addWatch', { query, get: options.get ?? false });
   if (!watch.get) return follow(peer, watch, output);
   if (output.json) await output.record(watch);
-  output.note(`Watch ${watch.id}: the peer downloads what appears. “swapmeet watch --remove ${watch.id}” ends that.`);
+  const how = options.get ? 'the peer downloads what appears' : 'the peer downloads what appears, and goes on with it';
+  output.note(`Watch ${watch.id}: ${how}. “swapmeet watch --remove ${watch.id}” ends that.`);
 }
 
 export function addWatchCommand(program: Command): void {
