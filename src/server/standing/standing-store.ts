@@ -33,9 +33,27 @@ export function contentId({ sha1, sizeBytes, root }: Pick<Entry, 'sha1' | 'sizeB
   return bytes;
 }
 
+/** More than are ever told in one, on average. */
+const MARKS_A_MS = 1_000;
+
+/**
+ * Has a table count from a number on, or from where it is. Counted by the clock, ids and marks are above those of before also
+ * where the database was lost or restored: peers take what they heard before for told.
+ */
+function countFrom(database: ReturnType<typeof openDatabase>, table: 'watch' | 'told', from: number): void {
+  database.transaction(() => {
+    const { changes } = database
+      .prepare<[number, string]>('UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?')
+      .run(from, table);
+    if (changes === 0) database.prepare('INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)').run(table, from);
+  })();
+}
+
 /** Watches and what they were told, in a database of their own. What a call stored survives kill -9 and power cuts. */
-export function openStandingStore(file: string) {
+export function openStandingStore(file: string, now: () => number) {
   const database = openDatabase(file, { migrations: MIGRATIONS, synchronous: 'FULL' });
+  countFrom(database, 'watch', now());
+  countFrom(database, 'told', now() * MARKS_A_MS);
   const sql = {
     all: database.prepare<[], StoredWatch>('SELECT key, peer, query FROM watch ORDER BY key'),
     ofPeer: database.prepare<[string, number, number], StoredWatch>(

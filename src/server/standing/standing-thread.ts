@@ -8,7 +8,7 @@ import type { Call, Outcome } from './thread.ts';
 let work: StandingWork | undefined;
 
 function open(): StandingWork {
-  return createStandingWork(openStandingStore(String(workerData)));
+  return createStandingWork(openStandingStore(String(workerData), Date.now));
 }
 
 /** Runs one call after the other, each whole or not at all. An error loses its class on the way, so it goes as data. */

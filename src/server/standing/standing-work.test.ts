@@ -9,7 +9,7 @@ import { createStandingWork, type StandingWork } from './standing-work.ts';
 const BOB = { id: 'bob', username: 'Bob' };
 
 function createWork(): StandingWork {
-  return createStandingWork(openStandingStore(':memory:'));
+  return createStandingWork(openStandingStore(':memory:', () => 0));
 }
 
 function sha1(n: number): string {
