@@ -162,15 +162,33 @@ describe('a watch', () => {
     await expectQuiet(third);
   });
 
-  it('takes a bounded number from one list, and says that there was more', async () => {
+  it('takes a bounded number from one list, says that there was more, and tells the others once these are seen', async () => {
     const bob = await peer();
     const ada = await peer();
-    await leave(ada.client, 'bead');
     const sha1 = (n: number): string => n.toString(16).padStart(40, '0');
-    await publish(bob, ...Array.from({ length: 150 }, (_, n) => file(`bead-${n}`, sha1(n))));
-    const { lines } = expectMatch(await ada.client.next());
-    assert.equal(lines.length, 1 + 2 * 100 + 1);
+    const beads = Array.from({ length: 250 }, (_, n) => file(`bead-${n}`, sha1(n)));
+    await publish(bob, ...beads.slice(0, 10));
+    const id = await leave(ada.client, 'bead');
+    await publish(bob, ...beads);
+    const told = new Set<string>();
+    const next = async (): Promise<{ lines: string[]; mark: string }> => {
+      const match = expectMatch(await ada.client.next());
+      for (const line of match.lines) if (line.endsWith('|1|1|1')) told.add(line.split('|')[0] ?? '');
+      return match;
+    };
+    const { lines, mark } = await next();
+    assert.equal(told.size, 100);
     assert.equal(lines.at(-1), '|more=yes');
+    expectOk(await ada.client.ask(SEEN, `${id}\n${mark}`), SEEN);
+    const second = await next();
+    assert.ok(second.lines.includes(`|after=${mark}`), second.lines.at(-1));
+    await next();
+    assert.deepEqual([told.size, told.has('bead-9'), told.has('bead-10')], [240, false, true]);
+    expectOk(await ada.client.ask(SEEN, `${id}\n${mark}`), SEEN);
+    await expectQuiet(ada.client);
+    // Left again, it tells again what was not seen.
+    await leave(ada.client, 'bead');
+    assert.ok((await next()).lines.every((line) => !line.startsWith('|after=')));
   });
 
   it('goes with its registration', async () => {

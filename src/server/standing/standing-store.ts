@@ -60,6 +60,7 @@ export function openStandingStore(file: string, now: () => number) {
       'SELECT key, peer, query FROM watch WHERE peer = ? AND key > ? ORDER BY key LIMIT ?',
     ),
     find: database.prepare<[string, string], number>('SELECT key FROM watch WHERE peer = ? AND query = ?').pluck(),
+    query: database.prepare<[number], string>('SELECT query FROM watch WHERE key = ?').pluck(),
     add: database.prepare<[string, string]>('INSERT INTO watch (peer, query) VALUES (?, ?)'),
     remove: database.prepare<[number, string]>('DELETE FROM watch WHERE key = ? AND peer = ?'),
     tell: database.prepare<[number, Uint8Array, string | null, string | null, string | null]>(
@@ -110,6 +111,7 @@ export function openStandingStore(file: string, now: () => number) {
     all: () => sql.all.all(),
     ofPeer: (peer: string, afterKey: number, limit: number) => sql.ofPeer.all(peer, afterKey, limit),
     find: (peer: string, query: string) => sql.find.get(peer, query),
+    query: (key: number) => sql.query.get(key),
     add: (peer: string, query: string) => Number(sql.add.run(peer, query).lastInsertRowid),
     /** Whether the peer had it. */
     remove: (peer: string, key: number) => sql.remove.run(key, peer).changes > 0,
@@ -149,9 +151,12 @@ export function openStandingStore(file: string, now: () => number) {
     },
     trim,
     setMore: (watch: number) => void sql.setMore.run(1, watch),
+    /** Whether all is seen, but for some that were dropped: from now on those count as looked for. */
     seen: (watch: number, mark: number) => {
       sql.seen.run(watch, mark);
+      if (sql.more.get(watch) !== 1 || sql.unseen.get(watch, 0, 1)) return false;
       sql.setMore.run(0, watch);
+      return true;
     },
     /** The first matches after a mark, as many as one event carries, and whether some were dropped. */
     unseen: (watch: number, afterMark: number) => ({

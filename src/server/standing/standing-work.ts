@@ -5,7 +5,7 @@ import { parseQuery } from '../../domain/query-parse.ts';
 import { keysOf } from '../../domain/standing/query-keys.ts';
 import type { Page } from '../../protocol/codecs/page.ts';
 import type { Watch } from '../../protocol/codecs/watch.ts';
-import { BROAD_WATCHES_MAX, MATCHES_A_MESSAGE_MAX, WATCHES_MAX } from '../../protocol/limits.ts';
+import { BROAD_WATCHES_MAX, MATCHES_A_MESSAGE_MAX, MATCHES_WAITING_MAX, WATCHES_MAX } from '../../protocol/limits.ts';
 import { createPercolator, type PercolatedList } from './percolator.ts';
 import { contentId, type Publisher, type StandingStore, type Unseen } from './standing-store.ts';
 
@@ -14,6 +14,9 @@ export type News = readonly { readonly peer: string; readonly watch: number }[];
 
 /** What an event is made of. */
 export type UnseenMatches = { readonly matches: readonly Unseen[]; readonly more: boolean };
+
+/** A content, and who published it. */
+export type Found = { readonly publisher: Publisher; readonly entry: Entry };
 
 /** All that the thread of the watches does. Arguments and results are plain data. */
 export type StandingWork = {
@@ -29,8 +32,15 @@ export type StandingWork = {
   unwatch(peer: string, watch: number): void;
   /** In the order in which they were left. */
   watches(peer: string, afterWatch: number, limit: number): Page<Watch>;
-  /** @throws SwapmeetError `unknown-watch` */
-  seen(peer: string, watch: number, mark: number): void;
+  /**
+   * Returns the watch's query where some matches were left out, and it is time to look for them: whoever calls says with
+   * `found` what became of that.
+   *
+   * @throws SwapmeetError `unknown-watch`
+   */
+  seen(peer: string, watch: number, mark: number): { readonly leftOut: string | undefined };
+  /** Contents that may have been left out, or nothing where they could not be looked up. Returns whether some are new. */
+  found(watch: number, contents: readonly Found[] | undefined): boolean;
   /** The peer's watches that have matches to be seen. */
   waiting(peer: string): readonly number[];
   unseen(watch: number, afterMark: number): UnseenMatches;
@@ -107,6 +117,20 @@ export function createStandingWork(store: StandingStore): StandingWork {
     return added;
   }
 
+  function tellFound(watch: number, contents: readonly Found[] | undefined): boolean {
+    const peer = owners.get(watch);
+    if (peer === undefined) return false;
+    let room = MATCHES_WAITING_MAX;
+    for (const { publisher, entry } of contents ?? []) {
+      if (room === 0) break;
+      if (publisher.id !== peer && store.tell(watch, publisher, entry)) room -= 1;
+    }
+    // Those that found no room are looked for again when these are seen.
+    if (contents === undefined || room === 0) store.setMore(watch);
+    store.trim(watch, MATCHES_WAITING_MAX - room);
+    return room < MATCHES_WAITING_MAX;
+  }
+
   return {
     count: () => owners.size,
     peers: () => [...new Set(owners.values())],
@@ -134,8 +158,10 @@ export function createStandingWork(store: StandingStore): StandingWork {
     },
     seen: (peer, watch, mark) => {
       if (owners.get(watch) !== peer) throw new SwapmeetError('unknown-watch', `there is no watch ${watch} (any more)`);
-      store.seen(watch, mark);
+      const leftOut = store.atomically(() => store.seen(watch, mark)) ? store.query(watch) : undefined;
+      return { leftOut };
     },
+    found: (watch, contents) => store.atomically(() => tellFound(watch, contents)),
     waiting: store.waiting,
     unseen: store.unseen,
     published: (publisher, lines, kind) =>
