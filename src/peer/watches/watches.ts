@@ -10,7 +10,7 @@ import type { BackOff } from '../back-off.ts';
 import type { MatchedRow, WatchView } from '../control.ts';
 import type { ServerLink } from '../link/server-link.ts';
 import { createByteBudget } from './byte-budget.ts';
-import { downloadRows } from './download-rows.ts';
+import { createGetter } from './getter.ts';
 import { bytesOf, createMatchQueue, type MatchQueue } from './match-queue.ts';
 import { loadWatches, saveWatches, type KeptWatch } from './watch-file.ts';
 
@@ -47,7 +47,6 @@ export type WatchesOptions = {
 type Standing = KeptWatch & {
   get: boolean;
   serverId: string | undefined;
-  isGetting: boolean;
   readonly queue: MatchQueue;
   readonly stop: AbortController;
 };
@@ -73,6 +72,7 @@ export async function openWatches({
   const early: Match[] = [];
   let earlyBytes = 0;
   let work = Promise.resolve();
+  const get = createGetter({ startDownload, retry, log, confirm, onDone: askAgain });
 
   function create({ id, query, get }: KeptWatch): Standing {
     const watch: Standing = {
@@ -80,7 +80,6 @@ export async function openWatches({
       query,
       get,
       serverId: undefined,
-      isGetting: false,
       queue: createMatchQueue(budget, () => watch.get),
       stop: new AbortController(),
     };
@@ -198,30 +197,6 @@ export async function openWatches({
     const added = watch.queue.add(match);
     if (added === 'acted') void confirm(match);
     if (added === 'kept' && watch.get) get(watch);
-  }
-
-  /** Downloads what waits, one match after the other: what fails is tried again, and nothing behind it is confirmed. */
-  function get(watch: Standing): void {
-    if (watch.isGetting) return;
-    watch.isGetting = true;
-    const options = { startDownload, retry, log: log.child({ watch: watch.id }) };
-    const run = async (): Promise<void> => {
-      for (let match = watch.queue.first(); match; match = watch.queue.first()) {
-        await downloadRows(match.rows, options, watch.stop.signal);
-        watch.queue.shift();
-        await confirm(match);
-      }
-    };
-    run()
-      .catch((err: unknown) => {
-        log.debug({ err, watch: watch.id }, 'downloading what a watch matched has ended');
-      })
-      .finally(() => {
-        watch.isGetting = false;
-        // Something may have come since the last look.
-        if (watch.queue.first() && !watch.stop.signal.aborted) get(watch);
-        else askAgain();
-      });
   }
 
   /** Has the server tell again what found no room, once there is some. */
