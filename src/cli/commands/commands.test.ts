@@ -218,4 +218,9 @@ test('watch leaves a query and shows what appears, lists watches and takes them 
   assert.deepEqual(await runJson(['watch', '--list', ...cli.data]), [left]);
   assertFails(await run(['watch', '--remove', 'w1', ...cli.data]), 1, 'not-found');
   assertFails(await run(['watch', ...cli.data]), 1, 'bad-argument');
+  const { status_ } = control;
+  control.status_ = { ...status_, link: { state: 'connecting' } };
+  const offline = await run(['watch', 'needle', ...cli.data]);
+  control.status_ = status_;
+  assert.match(offline.stderr, /will be left with the server when connected/);
 });
