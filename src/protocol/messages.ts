@@ -40,7 +40,7 @@ export const EVENTS = {
   MATCH: {
     code: 301,
     bytesMax: PAGE_BYTES_MAX,
-    form: 'watch id, then contents as FIND has them, each with the peer that published it [mark] [more]',
+    form: 'watch id, then contents as FIND has them, each with the peer that published it [mark] [after] [more]',
   },
 } as const;
 export type EventName = keyof typeof EVENTS;
