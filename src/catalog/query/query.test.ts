@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { liveSegment, type List } from '../../../test/support/index-states.ts';
 import { contentKey } from '../../domain/content.ts';
 import type { Entry } from '../../domain/entry.ts';
 import { createFacetCounter } from '../../domain/facets.ts';
@@ -8,31 +9,10 @@ import { fold } from '../../domain/fold.ts';
 import { matches, viewEntry, viewPeer, type EntryView } from '../../domain/match.ts';
 import { parseQuery } from '../../domain/query-parse.ts';
 import { compareRanks, rankedWords, rankOf } from '../../domain/rank.ts';
-import { createBits, hasBit, setBit } from '../segment/bits.ts';
-import { buildSegment } from '../segment/build.ts';
-import { createListTree } from '../segment/list-tree.ts';
-import { openWhole } from '../segment/segment-file.ts';
-import { entryAt, listOfEntry, openSegment } from '../segment/segment.ts';
+import { hasBit, setBit } from '../segment/bits.ts';
+import { entryAt, listOfEntry } from '../segment/segment.ts';
 import { find, search, type Asked } from './answer.ts';
 import { isAlive, type IndexState, type LiveSegment } from './index-state.ts';
-
-type List = { readonly peer: number; readonly list: number; readonly entries: readonly Entry[] };
-
-function liveSegment(key: number, lists: readonly List[], dead: readonly number[]): LiveSegment {
-  const chunks: Buffer[] = [];
-  buildSegment(
-    lists.map(({ peer, list, entries }) => {
-      const tree = createListTree();
-      for (const entry of entries) tree.add(entry, 1);
-      return { peer, list, top: tree.top };
-    }),
-    (chunk) => chunks.push(Buffer.from(chunk)),
-  );
-  const segment = openSegment(openWhole(new Uint8Array(Buffer.concat(chunks))));
-  const bits = createBits(segment.entryCount);
-  for (const entry of dead) if (entry < segment.entryCount) setBit(bits, entry);
-  return { key, segment, dead: bits };
-}
 
 const PEERS = ['Anna', 'bob', 'CÉLINE', 'dora smith'].map((username, peer) => viewPeer({ username, id: `id-${peer}` }));
 
