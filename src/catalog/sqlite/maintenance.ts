@@ -74,12 +74,8 @@ export function startMaintenance(options: {
 
   async function install({ resident, change, ...merged }: MadeSegment): Promise<void> {
     if (resident !== undefined) share(merged.segment, resident);
-    try {
-      await writer.call('installMerge', [merged, change]);
-    } catch (error) {
-      remove(merged.segment);
-      throw error;
-    }
+    // If this fails, the transaction may have been made all the same: the next start removes the file that no row names.
+    await writer.call('installMerge', [merged, change]);
     await refresh();
     for (const { segment } of merged.from) removeLater(segment);
   }

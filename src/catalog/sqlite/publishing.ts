@@ -1,4 +1,4 @@
-import { SwapmeetError } from '../../domain/errors.ts';
+import { SwapmeetError, type ErrorCode } from '../../domain/errors.ts';
 import type { Catalog } from '../catalog.ts';
 import type { Resident } from '../segment/segment-file.ts';
 import { createBatches } from './batches.ts';
@@ -196,9 +196,12 @@ export function createPublishing({ writer, builder, lookup }: PublishingThreads,
   };
 }
 
-/** Whether an error says that nothing was changed. Where a thread ended, nobody knows. */
+/** Errors after which nobody knows whether a transaction was made: its segment stays, and the next start tells. */
+const UNCERTAIN: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['internal', 'shutting-down', 'disk-full', 'disk-error']);
+
+/** Whether an error says that nothing was changed. */
 function isRefusal(error: unknown): boolean {
-  return error instanceof SwapmeetError && error.code !== 'internal' && error.code !== 'shutting-down';
+  return error instanceof SwapmeetError && !UNCERTAIN.has(error.code);
 }
 
 /** A list lies in the middle of a connection's buffer, which stays with the connection; the copy can be given away. */
