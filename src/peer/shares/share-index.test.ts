@@ -175,10 +175,11 @@ describe('share index: scan', { concurrency: true }, () => {
 
   test('waits with a file until its modification time tells later changes apart', async (t) => {
     const { write, open, inFolder } = await createShareFixture(t);
+    // Opened first: on a busy machine that takes longer than the wait.
+    const index = await open();
     await write('coarse', 'first');
     const second = Math.floor(Date.now() / 1000);
     await utimes(inFolder('coarse'), second, second);
-    const index = await open();
     const scanned = index.scan();
     await new Promise((resolve) => setTimeout(resolve, 300));
     await writeFile(inFolder('coarse'), 'other');

@@ -164,8 +164,9 @@ test('close stops what runs and what waits, and refuses what comes later', async
   await closing.close();
 });
 
-test('paused, nothing is hashed, at once; resumed, what waited is', async () => {
-  const pausing = createHashPool({ threads: 2 });
+test('paused, nothing is hashed, at once; resumed, it goes on where it was', async () => {
+  // Two threads for the huge file's hashes, and one that is free for the small one.
+  const pausing = createHashPool({ threads: 3 });
   const aborter = new AbortController();
   let bytesHashed = 0;
   const huge = pausing.hash(makeHugeFile('pausing'), {
@@ -182,6 +183,7 @@ test('paused, nothing is hashed, at once; resumed, what waited is', async () => 
   assert.equal(bytesHashed, atPause);
   pausing.setPace('full');
   await small;
+  while (bytesHashed === atPause) await sleep(10);
   pausing.setPace('paused');
   aborter.abort(new Error('enough'));
   await assert.rejects(huge, { message: 'enough' });
