@@ -6,7 +6,7 @@ import { carryOut, type Ground } from './carry-out.ts';
 import { contentOf } from './content.ts';
 import type { DownloadContext, Job, Status } from './job.ts';
 import { removePart } from './preparation.ts';
-import { createSpeedMeter, type SpeedMeter } from './progress/speed-meter.ts';
+import { createSpeedMeter, type SpeedMeter } from '../speed-meter.ts';
 import { createViewFeed } from './progress/view-feed.ts';
 import { createSourceRoster } from './sources/source-roster.ts';
 import type { Liar, StoredDownload } from './store/download-store.ts';

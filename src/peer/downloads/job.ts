@@ -9,7 +9,7 @@ import type { Assembler } from './assembly/assembler.ts';
 import type { Content } from './content.ts';
 import type { Gate } from './gate.ts';
 import type { PathClaims } from './path-claims.ts';
-import type { SpeedMeter } from './progress/speed-meter.ts';
+import type { SpeedMeter } from '../speed-meter.ts';
 import type { KeyedSource, SourceRoster } from './sources/source-roster.ts';
 import type { Timing } from './sources/timing.ts';
 import type { DownloadStore, StoredDownload } from './store/download-store.ts';
