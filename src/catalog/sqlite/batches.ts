@@ -2,13 +2,13 @@
  * Runs many small things together: what comes while a batch is under way makes up the next one.
  *
  * @param run gets the things of a batch, and gives as many results in their order; if it throws, all of them fail
- * @param bytesOf what a thing counts
- * @param bytesMax a batch ends with the thing that reaches it
+ * @param weightOf what a thing counts
+ * @param weightMax a batch ends with the thing that reaches it
  */
 export function createBatches<Thing, Result>(
   run: (things: readonly Thing[]) => Promise<readonly Result[]>,
-  bytesOf: (thing: Thing) => number,
-  bytesMax: number,
+  weightOf: (thing: Thing) => number,
+  weightMax: number,
 ): (thing: Thing) => Promise<Result> {
   type Waiting = {
     readonly thing: Thing;
@@ -19,12 +19,12 @@ export function createBatches<Thing, Result>(
   let running = false;
 
   function takeBatch(): Waiting[] {
-    let bytes = 0;
+    let weight = 0;
     let count = 0;
     for (const { thing } of waiting) {
       count += 1;
-      bytes += bytesOf(thing);
-      if (bytes >= bytesMax) break;
+      weight += weightOf(thing);
+      if (weight >= weightMax) break;
     }
     return waiting.splice(0, count);
   }

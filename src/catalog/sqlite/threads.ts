@@ -1,5 +1,6 @@
 import { Piscina } from 'piscina';
 import { SwapmeetError, toSwapmeetError, type ErrorCode } from '../../domain/errors.ts';
+import { createBatches } from './batches.ts';
 
 /** What a thread offers, by name. Arguments and results are copied between threads, so they are plain data. */
 export type Handlers = Readonly<Record<string, (...args: never[]) => unknown>>;
@@ -28,12 +29,7 @@ export type Thread<H extends Handlers> = {
   close(): Promise<void>;
 };
 
-type WaitingCall = {
-  readonly call: Call;
-  readonly transfer: readonly ArrayBuffer[];
-  readonly settle: (outcome: Outcome) => void;
-  readonly fail: (error: unknown) => void;
-};
+type WaitingCall = { readonly call: Call; readonly transfer: readonly ArrayBuffer[] };
 
 const WAITING_CALLS_MAX = 10_000;
 const CLOSE_TIMEOUT_MS = 2_000;
@@ -49,8 +45,7 @@ const YOUNG_GENERATION_MB = 12;
  */
 export function startThread<H extends Handlers>(module: URL, data: unknown, { callsTogether = 1 } = {}): Thread<H> {
   let closed = false;
-  let running = false;
-  const waiting: WaitingCall[] = [];
+  let waiting = 0;
   const pool = new Piscina<readonly Call[], readonly Outcome[]>({
     filename: module.href,
     minThreads: 1,
@@ -62,39 +57,32 @@ export function startThread<H extends Handlers>(module: URL, data: unknown, { ca
   // A thread that dies fails the calls that it was running, and is replaced; there is nothing more to do about it.
   pool.on('error', () => undefined);
 
-  async function runWaiting(): Promise<void> {
-    running = true;
-    while (waiting.length > 0) {
-      const together = waiting.splice(0, callsTogether);
+  const run = createBatches(
+    async (together: readonly WaitingCall[]): Promise<readonly Outcome[]> => {
       const transferList = together.flatMap(({ transfer }) => transfer);
+      waiting -= together.length;
       try {
-        const outcomes = await pool.run(
+        return await pool.run(
           together.map(({ call }) => call),
           { transferList },
         );
-        for (const [at, { settle, fail }] of together.entries()) {
-          const outcome = outcomes[at];
-          if (outcome === undefined) fail(new SwapmeetError('internal', 'a thread gave no answer'));
-          else settle(outcome);
-        }
       } catch (error) {
-        for (const { fail } of together) fail(closed ? shuttingDown(error) : toSwapmeetError(error));
+        throw closed ? shuttingDown(error) : toSwapmeetError(error);
       }
-    }
-    running = false;
-  }
+    },
+    () => 1,
+    callsTogether,
+  );
 
   return {
     call: async (name, args, transfer = []) => {
       // The pool would start its thread again.
       if (closed) throw shuttingDown();
-      if (waiting.length >= WAITING_CALLS_MAX) {
+      if (waiting >= WAITING_CALLS_MAX) {
         throw new SwapmeetError('busy', 'the catalog has too much to do: try again later');
       }
-      const outcome = await new Promise<Outcome>((settle, fail) => {
-        waiting.push({ call: { name, args }, transfer, settle, fail });
-        if (!running) void runWaiting();
-      });
+      waiting += 1;
+      const outcome = await run({ call: { name, args }, transfer });
       if ('value' in outcome) return outcome.value as ReturnType<H[typeof name]>;
       const { code, sentence, cause } = outcome.failure;
       throw new SwapmeetError(code, sentence, { cause });
