@@ -1,8 +1,12 @@
 import { SwapmeetError } from '../domain/errors.ts';
 import { createNetworkAllowance } from './network-allowance.ts';
 
-/** Bounds how often one address may be wrong about a password. */
+/** Bounds how often one address may be wrong: about a password, or with a list. */
 export type TryLimiter = {
+  /** @throws SwapmeetError `busy` while the address has no tries left */
+  check(address: string): void;
+  /** The address was wrong. */
+  fail(address: string): void;
   /**
    * Runs the check of a password and resolves to its result. Only false counts against the address, and only then: many that are
    * right may be checked at once. Guesses that were checked at once leave a debt, so that they gain nothing in the long run.
@@ -17,14 +21,20 @@ const RATES = { remote: { most: 20, perSecond: 0.2 }, loopback: { most: 200, per
 
 export function createTryLimiter(now: () => number): TryLimiter {
   const tries = createNetworkAllowance(RATES, now);
-  return {
+  const limiter: TryLimiter = {
+    check(address) {
+      if (tries.left(address) >= 1) return;
+      throw new SwapmeetError('busy', 'too many wrong passwords or lists from this address; try again in a minute');
+    },
+    fail(address) {
+      tries.use(address);
+    },
     async attempt(address, check) {
-      if (tries.left(address) < 1) {
-        throw new SwapmeetError('busy', 'too many wrong passwords from this address; try again in a minute');
-      }
+      limiter.check(address);
       const right = await check();
-      if (!right) tries.use(address);
+      if (!right) limiter.fail(address);
       return right;
     },
   };
+  return limiter;
 }

@@ -1,9 +1,14 @@
-import type { PasswordHash, Registration } from '../../catalog/catalog.ts';
+import type { NewRegistration, PasswordHash, Registration } from '../../catalog/catalog.ts';
 import { SwapmeetError } from '../../domain/errors.ts';
 import type { IdReply, RegisterRequest } from '../../protocol/codecs/session.ts';
-import type { ServerContext } from '../context.ts';
+import type { Needs } from '../context.ts';
 import { createId, secretsEqual } from '../secrets.ts';
 import type { Session } from '../session.ts';
+
+type Context = Needs<
+  'findByUsername' | 'register',
+  'invite' | 'passwords' | 'tries' | 'newcomers' | 'accounts' | 'sessions' | 'standing' | 'log' | 'now'
+>;
 
 /**
  * REGISTER [PROTOCOL §6.2]: a fresh id, with its whole list, for a free name or for who knows the name's password. In the latter
@@ -11,7 +16,7 @@ import type { Session } from '../session.ts';
  *
  * @throws SwapmeetError `name-taken`, `invite-needed`, `bad-line`, `busy`
  */
-export async function register(context: ServerContext, session: Session, request: RegisterRequest): Promise<IdReply> {
+export async function register(context: Context, session: Session, request: RegisterRequest): Promise<IdReply> {
   const { username, fileList } = request;
   // Hashing takes long, so it happens outside the lock; if somebody was faster meanwhile, the answer may be another.
   for (;;) {
@@ -21,7 +26,7 @@ export async function register(context: ServerContext, session: Session, request
     const stored = await context.accounts.run(username, async () => {
       const current = await context.catalog.findByUsername(username);
       if (current?.id !== existing?.id) return false;
-      await context.catalog.register({ id, username, passwordHash, fileList, replacesId: existing?.id }, context.now());
+      await store(context, session, { id, username, passwordHash, fileList, replacesId: existing?.id });
       if (existing) {
         endReplaced(context, session, existing.id);
         await context.standing.call('forget', [[existing.id]]);
@@ -36,13 +41,23 @@ export async function register(context: ServerContext, session: Session, request
   }
 }
 
-function isInvited(context: ServerContext, invite: string | undefined): boolean {
+/** A list that is refused took as long as a wrong password, and costs as much. */
+async function store(context: Context, session: Session, registration: NewRegistration): Promise<void> {
+  try {
+    await context.catalog.register(registration, context.now());
+  } catch (error) {
+    if (error instanceof SwapmeetError && error.code === 'bad-line') context.tries.fail(session.remoteAddress);
+    throw error;
+  }
+}
+
+function isInvited(context: Context, invite: string | undefined): boolean {
   return context.invite === undefined || (invite !== undefined && secretsEqual(invite, context.invite));
 }
 
 /** The password hash to register with. Who brings no invite does not learn, not even by the time it takes, which names exist. */
 async function authorise(
-  context: ServerContext,
+  context: Context,
   session: Session,
   { password, invite }: RegisterRequest,
   existing: Registration | undefined,
@@ -51,6 +66,7 @@ async function authorise(
   if (!existing && invited) {
     // Who brings an invite is somebody's guest; where nobody needs one, a program could take all names.
     if (context.invite === undefined) context.newcomers.admit(session.remoteAddress);
+    context.tries.check(session.remoteAddress);
     return context.passwords.hash(password);
   }
   const right = await context.tries.attempt(session.remoteAddress, () =>
@@ -69,7 +85,7 @@ async function authorise(
   );
 }
 
-function endReplaced(context: ServerContext, session: Session, replacedId: string): void {
+function endReplaced(context: Context, session: Session, replacedId: string): void {
   const replaced = context.sessions.end(replacedId)?.session;
   if (replaced === session) session.state = { kind: 'open' };
   else replaced?.end(new SwapmeetError('unknown-id', 'a new REGISTER replaced this id: log in with the new one'));
