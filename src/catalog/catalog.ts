@@ -108,14 +108,14 @@ export type Catalog = {
   listPeers(filter: PresenceFilter, page: PageRequest, nowMs: number): Promise<Page<PeerRow>>;
   /**
    * An id's entries: a folder's files by name, then its folders by name, each with all below it. With a `path`, those of that folder and all below it, and the entry that has
-   * the path itself. @throws SwapmeetError `unknown-id`
+   * the path itself. Throws as `search`, and `unknown-id`.
    */
-  browse(id: string, path: string | undefined, page: PageRequest): Promise<Page<Entry>>;
+  browse(id: string, path: string | undefined, page: PageRequest, signal?: AbortSignal): Promise<Page<Entry>>;
   /**
    * What lies in a folder of an id's list, folders first, each in order of name; nothing where there is no such folder. Without
-   * a path, what lies at the top. @throws SwapmeetError `unknown-id`; `bad-request` for a cursor that no page gave
+   * a path, what lies at the top. Throws as `search`, and `unknown-id`.
    */
-  folder(id: string, path: string | undefined, page: PageRequest): Promise<Page<FolderRow>>;
+  folder(id: string, path: string | undefined, page: PageRequest, signal?: AbortSignal): Promise<Page<FolderRow>>;
   /**
    * Entries that match, best first, of online peers with an address only. [PROTOCOL §6.5] A store may bound the entries that one
    * query looks at.

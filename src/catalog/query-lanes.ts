@@ -48,7 +48,10 @@ export function createQueryLanes<Lane>(
 }
 
 function tooLong(deadlineMs: number): SwapmeetError {
-  return new SwapmeetError('timeout', `the query takes longer than ${deadlineMs / 1000} s: add a word or a filter`);
+  return new SwapmeetError(
+    'timeout',
+    `the answer takes longer than ${deadlineMs / 1000} s: ask for less, by a word, a filter or a folder more`,
+  );
 }
 
 /** The end that comes to a query from outside: its flag goes up, and `reached` rejects. */

@@ -172,6 +172,8 @@ export function holderTests(subject: Subject): void {
     await share(catalog, 'ann', [entry('song')]);
     await assertFails('cancelled', catalog.find('song', {}, NOW_MS, AbortSignal.abort()));
     await assertFails('cancelled', catalog.search('song', {}, NOW_MS, AbortSignal.abort()));
+    await assertFails('cancelled', catalog.browse('id-ann', undefined, {}, AbortSignal.abort()));
+    await assertFails('cancelled', catalog.folder('id-ann', undefined, {}, AbortSignal.abort()));
     const controller = new AbortController();
     const given = assertFails('cancelled', catalog.find('song', {}, NOW_MS, controller.signal));
     const kept = catalog.find('song', {}, NOW_MS, new AbortController().signal);

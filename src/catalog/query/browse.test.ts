@@ -27,7 +27,7 @@ function browseAll(state: IndexState, of: number, path: string | undefined, limi
   const rows: Entry[] = [];
   let after: string | undefined;
   do {
-    const page = browse(state, of, path, { after, limit });
+    const page = browse(state, of, path, { after, limit }, () => undefined);
     assert.ok(page.rows.length <= limit);
     rows.push(...page.rows);
     after = page.next;
@@ -63,7 +63,7 @@ describe('browse', () => {
     fc.assert(
       fc.property(stateArbitrary, peer, pathArbitrary, (state, of, after) => {
         const expected = entriesOf(state, of).filter(({ path }) => compareInTree(path, after) > 0);
-        assert.deepEqual(browse(state, of, undefined, { after }).rows, expected);
+        assert.deepEqual(browse(state, of, undefined, { after }, () => undefined).rows, expected);
       }),
       { numRuns: 200 },
     );
@@ -73,7 +73,7 @@ describe('browse', () => {
     const state = stateOf([liveSegment(0, [{ peer: 0, list: 1, entries: [file('a'), file('b/c')] }])]);
     for (const after of ['\0', '/', '//', '\u{10FFFF}', 'b/', 'b/c/', 'b\0/', '/'.repeat(60_000)]) {
       for (const path of [undefined, 'b', 'b/c', '', '/']) {
-        assert.ok(browse(state, 0, path, { after }).rows.length <= 2, after);
+        assert.ok(browse(state, 0, path, { after }, () => undefined).rows.length <= 2, after);
       }
     }
   });
@@ -86,5 +86,15 @@ describe('browse', () => {
     ]);
     assert.deepEqual(browseAll(state, 0, undefined, 1), [file(deep), file(`${deep}/b`)]);
     assert.deepEqual(browseAll(state, 0, deep, 1), [file(deep), file(`${deep}/b`)]);
+  });
+
+  it('ends where its time is over, also among the files of one folder', () => {
+    const entries = Array.from({ length: 50 }, (_, n) => file(`a/${n}`));
+    const state = stateOf([liveSegment(0, [{ peer: 0, list: 1, entries }])]);
+    let left = 20;
+    const check = (): void => {
+      if ((left -= 1) < 0) throw new RangeError('time is over');
+    };
+    assert.throws(() => browse(state, 0, undefined, {}, check), RangeError);
   });
 });

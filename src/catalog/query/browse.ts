@@ -2,6 +2,7 @@ import type { Entry } from '../../domain/entry.ts';
 import { filesReply } from '../../protocol/codecs/listing.ts';
 import type { Page, PageRequest } from '../../protocol/codecs/page.ts';
 import { takePage } from '../paging.ts';
+import type { Checkpoint } from '../query-pass.ts';
 import { contentOfEntry } from '../segment/segment.ts';
 import { findInList } from './find-entry.ts';
 import type { IndexState } from './index-state.ts';
@@ -12,9 +13,15 @@ import { walkBelow, type WalkedEntry } from './tree-walk.ts';
  * BROWSE_PEER: a peer’s entries in order of the tree: a folder’s files by name, then its folders by name, each with all below it.
  * With a `path`, the entry that has it, and then those of that folder and all below it. Cursors are paths. [PROTOCOL §6.2]
  */
-export function browse(state: IndexState, peer: number, path: string | undefined, page: PageRequest): Page<Entry> {
+export function browse(
+  state: IndexState,
+  peer: number,
+  path: string | undefined,
+  page: PageRequest,
+  check: Checkpoint,
+): Page<Entry> {
   const after = page.after ?? '';
-  const found = path === undefined ? walkList(state, peer, after) : walkPath(state, peer, path, after);
+  const found = path === undefined ? walkList(state, peer, after, check) : walkPath(state, peer, path, after, check);
   return takePage(
     found,
     page,
@@ -24,11 +31,17 @@ export function browse(state: IndexState, peer: number, path: string | undefined
   );
 }
 
-function walkList(state: IndexState, peer: number, after: string): Iterable<WalkedEntry> {
-  return walkBelow(partsOfFolder(state, peer, ''), '', namesOf(after));
+function walkList(state: IndexState, peer: number, after: string, check: Checkpoint): Iterable<WalkedEntry> {
+  return walkBelow(partsOfFolder(state, peer, ''), '', check, namesOf(after));
 }
 
-function* walkPath(state: IndexState, peer: number, path: string, after: string): Generator<WalkedEntry> {
+function* walkPath(
+  state: IndexState,
+  peer: number,
+  path: string,
+  after: string,
+  check: Checkpoint,
+): Generator<WalkedEntry> {
   const ref = after === '' ? findInList(state, peer, path) : undefined;
   const live = state.segments[ref?.segment ?? -1];
   if (ref !== undefined && live !== undefined) yield { live, entry: ref.entry, path };
@@ -36,6 +49,7 @@ function* walkPath(state: IndexState, peer: number, path: string, after: string)
   yield* walkBelow(
     partsOfFolder(state, peer, path),
     path,
+    check,
     namesOf(after.startsWith(top) ? after.slice(top.length) : ''),
   );
 }

@@ -44,7 +44,7 @@ function allRows(state: IndexState, peer: number, path: string | undefined, limi
   const rows: FolderRow[] = [];
   let after: string | undefined;
   do {
-    const page = folder(state, peer, path, { after, limit });
+    const page = folder(state, peer, path, { after, limit }, () => undefined);
     rows.push(...page.rows);
     after = page.next;
   } while (after !== undefined);
@@ -70,13 +70,27 @@ describe('folder', () => {
   it('leaves out folders of which nothing is left', () => {
     const entries = ['a/b/1', 'a/c/1', 'd/1'].map((path) => ({ path, sizeBytes: 1, sha1: '0'.repeat(40) }));
     const state = stateOf([liveSegment(0, [{ peer: 0, list: 1, entries }], [0, 2])]);
-    assert.deepEqual(folder(state, 0, undefined, {}).rows, [{ kind: 'folder', name: 'a', files: 1, sizeBytes: 1 }]);
-    assert.deepEqual(folder(state, 0, 'a', {}).rows, [{ kind: 'folder', name: 'c', files: 1, sizeBytes: 1 }]);
-    assert.deepEqual(folder(state, 0, 'd', {}).rows, []);
+    assert.deepEqual(folder(state, 0, undefined, {}, () => undefined).rows, [
+      { kind: 'folder', name: 'a', files: 1, sizeBytes: 1 },
+    ]);
+    assert.deepEqual(folder(state, 0, 'a', {}, () => undefined).rows, [
+      { kind: 'folder', name: 'c', files: 1, sizeBytes: 1 },
+    ]);
+    assert.deepEqual(folder(state, 0, 'd', {}, () => undefined).rows, []);
   });
 
   it('refuses a cursor that no page gave', () => {
-    assert.throws(() => folder(stateOf([]), 0, undefined, { after: 'x' }), { code: 'bad-request' });
-    assert.deepEqual(folder(stateOf([]), 0, undefined, { after: 'd\0' }).rows, []);
+    assert.throws(() => folder(stateOf([]), 0, undefined, { after: 'x' }, () => undefined), { code: 'bad-request' });
+    assert.deepEqual(folder(stateOf([]), 0, undefined, { after: 'd\0' }, () => undefined).rows, []);
+  });
+
+  it('ends where its time is over, also among what lies below one folder', () => {
+    const entries = Array.from({ length: 50 }, (_, n) => ({ path: `a/b/${n}`, sizeBytes: 1, sha1: '0'.repeat(40) }));
+    const state = stateOf([liveSegment(0, [{ peer: 0, list: 1, entries }])]);
+    let left = 20;
+    const check = (): void => {
+      if ((left -= 1) < 0) throw new RangeError('time is over');
+    };
+    assert.throws(() => folder(state, 0, undefined, {}, check), RangeError);
   });
 });

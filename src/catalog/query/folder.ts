@@ -2,6 +2,7 @@ import { SwapmeetError } from '../../domain/errors.ts';
 import { folderReply, type FolderRow } from '../../protocol/codecs/folder.ts';
 import type { Page, PageRequest } from '../../protocol/codecs/page.ts';
 import { takePage } from '../paging.ts';
+import type { Checkpoint } from '../query-pass.ts';
 import { contentOfEntry, sizeOfEntry } from '../segment/segment.ts';
 import type { IndexState } from './index-state.ts';
 import { eachLivingBelow, partsOfFolder, type FolderPart } from './list-parts.ts';
@@ -13,25 +14,37 @@ import { filesOf, foldersOf, nameAfter } from './tree-walk.ts';
  *
  * @throws SwapmeetError `bad-request` for another cursor
  */
-export function folder(state: IndexState, peer: number, path: string | undefined, page: PageRequest): Page<FolderRow> {
-  const rows = rowsAfter(partsOfFolder(state, peer, path ?? ''), takeCursor(page.after));
+export function folder(
+  state: IndexState,
+  peer: number,
+  path: string | undefined,
+  page: PageRequest,
+  check: Checkpoint,
+): Page<FolderRow> {
+  const rows = rowsAfter(partsOfFolder(state, peer, path ?? ''), takeCursor(page.after), check);
   return takePage(rows, page, folderReply, (row) => row, cursorAfter);
 }
 
-function* rowsAfter(parts: readonly FolderPart[], { kind, name }: Cursor): Generator<FolderRow> {
+function* rowsAfter(parts: readonly FolderPart[], { kind, name }: Cursor, check: Checkpoint): Generator<FolderRow> {
   const from = name === '' ? undefined : nameAfter(name);
   if (kind === 'd') {
-    for (const below of foldersOf(parts, from)) yield { kind: 'folder', name: below.name, ...totalsOf(below.parts) };
+    for (const below of foldersOf(parts, check, from)) {
+      yield { kind: 'folder', name: below.name, ...totalsOf(below.parts, check) };
+    }
   }
-  for (const { live, entry, name: file } of filesOf(parts, kind === 'f' ? from : undefined)) {
+  for (const { live, entry, name: file } of filesOf(parts, check, kind === 'f' ? from : undefined)) {
     yield { kind: 'file', name: file, ...contentOfEntry(live.segment, entry) };
   }
 }
 
-function totalsOf(parts: readonly FolderPart[]): { readonly files: number; readonly sizeBytes: number } {
+function totalsOf(
+  parts: readonly FolderPart[],
+  check: Checkpoint,
+): { readonly files: number; readonly sizeBytes: number } {
   let [files, sizeBytes] = [0, 0];
   for (const part of parts) {
     eachLivingBelow(part, (entry) => {
+      check();
       files += 1;
       sizeBytes += sizeOfEntry(part.live.segment, entry);
     });

@@ -1,6 +1,7 @@
 import { hasBit } from '../segment/bits.ts';
 import { filesInOrder, firstInOrder, foldersInOrder, type NameSequence } from '../segment/name-sequence.ts';
 import { joinPath } from '../segment/segment.ts';
+import type { Checkpoint } from '../query-pass.ts';
 import { fileAtLeast, folderAtLeast } from '../segment/tree-seek.ts';
 import type { LiveSegment } from './index-state.ts';
 import { hasLiving, type FolderPart } from './list-parts.ts';
@@ -20,7 +21,7 @@ export function nameAfter(name: string): Uint8Array {
 }
 
 /** The files of a folder in order of name, from a name on. */
-export function* filesOf(parts: readonly FolderPart[], from = FROM_START): Generator<NamedEntry> {
+export function* filesOf(parts: readonly FolderPart[], check: Checkpoint, from = FROM_START): Generator<NamedEntry> {
   const sequences = parts.map((part) => {
     const { segment, dead } = part.live;
     return filesInOrder(part, segment, part.folder, {
@@ -28,17 +29,17 @@ export function* filesOf(parts: readonly FolderPart[], from = FROM_START): Gener
       from: fileAtLeast(segment, part.folder, from),
     });
   });
-  for (const [first] of groupsOf(sequences)) {
+  for (const [first] of groupsOf(sequences, check)) {
     if (first !== undefined) yield { live: first.part.live, entry: first.place, name: nameOf(first) };
   }
 }
 
 /** The folders in a folder in order of name, from a name on. */
-export function* foldersOf(parts: readonly FolderPart[], from = FROM_START): Generator<NamedFolder> {
+export function* foldersOf(parts: readonly FolderPart[], check: Checkpoint, from = FROM_START): Generator<NamedFolder> {
   const sequences = parts.map((part) =>
     foldersInOrder(part, part.live.segment, part.folder, folderAtLeast(part.live.segment, part.folder, from)),
   );
-  for (const same of groupsOf(sequences)) {
+  for (const same of groupsOf(sequences, check)) {
     const [first] = same;
     const living = same.map(({ part, place }) => ({ ...part, folder: place })).filter(hasLiving);
     if (first !== undefined && living.length > 0) yield { name: nameOf(first), parts: living };
@@ -46,8 +47,12 @@ export function* foldersOf(parts: readonly FolderPart[], from = FROM_START): Gen
 }
 
 /** Those that stand at one name, name by name. */
-function* groupsOf<Part>(sequences: readonly NameSequence<Part>[]): Generator<readonly NameSequence<Part>[]> {
+function* groupsOf<Part>(
+  sequences: readonly NameSequence<Part>[],
+  check: Checkpoint,
+): Generator<readonly NameSequence<Part>[]> {
   for (let same = firstInOrder(sequences); same.length > 0; same = firstInOrder(sequences)) {
+    check();
     yield same;
     for (const sequence of same) sequence.next();
   }
@@ -69,6 +74,7 @@ type Level = { readonly path: string; readonly folders: Iterator<NamedFolder> };
 export function* walkBelow(
   top: readonly FolderPart[],
   path: string,
+  check: Checkpoint,
   after: readonly string[] = [],
 ): Generator<WalkedEntry> {
   const levels: Level[] = [];
@@ -79,8 +85,9 @@ export function* walkBelow(
     const name = after[passed];
     const isOnTheWay = passed < after.length - 1;
     // The files of a folder come before its folders, so those of a folder on the way come before the beginning.
-    if (!isOnTheWay) yield* entriesIn(parts, folder, name);
-    levels.push({ path: folder, folders: foldersOf(parts, isOnTheWay ? Buffer.from(name ?? '', 'utf8') : undefined) });
+    if (!isOnTheWay) yield* entriesIn(parts, folder, check, name);
+    const from = isOnTheWay ? Buffer.from(name ?? '', 'utf8') : undefined;
+    levels.push({ path: folder, folders: foldersOf(parts, check, from) });
     const depth = levels.length;
     const next = nextFolder(levels);
     if (next === undefined) return;
@@ -90,8 +97,14 @@ export function* walkBelow(
   }
 }
 
-function* entriesIn(parts: readonly FolderPart[], folder: string, after: string | undefined): Generator<WalkedEntry> {
-  for (const { live, entry, name } of filesOf(parts, after === undefined ? undefined : nameAfter(after))) {
+function* entriesIn(
+  parts: readonly FolderPart[],
+  folder: string,
+  check: Checkpoint,
+  after: string | undefined,
+): Generator<WalkedEntry> {
+  const from = after === undefined ? undefined : nameAfter(after);
+  for (const { live, entry, name } of filesOf(parts, check, from)) {
     yield { live, entry, path: joinPath(folder, name) };
   }
 }

@@ -33,7 +33,6 @@ export async function openSqliteCatalog({ folder }: { readonly folder: string })
   const closeThreads = async (): Promise<void> => {
     await Promise.all(Object.values(threads).map((thread) => thread.close()));
     sharing.close();
-    lock.release();
   };
   try {
     const { writer, builder, smallMerger, largeMerger, lookup, quick, slow } = threads;
@@ -65,10 +64,13 @@ export async function openSqliteCatalog({ folder }: { readonly folder: string })
         await publishing.finish();
         await closeThreads();
         await merged;
+        // What a merge leaves is removed by now: the folder is another process's from here on.
+        lock.release();
       },
     };
   } catch (error) {
     await closeThreads();
+    lock.release();
     throw error;
   }
 }
@@ -150,9 +152,8 @@ function searching({ quick, slow }: { readonly quick: Reader; readonly slow: Rea
       lanes.run((lane, pass) => lane.call('search', [query, page, nowMs, pass]), signal),
     find: (query, page, nowMs, signal) =>
       lanes.run((lane, pass) => lane.call('find', [query, page, nowMs, pass]), signal),
-    // A page may take long to gather, so it is no lookup; and it has no bound that would let it begin in the quick lane.
-    browse: (id, path, page) => slow.call('browse', [id, path, page]),
-    folder: (id, path, page) => slow.call('folder', [id, path, page]),
+    browse: (id, path, page, signal) => lanes.run((lane, pass) => lane.call('browse', [id, path, page, pass]), signal),
+    folder: (id, path, page, signal) => lanes.run((lane, pass) => lane.call('folder', [id, path, page, pass]), signal),
     network: (nowMs) => lanes.run((lane, pass) => lane.call('network', [nowMs, pass])),
   } satisfies Partial<Catalog>;
 }

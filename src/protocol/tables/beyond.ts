@@ -72,6 +72,7 @@ export const BEYOND_CORE = {
     states: LOGGED_IN,
     requestBytesMax: PAGE_REQUEST_BYTES_MAX,
     okBytesMax: PAGE_BYTES_MAX,
+    cancellable: true,
     request: listing.browseRequest,
     ok: folder.folderReply,
     requestForm: 'id [path] [after] [limit]',

@@ -68,6 +68,7 @@ export const CORE = {
     states: LOGGED_IN,
     requestBytesMax: PAGE_REQUEST_BYTES_MAX,
     okBytesMax: PAGE_BYTES_MAX,
+    cancellable: true,
     request: listing.browseRequest,
     ok: listing.filesReply,
     requestForm: 'id [path] [after] [limit]',

@@ -34,10 +34,10 @@ export function createIndexQueries(database: Database, index: IndexReader) {
     refresh: (): void => {
       index.state();
     },
-    browse: (id: string, path: string | undefined, page: PageRequest) =>
-      browse(index.state(), peerKeyOf(id), path, page),
-    folder: (id: string, path: string | undefined, page: PageRequest) =>
-      folder(index.state(), peerKeyOf(id), path, page),
+    browse: (id: string, path: string | undefined, page: PageRequest, pass: QueryPass) =>
+      answerWithin(pass, (check) => browse(index.state(), peerKeyOf(id), path, page, check)),
+    folder: (id: string, path: string | undefined, page: PageRequest, pass: QueryPass) =>
+      answerWithin(pass, (check) => folder(index.state(), peerKeyOf(id), path, page, check)),
     sources: (sha1: string, root: string | undefined, nowMs: number) =>
       sources(index.state(), sha1, root, nowMs, { addressOf, check: () => undefined }),
     search: (text: string, page: PageRequest, nowMs: number, pass: QueryPass) =>
