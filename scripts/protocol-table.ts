@@ -54,13 +54,14 @@ function messageTable(): string {
 }
 
 function eventTable(): string {
-  const rows = Object.entries(EVENTS).map(([name, { code: type, form, bytesMax }]) => [
+  const rows = Object.entries(EVENTS).map(([name, { code: type, from, form, bytesMax }]) => [
     String(type),
     `**${name}**`,
+    from,
     form,
     number(bytesMax),
   ]);
-  return table(['type', 'name', 'payload', 'cap'], rows);
+  return table(['type', 'name', 'from', 'payload', 'cap'], rows);
 }
 
 function errorTable(): string {

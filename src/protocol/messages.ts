@@ -1,13 +1,15 @@
 import type { Codec } from './codec.ts';
 import { DATA_TYPE } from './frame.ts';
-import { DATA_BYTES_MAX, PAGE_BYTES_MAX, SMALL_BYTES_MAX } from './limits.ts';
+import { DATA_BYTES_MAX, SMALL_BYTES_MAX } from './limits.ts';
 import { BEYOND_CORE } from './tables/beyond.ts';
 import { CORE } from './tables/core.ts';
+import { EVENT_TYPES, EVENTS, type EventName, type EventOf } from './tables/events.ts';
 import type { Message, Side } from './tables/message.ts';
 import { PEER_TO_PEER } from './tables/peer-to-peer.ts';
 import { PUBLISHING } from './tables/publishing.ts';
 import { STANDING } from './tables/standing.ts';
 
+export { EVENTS, type EventName, type EventOf } from './tables/events.ts';
 export type { ConnectionState, Side } from './tables/message.ts';
 
 /**
@@ -32,21 +34,12 @@ export const KO_OFFSET = 200;
 /** The KO of what is no known request. */
 export const PROTOCOL_KO_TYPE = 200;
 
-/** Unsolicited messages of the answering side. [PROTOCOL §8] */
-export const EVENTS = {
-  /** The connection is about to be closed; the payload is like a KO's: a code and a sentence. */
-  SESSION_ENDED: { code: 300, bytesMax: SMALL_BYTES_MAX, form: 'an error code and a sentence' },
-  /** Something that a watch of the peer looks for was published; `matchEvent` is the payload's codec. */
-  MATCH: {
-    code: 301,
-    bytesMax: PAGE_BYTES_MAX,
-    form: 'watch id, then contents as FIND has them, each with the peer that published it [mark] [after] [more]',
-  },
-} as const;
-export type EventName = keyof typeof EVENTS;
-
 const NAME_OF_CODE = new Map<number, RequestName>(
   (Object.keys(MESSAGES) as RequestName[]).map((name) => [MESSAGES[name].code, name]),
+);
+
+const EVENT_OF_CODE = new Map<number, EventName>(
+  (Object.keys(EVENTS) as EventName[]).map((name) => [EVENTS[name].code, name]),
 );
 
 // The same table in a form that TypeScript can follow a name through.
@@ -81,7 +74,27 @@ export function replyCapBytes(type: number): number | undefined {
   const ok = NAME_OF_CODE.get(type - OK_OFFSET);
   if (ok !== undefined) return MESSAGES[ok].okBytesMax;
   if (NAME_OF_CODE.has(type - KO_OFFSET)) return SMALL_BYTES_MAX;
-  return Object.values(EVENTS).find(({ code }) => code === type)?.bytesMax;
+  const event = eventNameOf(type);
+  if (event) return EVENTS[event].bytesMax;
+  return isEventType(type) ? SMALL_BYTES_MAX : undefined;
+}
+
+// As `BY_NAME`.
+const EVENT_CODECS: { readonly [Name in EventName]: { readonly payload: Codec<EventOf<Name>> } } = EVENTS;
+
+/** The codec of an event's payload. */
+export function eventCodecOf<Name extends EventName>(name: Name): Codec<EventOf<Name>> {
+  return EVENT_CODECS[name].payload;
+}
+
+/** Whether a type is that of an event, known or to come. */
+export function isEventType(type: number): boolean {
+  return type >= EVENT_TYPES.first && type <= EVENT_TYPES.last;
+}
+
+/** The event that a type code stands for. */
+export function eventNameOf(type: number): EventName | undefined {
+  return EVENT_OF_CODE.get(type);
 }
 
 /** A type code in words: `LOGIN`, `LOGIN_OK`, `LOGIN_KO`, `SESSION_ENDED`, `DATA`, or undefined. */
@@ -94,5 +107,5 @@ export function nameOfType(type: number): string | undefined {
   if (ok !== undefined) return `${ok}_OK`;
   const ko = NAME_OF_CODE.get(type - KO_OFFSET);
   if (ko !== undefined) return `${ko}_KO`;
-  return Object.entries(EVENTS).find(([, { code }]) => code === type)?.[0];
+  return eventNameOf(type);
 }

@@ -55,6 +55,7 @@ const BREACHES: readonly (readonly [string, ...Buffer[]])[] = [
   ['data before the OK', encodeFrame(DATA_TYPE, 'abcd')],
   ['more data than was announced', encodeFrame(108, '4'), encodeFrame(DATA_TYPE, 'abcde')],
   ['a request', encodeFrame(8, `${SHA1}\n0\n4`)],
+  ['an event that nobody listens to', encodeFrame(303, '1\n2')],
 ];
 
 describe('createCaller', () => {

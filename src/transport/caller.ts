@@ -1,17 +1,19 @@
 import { SwapmeetError, toSwapmeetError } from '../domain/errors.ts';
 import type { Codec } from '../protocol/codec.ts';
-import { createFrameDecoder, encodeFrame, type FrameEvent } from '../protocol/frame.ts';
-import { matchEvent, type Match } from '../protocol/codecs/watch.ts';
+import { createFrameDecoder, encodeFrame, HEADER_BYTES, type FrameEvent } from '../protocol/frame.ts';
 import { decodeKo } from '../protocol/ko.ts';
 import {
-  EVENTS,
+  eventCodecOf,
+  eventNameOf,
   KO_OFFSET,
   MESSAGES,
+  isEventType,
   messageOf,
   OK_OFFSET,
   PROTOCOL_KO_TYPE,
   replyCapBytes,
   type EventName,
+  type EventOf,
   type OkOf,
   type RequestName,
   type RequestOf,
@@ -91,13 +93,17 @@ function onAbort(signal: AbortSignal | undefined, listener: (error: SwapmeetErro
   };
 }
 
-/** Is told of what the other side says unasked. */
-export type CallerEvents = {
-  /** The session ends, and why. */
-  readonly ended?: (reason: SwapmeetError) => void;
-  /** Something was published that a watch looks for. */
-  readonly matched?: (match: Match) => void;
-};
+/**
+ * Is told of what the other side says unasked. An event that nobody here listens to is against the protocol, except
+ * SESSION_ENDED: what a server tells its peers, one peer has no reason to tell another.
+ */
+export type CallerEvents = { readonly [Name in EventName]?: (payload: EventOf<Name>) => void };
+
+function hear<Name extends EventName>(events: Pick<CallerEvents, Name>, name: Name, payload: Buffer): void {
+  const listener: ((heard: EventOf<Name>) => void) | undefined = events[name];
+  if (!listener && name !== 'SESSION_ENDED') throw new SwapmeetError('protocol-error', `${name} has no place here`);
+  listener?.(decodeReply(name, eventCodecOf(name), payload));
+}
 
 export function createCaller(channel: Channel, events: CallerEvents = {}): Caller {
   const decoder = createFrameDecoder(replyCapBytes);
@@ -142,13 +148,17 @@ export function createCaller(channel: Channel, events: CallerEvents = {}): Calle
     armTimer();
   }
 
+  function onEvent(name: EventName, payload: Buffer): void {
+    hear(events, name, payload);
+    // Events are no progress of a reply, but for one that says that the reply waits for its turn.
+    sinceProgressBytes -= HEADER_BYTES + payload.length;
+    if (name === 'QUEUED' && pending[0]?.name === 'DOWNLOAD') armTimer();
+  }
+
   function onMessage(type: number, payload: Buffer): void {
-    if (type === EVENTS.SESSION_ENDED.code) {
-      events.ended?.(decodeKo(payload));
-      return;
-    }
-    if (type === EVENTS.MATCH.code) {
-      events.matched?.(decodeReply('MATCH', matchEvent, payload));
+    if (isEventType(type)) {
+      const event = eventNameOf(type);
+      if (event) onEvent(event, payload);
       return;
     }
     const first = pending[0];

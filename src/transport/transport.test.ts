@@ -24,6 +24,7 @@ function handlersFor(bytes: Buffer, admit: () => void): Handlers<'peer'> {
       return Promise.resolve({ ok: undefined });
     },
     PIECE_HASHES: () => Promise.reject(new TypeError('a bug')),
+    HAVE: () => Promise.reject(new SwapmeetError('not-shared', 'no')),
     DOWNLOAD: async ({ offsetBytes, lengthBytes }) => {
       await Promise.resolve();
       async function* frames(): AsyncGenerator<Buffer> {

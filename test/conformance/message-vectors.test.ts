@@ -5,9 +5,9 @@ import { isWireCode, SwapmeetError } from '../../src/domain/errors.ts';
 import { decodeFileList, encodeFileList } from '../../src/protocol/codecs/file-list.ts';
 import { decodeChanges, encodeChanges, type ListChange } from '../../src/protocol/codecs/list-changes.ts';
 import { createFrameDecoder, encodeFrame } from '../../src/protocol/frame.ts';
-import { matchEvent } from '../../src/protocol/codecs/watch.ts';
 import { decodeKo, encodeKo } from '../../src/protocol/ko.ts';
 import {
+  EVENTS,
   KO_OFFSET,
   MESSAGES,
   nameOfType,
@@ -37,7 +37,8 @@ const REQUEST_NAMES = Object.keys(MESSAGES) as RequestName[];
 
 /** A codec of any message; a vector's value is of its type when the vectors are right. */
 function codecOf({ message, kind }: Vector): { encode(value: never): Uint8Array | string; decode(p: Buffer): unknown } {
-  if (message === 'MATCH') return matchEvent;
+  const event = Object.entries(EVENTS).find(([known]) => known === message);
+  if (event) return event[1].payload;
   const name = REQUEST_NAMES.find((known) => known === message);
   assert.ok(name, `${message} is no message`);
   return kind === 'request' ? MESSAGES[name].request : MESSAGES[name].ok;

@@ -5,15 +5,17 @@ import { checkSharePath, SEGMENT_UNITS_MAX } from '../../src/domain/share-path.t
 import { checkUsername, USERNAME_UNITS_MAX } from '../../src/domain/username.ts';
 import { encodeFileList } from '../../src/protocol/codecs/file-list.ts';
 import { PRESENCE_FILTERS, type PeerRow } from '../../src/protocol/codecs/listing.ts';
+import type { PieceRange } from '../../src/protocol/codecs/availability.ts';
 import type { Page, PageRequest } from '../../src/protocol/codecs/page.ts';
 import { HOLDER_SCOPES, type ContentPage, type ContentRow, type Holder } from '../../src/protocol/codecs/find.ts';
 import type { FolderRow } from '../../src/protocol/codecs/folder.ts';
 import type { SearchHit, Source } from '../../src/protocol/codecs/search.ts';
+import { REACH_WAYS } from '../../src/protocol/codecs/reach.ts';
 import type { Match } from '../../src/protocol/codecs/watch.ts';
 import type { SessionReply } from '../../src/protocol/codecs/session.ts';
 import { encodeChanges, type ListChange } from '../../src/protocol/codecs/list-changes.ts';
 import { DOWNLOAD_BYTES_MAX, LIST_PARTS_MAX, PAGE_ROWS_MAX } from '../../src/protocol/limits.ts';
-import type { OkOf, RequestName, RequestOf } from '../../src/protocol/messages.ts';
+import type { EventName, EventOf, OkOf, RequestName, RequestOf } from '../../src/protocol/messages.ts';
 
 function isTaken(take: (text: string) => unknown): (text: string) => boolean {
   return (text) => {
@@ -148,10 +150,46 @@ const sessionReplies: fc.Arbitrary<SessionReply> = fc.record(
 );
 const nothing = fc.constant(undefined);
 
-export const matchEvents: fc.Arbitrary<Match> = fc.record(
+const matchEvents: fc.Arbitrary<Match> = fc.record(
   { watch: ids, mark: fc.maxSafeNat(), more: fc.constant(true), rows: fc.array(contents, { maxLength: 3 }) },
   { requiredKeys: ['watch', 'mark', 'rows'] },
 );
+
+/** Ascending ranges that don't overlap. */
+const pieceRanges: fc.Arbitrary<readonly PieceRange[]> = fc
+  .array(fc.tuple(fc.nat(1000), fc.nat(1000)), { maxLength: 5 })
+  .map((steps) => {
+    let next = 0;
+    return steps.map(([gap, more]) => {
+      const first = next + gap;
+      const last = first + more;
+      next = last + 1;
+      return { first, last };
+    });
+  });
+
+type KnownEventName = Exclude<EventName, 'SESSION_ENDED'>;
+
+const linkTokens = fc.stringMatching(/^[0-9A-Za-z_-]{16,64}$/);
+
+/** One arbitrary for each event but SESSION_ENDED, whose payload is a KO's. */
+export const EVENT_ARBITRARIES: { readonly [Name in KnownEventName]: fc.Arbitrary<EventOf<Name>> } = {
+  MATCH: matchEvents,
+  HAS: fc.record({ sha1: sha1s, root: roots, held: pieceRanges, coming: pieceRanges }),
+  QUEUED: fc.record(
+    { position: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }), estimateS: fc.maxSafeNat() },
+    { requiredKeys: ['position'] },
+  ),
+  CALL: fc.record(
+    {
+      token: linkTokens,
+      way: fc.constantFrom(...REACH_WAYS),
+      key: roots,
+      address: fc.record({ host: fc.constantFrom('192.0.2.7', '2001:db8::7'), port: ports }),
+    },
+    { requiredKeys: ['token', 'way', 'key'] },
+  ),
+};
 
 type Arbitraries = {
   readonly [Name in RequestName]: {
@@ -263,6 +301,15 @@ export const ARBITRARIES: Arbitraries = {
       root: roots,
       sizeBytes: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
       pieceBytes: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+    }),
+  },
+  HAVE: {
+    request: fc.record({ sha1: sha1s, root: roots }, { requiredKeys: ['sha1'] }),
+    ok: fc.record({
+      root: roots,
+      sizeBytes: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+      pieceBytes: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+      isWhole: fc.boolean(),
     }),
   },
 };

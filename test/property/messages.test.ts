@@ -5,14 +5,22 @@ import { isWireCode, SwapmeetError } from '../../src/domain/errors.ts';
 import type { Codec } from '../../src/protocol/codec.ts';
 import { decodeFileList } from '../../src/protocol/codecs/file-list.ts';
 import { decodeChanges } from '../../src/protocol/codecs/list-changes.ts';
-import { matchEvent } from '../../src/protocol/codecs/watch.ts';
 import { decodeKo, encodeKo } from '../../src/protocol/ko.ts';
-import { MESSAGES, messageOf, type MessageOf, type RequestName } from '../../src/protocol/messages.ts';
+import {
+  eventCodecOf,
+  MESSAGES,
+  messageOf,
+  type EventName,
+  type EventOf,
+  type MessageOf,
+  type RequestName,
+} from '../../src/protocol/messages.ts';
 import { decodePayload, encodePayload, escapeField, unescapeField } from '../../src/protocol/text.ts';
-import { ARBITRARIES, changeLists, failures, matchEvents, texts } from './arbitraries.ts';
+import { ARBITRARIES, changeLists, EVENT_ARBITRARIES, failures, texts } from './arbitraries.ts';
 import { garbage, mutated } from './mutations.ts';
 
 const REQUEST_NAMES = Object.keys(MESSAGES) as RequestName[];
+const EVENT_NAMES = Object.keys(EVENT_ARBITRARIES) as (keyof typeof EVENT_ARBITRARIES)[];
 
 /** A value as it compares: an absent key and one that is undefined are the same, and so are kinds of byte arrays. */
 function plain(value: unknown): unknown {
@@ -70,13 +78,17 @@ function describeMessage<Name extends RequestName>(name: Name, { request, ok }: 
   describeCodec(`${name}_OK`, ok, ARBITRARIES[name].ok);
 }
 
+function describeEvent<Name extends EventName>(name: Name, values: fc.Arbitrary<EventOf<Name>>): void {
+  describeCodec<EventOf<Name>>(name, eventCodecOf(name), values);
+}
+
 describe('every message', () => {
   it('has an arbitrary', () => {
     assert.deepEqual(Object.keys(ARBITRARIES).sort(), REQUEST_NAMES.toSorted());
   });
   for (const name of REQUEST_NAMES) describeMessage(name, messageOf(name));
 
-  describeCodec('MATCH', matchEvent, matchEvents);
+  for (const name of EVENT_NAMES) describeEvent(name, EVENT_ARBITRARIES[name]);
 
   it('a KO survives encoding and decoding', () => {
     fc.assert(

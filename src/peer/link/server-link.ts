@@ -100,8 +100,8 @@ export function createServerLink(options: ServerLinkOptions): ServerLink {
     serverCertificate = channel.certificate;
     const told = Promise.withResolvers<SwapmeetError>();
     const caller = createCaller(channel, {
-      ended: told.resolve,
-      matched: (match) => {
+      SESSION_ENDED: told.resolve,
+      MATCH: (match) => {
         for (const listener of matchListeners) listener(match);
       },
     });

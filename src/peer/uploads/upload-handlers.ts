@@ -1,5 +1,6 @@
 import type { Handlers } from '../../transport/responder.ts';
 import { downloadHandler } from './handlers/download.ts';
+import { haveHandler } from './handlers/have.ts';
 import { pieceHashesHandler } from './handlers/piece-hashes.ts';
 import { presentHandler } from './handlers/present.ts';
 import type { UploadConnection, UploadContext } from './upload-context.ts';
@@ -9,6 +10,7 @@ export function createUploadHandlers(context: UploadContext, connection: UploadC
   return {
     PRESENT: presentHandler(context, connection),
     PIECE_HASHES: pieceHashesHandler(context),
+    HAVE: haveHandler(context),
     DOWNLOAD: downloadHandler(context, connection),
   };
 }

@@ -1,3 +1,4 @@
+import * as availability from '../codecs/availability.ts';
 import * as session from '../codecs/session.ts';
 import * as transfer from '../codecs/transfer.ts';
 import { SMALL_BYTES_MAX } from '../limits.ts';
@@ -27,5 +28,18 @@ export const PEER_TO_PEER = {
     dataBytes: transfer.pieceHashesDataBytes,
     requestForm: 'sha1 [root]',
     okForm: 'root \\n size in bytes \\n piece size in bytes, then the hashes, 32 bytes each, in DATA frames',
+  }),
+  HAVE: message({
+    code: 22,
+    at: 'peer',
+    states: ADMITTED,
+    requestBytesMax: SMALL_BYTES_MAX,
+    okBytesMax: SMALL_BYTES_MAX,
+    request: availability.haveRequest,
+    ok: availability.haveReply,
+    dataBytes: availability.haveDataBytes,
+    requestForm: 'sha1 [root]',
+    okForm:
+      'root \\n size in bytes \\n piece size in bytes \\n whole or part, and for a part its bitfield in DATA frames',
   }),
 } as const;
