@@ -16,6 +16,7 @@ function createFakeChannel() {
     receive: (given) => {
       listener = given;
     },
+    handBack: () => undefined,
     pause: () => undefined,
     resume: () => undefined,
     write: (bytes) => {

@@ -59,6 +59,21 @@ describe('createFrameDecoder', () => {
     assert.ok(event?.kind === 'message' && event.payload.toString() === 'abc');
   });
 
+  it('leaves what follows the first event, wherever the bytes are cut', () => {
+    const bytes = Buffer.concat([encodeFrame(7, 'abc'), Buffer.from('rest')]);
+    const frameBytes = bytes.length - 'rest'.length;
+    for (let cut = 0; cut < frameBytes; cut += 1) {
+      const frames = decoder();
+      const before = frames.pushUntilEvent(bytes.subarray(0, cut));
+      assert.deepEqual([before.event, before.rest.length], [undefined, 0]);
+      assert.equal(frames.isBetweenFrames(), cut === 0);
+      const { event, rest } = frames.pushUntilEvent(bytes.subarray(cut));
+      assert.ok(event?.kind === 'message' && event.payload.toString() === 'abc');
+      assert.equal(rest.toString(), 'rest');
+      assert.ok(frames.isBetweenFrames());
+    }
+  });
+
   it('says what was wrong', () => {
     const [violation] = createFrameDecoder(() => 2).push(encodeFrame(7, 'abc'));
     assert.ok(violation?.kind === 'violation');

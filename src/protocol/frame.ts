@@ -41,6 +41,10 @@ export type FrameCaps = (type: number) => number | undefined;
 
 export type FrameDecoder = {
   push(chunk: Uint8Array): FrameEvent[];
+  /** Like `push`, up to the first event; `rest` is what follows it in the chunk. */
+  pushUntilEvent(chunk: Buffer): { readonly event?: FrameEvent | undefined; readonly rest: Buffer };
+  /** Whether the next byte begins a frame. */
+  isBetweenFrames(): boolean;
   /** The bytes held for a message that is not whole yet. */
   heldBytes(): number;
 };
@@ -119,6 +123,15 @@ export function createFrameDecoder(capBytesOf: FrameCaps): FrameDecoder {
 
   return {
     heldBytes: () => (state.at === 'message' ? state.buffer.length : 0),
+    isBetweenFrames: () => state.at === 'header' && state.filled === 0,
+    pushUntilEvent(chunk) {
+      for (let taken = 0; taken < chunk.length;) {
+        const { consumed, event } = step(chunk.subarray(taken));
+        taken += consumed;
+        if (event) return { event, rest: chunk.subarray(taken) };
+      }
+      return { rest: chunk.subarray(chunk.length) };
+    },
     push(chunk) {
       const events: FrameEvent[] = [];
       const input = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);

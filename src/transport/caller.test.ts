@@ -24,6 +24,7 @@ function createPair(): {
     receive: (attached) => {
       listener = attached;
     },
+    handBack: () => undefined,
     pause: () => undefined,
     resume: () => undefined,
     write: (frame) => {

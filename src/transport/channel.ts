@@ -11,6 +11,8 @@ const WRITE_TIMEOUT_MS = 60_000;
 /** IP address and port of one end. */
 export type Endpoint = { readonly address: string; readonly port: number };
 
+export type ChunkListener = (chunk: Buffer | undefined) => void;
+
 /**
  * A connection as the layers above see it: bytes both ways, and who is at the other end. TLS or plain, dialled or
  * accepted, they are alike.
@@ -23,14 +25,16 @@ export type Channel = {
    * Takes the bytes as they arrive, in order. A chunk is valid only during the call. `undefined` says that the other side
    * sends no more. After `pause()` a few more chunks may still come.
    */
-  receive(listener: (chunk: Buffer | undefined) => void): void;
+  receive(listener: ChunkListener): void;
+  /** Takes nothing more: who receives next gets `unused` first, then what came meanwhile. Until then reading pauses. */
+  handBack(unused?: Buffer): void;
   pause(): void;
   resume(): void;
   /** Resolves when the bytes are with the operating system, so that the buffer may be used again. @throws `disconnected`, `timeout` */
   write(bytes: Uint8Array): Promise<void>;
   /** Sends what was written, then closes; at the latest after a while. */
-  end(): void;
-  destroy(): void;
+  readonly end: () => void;
+  readonly destroy: () => void;
   readonly closed: Promise<void>;
 };
 
@@ -39,16 +43,46 @@ export type Channel = {
  * saves the garbage of a download; an accepted one gives a buffer a chunk.
  */
 export type ByteSource = {
-  attach(listener: (chunk: Buffer | undefined) => void): void;
+  attach(listener: ChunkListener): void;
+  detach(unused: Buffer | undefined): void;
 };
 
-/** The bytes of a socket in flowing mode. */
-export function flowingSource(socket: Socket): ByteSource {
+/**
+ * A source that is fed by `hand`. What arrives while nobody listens is copied and kept; the socket should be paused then, so
+ * that it is little.
+ */
+export function createByteSource(): ByteSource & { readonly hand: ChunkListener } {
+  const kept: (Buffer | undefined)[] = [];
+  let current: ChunkListener | undefined;
   return {
+    hand: (chunk) => {
+      if (current) current(chunk);
+      else kept.push(chunk === undefined ? undefined : Buffer.from(chunk));
+    },
+    attach: (listener) => {
+      current = listener;
+      while (kept.length > 0 && current === listener) listener(kept.shift());
+    },
+    detach: (unused) => {
+      current = undefined;
+      if (unused !== undefined && unused.length > 0) kept.unshift(Buffer.from(unused));
+    },
+  };
+}
+
+/** The bytes of a socket in flowing mode, from when somebody first listens. */
+export function flowingSource(socket: Socket): ByteSource {
+  const source = createByteSource();
+  let isFlowing = false;
+  return {
+    ...source,
     attach(listener) {
-      socket.on('data', listener);
+      source.attach(listener);
+      if (isFlowing) return;
+      isFlowing = true;
+      socket.on('data', source.hand);
       socket.once('end', () => {
-        listener(undefined);
+        source.hand(undefined);
       });
     },
   };
@@ -70,6 +104,7 @@ export function createChannel(
       });
   });
   const writer = createWriter(socket);
+  let isHandedBack = false;
   // The reason reaches whoever waits for a write or a reply; without a listener it would end the process.
   socket.on('error', () => undefined);
 
@@ -78,6 +113,14 @@ export function createChannel(
     certificate,
     receive: (listener) => {
       source.attach(listener);
+      if (!isHandedBack) return;
+      isHandedBack = false;
+      socket.resume();
+    },
+    handBack: (unused) => {
+      isHandedBack = true;
+      socket.pause();
+      source.detach(unused);
     },
     pause: () => {
       socket.pause();

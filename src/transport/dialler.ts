@@ -7,7 +7,7 @@ import {
   type TLSSocket,
 } from 'node:tls';
 import { SwapmeetError } from '../domain/errors.ts';
-import { createChannel, flowingSource, type ByteSource, type Channel } from './channel.ts';
+import { createByteSource, createChannel, flowingSource, type ByteSource, type Channel } from './channel.ts';
 import { readCertificate, type Certificate, type Identity } from './identity.ts';
 import { TLS_OPTIONS } from './tls-options.ts';
 
@@ -27,28 +27,17 @@ const DIAL_TIMEOUT_MS = 10_000;
 /** What one TLS record holds: Node hands over no more at once. [RFC 8446 §5.1] */
 const READ_BUFFER_BYTES = 16 * 1024;
 
-/**
- * A source over one read buffer that is used again for every read. What arrives before anybody listens is copied and kept:
- * it is at most what one TLS record holds, since the socket is paused then.
- */
+/** A source over one read buffer that is used again for every read. */
 function createReusedSource(): ByteSource & {
   readonly buffer: Buffer;
   readonly onRead: (bytes: number) => boolean;
   finish(): void;
 } {
   const buffer = Buffer.allocUnsafeSlow(READ_BUFFER_BYTES);
-  let listener: ((chunk: Buffer | undefined) => void) | undefined;
-  const early: (Buffer | undefined)[] = [];
-  const hand = (chunk: Buffer | undefined): void => {
-    if (listener) listener(chunk);
-    else early.push(chunk === undefined ? undefined : Buffer.from(chunk));
-  };
+  const { hand, ...source } = createByteSource();
   return {
+    ...source,
     buffer,
-    attach(attached) {
-      listener = attached;
-      for (const chunk of early.splice(0)) attached(chunk);
-    },
     onRead: (bytes) => {
       hand(bytes === READ_BUFFER_BYTES ? buffer : buffer.subarray(0, bytes));
       return true;
@@ -104,10 +93,10 @@ function connected(
   });
 }
 
-/** Reading a key and a certificate takes a third of a handshake's time: done once for each identity. */
 const secureContexts = new WeakMap<Identity, SecureContext>();
 
-function secureContextOf(identity: Identity): SecureContext {
+/** Reading a key and a certificate takes a third of a handshake's time: done once for each identity. */
+export function secureContextOf(identity: Identity): SecureContext {
   const known = secureContexts.get(identity);
   if (known !== undefined) return known;
   const made = createSecureContext({ ...TLS_OPTIONS, key: identity.pem, cert: identity.pem });
@@ -115,7 +104,8 @@ function secureContextOf(identity: Identity): SecureContext {
   return made;
 }
 
-function certificateOf(socket: TLSSocket): Certificate | undefined {
+/** The certificate that the other side showed. */
+export function certificateOf(socket: TLSSocket): Certificate | undefined {
   const certificate = socket.getPeerX509Certificate();
   return certificate && readCertificate(certificate.raw);
 }

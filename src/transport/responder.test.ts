@@ -25,6 +25,7 @@ function createFloodedChannel() {
     receive: (listener) => {
       feed = listener;
     },
+    handBack: () => undefined,
     pause: () => undefined,
     resume: () => undefined,
     write: (frame) => {

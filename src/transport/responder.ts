@@ -26,6 +26,10 @@ import { PROGRESS_BYTES, type Channel } from './channel.ts';
 export type Answer<Name extends RequestNameAt<Side>> = {
   readonly ok: OkOf<Name>;
   readonly data?: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+  /**
+   * Takes the connection once the OK is sent: it is answered no more. The client sends nothing between the request and its OK.
+   */
+  readonly handOver?: (channel: Channel) => void;
 };
 
 /**
@@ -58,7 +62,7 @@ export type Responder = {
    * spends the memory of one on a client that does not read. @throws SwapmeetError `disconnected`, `timeout`
    */
   push(type: number, payload: Uint8Array | string): Promise<void>;
-  /** Resolves when the connection has ended and no handler of it is running any more. */
+  /** Resolves when the connection has ended, or was handed over, and no handler of it is running any more. */
   readonly closed: Promise<void>;
 };
 
@@ -81,6 +85,7 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
   let wake: (() => void) | undefined;
   let open = true;
   let answering = false;
+  let isHandedOver = false;
   let timer: NodeJS.Timeout | undefined;
 
   function armTimer(): void {
@@ -173,7 +178,10 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
     const name = requestNameOf(type, at) as RequestNameAt<At>;
     try {
       const reply = await handle(name, payload);
+      // Before the OK goes out, since what the client sends after it is for somebody else.
+      if (reply.handOver && !letGo()) return;
       await channel.write(encodeFrame(type + OK_OFFSET, messageOf(name).ok.encode(reply.ok)));
+      reply.handOver?.(channel);
       for await (const frame of reply.data ?? []) await channel.write(frame);
     } catch (error) {
       const known = toSwapmeetError(error);
@@ -189,6 +197,18 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
     if (!states.includes(now)) throw refusal(at, now);
     signal.throwIfAborted();
     return handlers[name](request.decode(payload), signal);
+  }
+
+  /** Stops answering without closing, so that somebody else can take the connection. False where the client sent too much. */
+  function letGo(): boolean {
+    if (queue.length > 0 || !decoder.isBetweenFrames()) {
+      end(new SwapmeetError('bad-frame', 'nothing may be sent between this request and its OK'));
+      return false;
+    }
+    open = false;
+    isHandedOver = true;
+    channel.handBack();
+    return true;
   }
 
   function end(reason?: SwapmeetError): void {
@@ -214,7 +234,7 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
       if (!(error instanceof SwapmeetError)) options.onFault(error);
     }
     end();
-    await channel.closed;
+    if (!isHandedOver) await channel.closed;
     budget.release(channel);
   }
 

@@ -153,7 +153,8 @@ describe('the properties would notice a decoder that', () => {
   }
 
   it('forgets a frame at the end of a chunk', () => {
-    const forgetful = broken((_, caps) => ({
+    const forgetful = broken((right, caps) => ({
+      ...right,
       heldBytes: () => 0,
       push: (chunk) => createFrameDecoder(caps).push(chunk),
     }));
@@ -175,6 +176,7 @@ describe('the properties would notice a decoder that', () => {
     const trusting = broken((right) => {
       let announcedBytes = 0;
       return {
+        ...right,
         heldBytes: () => announcedBytes,
         push: (chunk) => {
           if (chunk.length >= 4) announcedBytes = Buffer.from(chunk).readUInt32BE();
@@ -185,9 +187,10 @@ describe('the properties would notice a decoder that', () => {
     fails(boundedMemory, trusting);
   });
   it('goes on after a violation', () => {
-    const forgiving = broken((_, caps) => {
+    const forgiving = broken((right, caps) => {
       let decoder = createFrameDecoder(caps);
       return {
+        ...right,
         heldBytes: () => decoder.heldBytes(),
         push: (chunk) => {
           const events = decoder.push(chunk);
