@@ -36,7 +36,17 @@ const LISTEN_DEFAULT: HostPort = { host: ANY_HOST, port: SERVER_PORT_DEFAULT };
  * @throws SwapmeetError `already-running`, `disk-error`, `unreachable`
  */
 export async function composeServer({ dataFolder, log, ...options }: ServerSetup): Promise<ComposedServer> {
-  const catalog = await openSqliteCatalog({ folder: dataFolder });
+  let resync: (ids: readonly string[]) => void = () => undefined;
+  const catalog = await openSqliteCatalog({
+    folder: dataFolder,
+    onDamage: ({ segment, ids }) => {
+      log.error(
+        { segment, peers: ids.length },
+        'a part of the catalog was damaged on the disk and is left out; its peers send their lists again. Look after the disk',
+      );
+      resync(ids);
+    },
+  });
   try {
     const listen = options.listen ?? (await loadListen(dataFolder)) ?? LISTEN_DEFAULT;
     const identity = await loadOrCreateIdentity(join(dataFolder, IDENTITY_FILE));
@@ -45,6 +55,7 @@ export async function composeServer({ dataFolder, log, ...options }: ServerSetup
       { ...listen, registration: options.registration, plaintext: options.plaintext ?? false },
       { catalog, standingFile: join(dataFolder, 'standing.db'), identity, invite, log, now: Date.now },
     );
+    ({ resync } = server);
     const close = async (): Promise<void> => {
       await server.close();
       await catalog.close();

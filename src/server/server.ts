@@ -55,6 +55,8 @@ export type RunningServer = {
   readonly key: string;
   /** What a join link has to bring; undefined where registration is open. */
   readonly invite: string | undefined;
+  /** Has peers that are online send their lists again: what the catalog had of them was damaged. */
+  readonly resync: (ids: readonly string[]) => void;
   /**
    * Tells every client, and lets the requests under way finish for some seconds. What takes longer is left to fail when the
    * catalog is closed: it was not acknowledged.
@@ -161,6 +163,13 @@ export async function startServer(options: ServerOptions, dependencies: ServerDe
     port: listener.port,
     key: identity.key,
     invite: context.invite,
+    resync: (ids) => {
+      const reason = new SwapmeetError(
+        'wrong-revision',
+        'a part of the list was lost on the disk: log in, and send it again',
+      );
+      for (const id of ids) context.sessions.find(id)?.session.end(reason);
+    },
     close: async () => {
       const ended = connections.end(new SwapmeetError('shutting-down', 'the server stops; come back later'));
       await endsWithin(ended, FAREWELL_MS);

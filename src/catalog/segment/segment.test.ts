@@ -46,10 +46,14 @@ function withFile(bytes: Buffer, use: (segment: Segment) => void): void {
   writeFileSync(path, bytes);
   const file = openSync(path, 'r');
   try {
-    const resident = readResident(bytes.length, (target, offset) => {
-      readSync(file, target, 0, target.length, offset);
-    });
-    use(openSegment(openParts(resident, file)));
+    const resident = readResident(
+      bytes.length,
+      (target, offset) => {
+        readSync(file, target, 0, target.length, offset);
+      },
+      0,
+    );
+    use(openSegment(openParts(resident, file, 0)));
   } finally {
     closeSync(file);
     rmSync(folder, { recursive: true });

@@ -1,5 +1,6 @@
 import Sqlite from 'better-sqlite3';
 import { SwapmeetError, toSwapmeetError } from '../../domain/errors.ts';
+import { DamagedSegment } from '../segment/checksums.ts';
 import type { Database } from './database.ts';
 import type { Call, Handlers, Outcome } from './threads.ts';
 
@@ -44,9 +45,15 @@ function runOne(database: Database, handlers: Handlers, { name, args }: Call): O
 }
 
 function failureOf(error: unknown): Outcome {
+  if (error instanceof DamagedSegment) return { failure: { ...DAMAGED, cause: error.stack, damaged: error.segment } };
   const { code, message } = error instanceof Sqlite.SqliteError ? fromSqlite(error) : toSwapmeetError(error);
   return { failure: { code, sentence: message, cause: error instanceof Error ? error.stack : undefined } };
 }
+
+const DAMAGED = {
+  code: 'disk-error',
+  sentence: 'a part of the catalog is damaged and is left out from now on; its peers send their lists again: try again',
+} as const;
 
 const DISK_ERRORS = /^SQLITE_(?:IOERR|CORRUPT|NOTADB|CANTOPEN|READONLY|PERM)/;
 

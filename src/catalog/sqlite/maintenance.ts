@@ -16,6 +16,8 @@ type Choose = (segments: readonly SegmentSize[], livingEntries: number) => reado
 
 /** Keeps the segments few. */
 export type Maintenance = Pins & {
+  /** Whether lists of a segment are about to be put into effect. */
+  readonly isHeld: (segment: number) => boolean;
   /** Resolves when no merge is under way any more; none is begun after. */
   close(): Promise<void>;
 };
@@ -32,8 +34,9 @@ export function startMaintenance(options: {
   readonly refresh: () => Promise<void>;
 }): Maintenance {
   const { writer, mergers, share, remove, refresh } = options;
-  /** Segments whose lists are not all in effect or kept yet, and those that are being merged. */
+  /** Segments whose lists are not all in effect or kept yet. */
   const held = new Set<number>();
+  const beingMerged = new Set<number>();
   const leftovers = new Set<number>();
   const merging = new Map<Indexer, Promise<void>>();
   let number = options.lastNumber;
@@ -58,17 +61,17 @@ export function startMaintenance(options: {
     const { segments, livingEntries } = await merger.call('sizes', []);
     // What was held until just now may lie in segments that were looked at before its lists were kept: the merger looks again.
     const keys = choose(
-      segments.filter(({ key }) => !held.has(key)),
+      segments.filter(({ key }) => !held.has(key) && !beingMerged.has(key)),
       livingEntries,
     );
     if (keys.length === 0 || closed) return false;
-    for (const key of keys) held.add(key);
+    for (const key of keys) beingMerged.add(key);
     try {
       const made = await merger.call('mergeLive', [keys, nextNumber()]);
       if (made !== undefined) await install(made);
       return made !== undefined;
     } finally {
-      for (const key of keys) held.delete(key);
+      for (const key of keys) beingMerged.delete(key);
     }
   }
 
@@ -106,6 +109,7 @@ export function startMaintenance(options: {
     nextNumber,
     share,
     discard: remove,
+    isHeld: (segment) => held.has(segment),
     hold: async (segment, use) => {
       held.add(segment);
       try {

@@ -7,6 +7,7 @@ import { openSegmentFiles, type SegmentFiles } from './index/segment-files.ts';
 import { createResidentSharing, type ThreadData } from './index/shared-residents.ts';
 import type { IndexerHandlers } from './indexer-thread.ts';
 import { startMaintenance } from './maintenance.ts';
+import { createMending, type Damage } from './mending.ts';
 import { finishBeforeClosing } from './finish-before-closing.ts';
 import { createPublishing } from './publishing.ts';
 import type { ReaderHandlers } from './reader-thread.ts';
@@ -18,18 +19,27 @@ type Reader = Thread<ReaderHandlers>;
 /** Changes that wait for the disk together. */
 const CHANGES_TOGETHER_MAX = 256;
 
+export type CatalogOptions = {
+  /** The data folder, made where it is missing and kept for this process until `close`. */
+  readonly folder: string;
+  /** Is told of what was damaged on the disk, also before the catalog is open. */
+  readonly onDamage?: (damage: Damage) => void;
+};
+
 /**
  * Opens the embedded catalog: an SQLite database of accounts and lists, and segments with the entries, written by threads of
  * their own and read by others, none of them the caller's.
  *
- * @param folder the data folder, made where it is missing and kept for this process until `close`
  * @throws SwapmeetError `already-running` when another process has the folder; `disk-error`
  */
-export async function openSqliteCatalog({ folder }: { readonly folder: string }): Promise<Catalog> {
+export async function openSqliteCatalog({ folder, onDamage = () => undefined }: CatalogOptions): Promise<Catalog> {
   const lock = lockDataFolder(folder);
   const data: ThreadData = { folder, channel: `swapmeet-${randomUUID()}` };
   const sharing = createResidentSharing(data.channel);
-  const threads = startThreads(data);
+  let report = (_segment: number): void => undefined;
+  const threads = startThreads(data, (segment) => {
+    report(segment);
+  });
   const closeThreads = async (): Promise<void> => {
     await Promise.all(Object.values(threads).map((thread) => thread.close()));
     sharing.close();
@@ -38,7 +48,6 @@ export async function openSqliteCatalog({ folder }: { readonly folder: string })
     const { writer, builder, smallMerger, largeMerger, lookup, quick, slow } = threads;
     const lastNumber = await writer.call('open', []);
     const files = openSegmentFiles(folder, { get: () => undefined });
-    await prepareSegments(files, threads, sharing.share);
     const refresh = async (): Promise<void> => {
       await Promise.all(
         [builder, smallMerger, largeMerger, lookup, quick, slow].map((thread: Refreshed) => thread.call('refresh', [])),
@@ -52,6 +61,10 @@ export async function openSqliteCatalog({ folder }: { readonly folder: string })
       remove: files.remove,
       refresh,
     });
+    const { isHeld } = maintenance;
+    const mending = createMending({ writer, builder, isHeld, onDamage, refresh, remove: files.remove });
+    ({ report } = mending);
+    await prepareSegments(files, threads, sharing.share, mending.isMended);
     const publishing = finishBeforeClosing(createPublishing({ writer, builder, lookup }, maintenance));
     return {
       ...publishing.methods,
@@ -81,15 +94,17 @@ type Refreshed = Thread<{ refresh: () => void }>;
 type Threads = ReturnType<typeof startThreads>;
 
 /** What takes long has a thread of its own, for others not to wait for it; so have queries, which may. */
-function startThreads(data: ThreadData) {
+function startThreads(data: ThreadData, onDamage: (segment: number) => void) {
+  const indexer = (): Thread<IndexerHandlers> => startThread(workerModule('indexer-thread'), data, { onDamage });
+  const reader = (): Reader => startThread(workerModule('reader-thread'), data, { onDamage });
   return {
     writer: startThread<WriterHandlers>(workerModule('writer-thread'), data, { callsTogether: CHANGES_TOGETHER_MAX }),
-    builder: startThread<IndexerHandlers>(workerModule('indexer-thread'), data),
-    smallMerger: startThread<IndexerHandlers>(workerModule('indexer-thread'), data),
-    largeMerger: startThread<IndexerHandlers>(workerModule('indexer-thread'), data),
-    lookup: startThread<ReaderHandlers>(workerModule('reader-thread'), data),
-    quick: startThread<ReaderHandlers>(workerModule('reader-thread'), data),
-    slow: startThread<ReaderHandlers>(workerModule('reader-thread'), data),
+    builder: indexer(),
+    smallMerger: indexer(),
+    largeMerger: indexer(),
+    lookup: reader(),
+    quick: reader(),
+    slow: reader(),
   };
 }
 
@@ -102,6 +117,7 @@ async function prepareSegments(
   files: SegmentFiles,
   { builder, smallMerger, largeMerger, lookup, quick, slow }: Threads,
   share: ReturnType<typeof createResidentSharing>['share'],
+  isMended: (segment: number) => Promise<boolean>,
 ): Promise<void> {
   const keys = await largeMerger.call('keys', []);
   files.sweep(new Set(keys));
@@ -115,7 +131,10 @@ async function prepareSegments(
   if (keys.length === 0) return;
   await listening;
   for (const key of keys) {
-    const resident = await largeMerger.call('readResident', [key]);
+    const resident = await largeMerger.call('readResident', [key]).catch(async (error: unknown) => {
+      if (await isMended(key)) return undefined;
+      throw error;
+    });
     if (resident !== undefined) share(key, resident);
   }
 }

@@ -9,7 +9,15 @@ export type Handlers = Readonly<Record<string, (...args: never[]) => unknown>>;
 export type Call = { readonly name: string; readonly args: readonly unknown[] };
 export type Outcome =
   | { readonly value: unknown }
-  | { readonly failure: { readonly code: ErrorCode; readonly sentence: string; readonly cause: unknown } };
+  | {
+      readonly failure: {
+        readonly code: ErrorCode;
+        readonly sentence: string;
+        readonly cause: unknown;
+        /** The segment that it failed at, because that is damaged. */
+        readonly damaged?: number;
+      };
+    };
 
 /** A thread that holds a connection to the database, and runs the handlers `H`. */
 export type Thread<H extends Handlers> = {
@@ -36,14 +44,21 @@ const CLOSE_TIMEOUT_MS = 2_000;
 /** Six threads with what V8 gives them otherwise would take 100 MB more, for nothing. */
 const YOUNG_GENERATION_MB = 12;
 
+type ThreadOptions = { readonly callsTogether?: number; readonly onDamage?: (segment: number) => void };
+
 /**
  * Starts a thread.
  *
  * @param module exports what `answerCalls` gives as its default
  * @param data what the module finds in its `workerData`
- * @param callsTogether how many calls that wait share a transaction: their answers come together
+ * @param options `callsTogether`: how many calls that wait share a transaction: their answers come together. `onDamage` is told of a
+ *   damaged segment before the call that met it fails
  */
-export function startThread<H extends Handlers>(module: URL, data: unknown, { callsTogether = 1 } = {}): Thread<H> {
+export function startThread<H extends Handlers>(
+  module: URL,
+  data: unknown,
+  { callsTogether = 1, onDamage = () => undefined }: ThreadOptions = {},
+): Thread<H> {
   let closed = false;
   let waiting = 0;
   const pool = new Piscina<readonly Call[], readonly Outcome[]>({
@@ -84,7 +99,8 @@ export function startThread<H extends Handlers>(module: URL, data: unknown, { ca
       waiting += 1;
       const outcome = await run({ call: { name, args }, transfer });
       if ('value' in outcome) return outcome.value as ReturnType<H[typeof name]>;
-      const { code, sentence, cause } = outcome.failure;
+      const { code, sentence, cause, damaged } = outcome.failure;
+      if (damaged !== undefined) onDamage(damaged);
       throw new SwapmeetError(code, sentence, { cause });
     },
     close: () => {

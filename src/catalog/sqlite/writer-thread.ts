@@ -1,6 +1,7 @@
 import { createAccountWriter } from './accounts.ts';
 import { answerCalls } from './answer-calls.ts';
 import { openForWriting, type Database } from './database.ts';
+import { createDamageWriter } from './index/damage-writer.ts';
 import { createListWriter } from './index/list-writer.ts';
 import { createMergeWriter } from './index/merge-writer.ts';
 import { createSessionWriter } from './sessions.ts';
@@ -22,6 +23,7 @@ function createHandlers(database: Database) {
     ...createAccountWriter(database, replace),
     ...lists,
     ...createMergeWriter(database),
+    ...createDamageWriter(database),
     ...createSessionWriter(database),
     /** The highest number that is given to a peer, a list or a segment. The first call of a thread opens the database. */
     open: (): number => highest.get() ?? 0,

@@ -40,6 +40,7 @@ export function createIndexer(database: Database, files: SegmentFiles, index: In
     /** The keys of all segments that are in use. */
     keys: () => sizes.all().map(({ key }) => key),
     readResident: (key: number) => files.readResident(key),
+    listsIn: (key: number) => files.listsIn(key),
   };
 }
 

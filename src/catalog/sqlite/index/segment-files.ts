@@ -5,7 +5,6 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  readSync,
   renameSync,
   rmSync,
   writeSync,
@@ -14,7 +13,10 @@ import { join } from 'node:path';
 import { SwapmeetError } from '../../../domain/errors.ts';
 import { diskFailure } from '../../../storage/disk-failure.ts';
 import { errnoOf } from '../../../storage/errno.ts';
-import { openParts, openWhole, readResident, type Resident } from '../../segment/segment-file.ts';
+import { readOrDamaged } from '../../segment/bytes.ts';
+import { DamagedSegment } from '../../segment/checksums.ts';
+import type { ReadInto } from '../../segment/footer.ts';
+import { openParts, openWhole, readNumbers, readResident, type Resident } from '../../segment/segment-file.ts';
 import { openSegment, type Segment } from '../../segment/segment.ts';
 
 const FOLDER = 'segments';
@@ -33,10 +35,12 @@ export type Residents = { get(key: number): Resident | undefined };
 export type SegmentFiles = {
   /** Writes a segment. When it returns, the segment is on the disk. @throws SwapmeetError `disk-full`, `disk-error` */
   write<T>(key: number, make: (write: (chunk: Uint8Array) => void) => T): T;
-  /** @throws SwapmeetError `disk-error` where it is missing, or not whole */
+  /** @throws SwapmeetError `disk-error` where it is missing; DamagedSegment, also from what reads the segment later */
   open(key: number): OpenSegment;
-  /** Reads what is to be held in memory of it; undefined for a small one. */
+  /** Reads what is to be held in memory of it; undefined for a small one. Throws as `open`. */
   readResident(key: number): Resident | undefined;
+  /** The lists that lie in it, as far as it is readable: the numbers of all, or undefined. */
+  listsIn(key: number): readonly number[] | undefined;
   /** Removes the file, if it can be: where it can’t, because a thread has it open, the next start will. */
   readonly remove: (key: number) => void;
   /** Removes everything but the given segments: what was not finished, and what was to be removed. */
@@ -60,13 +64,21 @@ export function openSegmentFiles(dataFolder: string, residents: Residents): Segm
         throw diskFailure(error, path);
       }
     },
-    open: (key) => whole(pathOf(key), () => openFile(pathOf(key), key, residents)),
+    open: (key) => present(pathOf(key), () => openFile(pathOf(key), key, residents)),
     readResident: (key) =>
-      whole(pathOf(key), () => {
+      present(pathOf(key), () => {
         const opened = openFile(pathOf(key), key, { get: () => undefined });
         opened.close();
         return opened.resident;
       }),
+    listsIn: (key) => {
+      try {
+        return present(pathOf(key), () => readLists(pathOf(key), key));
+      } catch (error) {
+        if (error instanceof DamagedSegment) return undefined;
+        throw error;
+      }
+    },
     remove: (key) => {
       removeIfPossible(pathOf(key));
     },
@@ -77,16 +89,15 @@ export function openSegmentFiles(dataFolder: string, residents: Residents): Segm
   };
 }
 
-/** Does something with a segment that has to be there. @throws SwapmeetError `disk-error` where it is not, or not whole */
-function whole<T>(path: string, use: () => T): T {
+/** Does something with a segment that has to be there. @throws SwapmeetError `disk-error` where it is not; DamagedSegment */
+function present<T>(path: string, use: () => T): T {
   try {
     return use();
   } catch (error) {
-    const code = errnoOf(error);
-    if (code !== undefined && code !== 'ENOENT') throw diskFailure(error, path);
+    if (errnoOf(error) !== 'ENOENT') throw diskFailure(error, path);
     throw new SwapmeetError(
       'disk-error',
-      `${path} is missing or damaged: put catalog.db and segments/ back from a copy, or remove both; peers then send their lists again`,
+      `${path} is missing: put catalog.db and segments/ back from a copy, or remove both; peers then send their lists again`,
       { cause: error },
     );
   }
@@ -97,15 +108,15 @@ function openFile(path: string, key: number, residents: Residents): OpenSegment 
   try {
     const sizeBytes = fstatSync(file).size;
     if (sizeBytes > WHOLE_BYTES_MAX) {
-      const resident = residents.get(key) ?? residentOf(file, sizeBytes);
+      const resident = residents.get(key) ?? readResident(sizeBytes, readerOf(file, key), key);
       const close = (): void => {
         closeSync(file);
       };
-      return { key, segment: openSegment(openParts(resident, file)), close, resident };
+      return { key, segment: openSegment(openParts(resident, file, key)), close, resident };
     }
     const bytes = new Uint8Array(sizeBytes);
-    readFully(file, bytes, 0);
-    const segment = openSegment(openWhole(bytes));
+    readerOf(file, key)(bytes, 0);
+    const segment = openSegment(openWhole(bytes, key));
     closeSync(file);
     return { key, segment, close: () => undefined };
   } catch (error) {
@@ -114,18 +125,23 @@ function openFile(path: string, key: number, residents: Residents): OpenSegment 
   }
 }
 
-function residentOf(file: number, sizeBytes: number): Resident {
-  return readResident(sizeBytes, (target, offset) => {
-    readFully(file, target, offset);
-  });
+function readLists(path: string, key: number): readonly number[] {
+  const file = openSync(path, 'r');
+  try {
+    return [...readNumbers(fstatSync(file).size, readerOf(file, key), 'listNumbers', key)];
+  } finally {
+    closeSync(file);
+  }
 }
 
-function readFully(file: number, target: Uint8Array, offset: number): void {
-  for (let done = 0; done < target.length;) {
-    const got = readSync(file, target, done, target.length - done, offset + done);
-    if (got === 0) throw new Error(`a segment ends at ${offset + done}, ${target.length - done} bytes early`);
-    done += got;
-  }
+function readerOf(file: number, key: number): ReadInto {
+  return (target, offset) => {
+    for (let done = 0; done < target.length;) {
+      const got = readOrDamaged(file, target.subarray(done), offset + done, key);
+      if (got === 0) throw new DamagedSegment(key, `it ends ${target.length - done} bytes early`);
+      done += got;
+    }
+  };
 }
 
 function writeDurably<T>(path: string, make: (write: (chunk: Uint8Array) => void) => T): T {
