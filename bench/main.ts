@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
  * `npm run bench -- NAME [--runs N] [--size BYTES] [--json]`: measures ours and what a user would run instead, side by side in one
  * run. The figures in docs/BENCHMARKS.md come from here.
  *
+ * `swarm` also takes `[--swarmBytes BYTES] [--figures four,liar,many] [--rivals none]`.
  * `search` also takes `[--corpus FILE] [--queries FILE] [--entries N | --sizes N,N] [--rivals NAME,NAME] [--plot FILE]`.
  */
 type BenchOptions = { readonly runs: number; readonly sizeBytes: number; readonly json: boolean };
@@ -11,6 +12,13 @@ type BenchOptions = { readonly runs: number; readonly sizeBytes: number; readonl
 const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<unknown>>> = {
   hashing: async (options) => (await import('./hashing.ts')).runHashingBench(options),
   download: async (options) => (await import('./download.ts')).runDownloadBench(options),
+  swarm: async ({ runs, json }) => {
+    const { swarmBytes, figures, rivals } = values;
+    const sizeBytes = Number(swarmBytes);
+    const withRivals = rivals !== 'none';
+    const bench = await import('./swarm.ts');
+    await bench.runSwarmBench({ runs, sizeBytes, figures: figures?.split(','), withRivals, json });
+  },
   search: async ({ runs, json }) => {
     const { corpus, queries, plot } = values;
     const sizes = (values.sizes ?? values.entries).split(',').map(Number);
@@ -31,6 +39,8 @@ const { values, positionals } = parseArgs({
     sizes: { type: 'string' },
     rivals: { type: 'string' },
     plot: { type: 'string' },
+    swarmBytes: { type: 'string', default: '256000000' },
+    figures: { type: 'string' },
   },
 });
 const unknown = positionals.filter((name) => !Object.hasOwn(BENCHES, name));

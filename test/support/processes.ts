@@ -26,8 +26,13 @@ export type Running = {
 
 export type Finished = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
-function spawnProgram(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
-  return spawn(process.execPath, [PROGRAM, ...args], {
+function spawnProgram(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  within: readonly string[] = [],
+): ChildProcess {
+  const [command = process.execPath, ...all] = [...within, process.execPath, PROGRAM, ...args];
+  return spawn(command, all, {
     env: { ...process.env, NO_COLOR: '1', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
@@ -46,9 +51,18 @@ async function exitCode(child: ChildProcess): Promise<number | null> {
   return code;
 }
 
-/** Starts a server or peer and waits for its `ready` line. @throws Error with its stderr when it ends instead */
-export async function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Running> {
-  const child = spawnProgram(args, env);
+/**
+ * Starts a server or peer and waits for its `ready` line.
+ *
+ * @param within what the command line begins with: `ip netns exec NAME` runs it in a network of its own
+ * @throws Error with its stderr when it ends instead
+ */
+export async function start(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  within: readonly string[] = [],
+): Promise<Running> {
+  const child = spawnProgram(args, env, within);
   const stderr = collect(child, 'stderr');
   const exited = exitCode(child);
   const ready = Promise.withResolvers<string>();
