@@ -122,4 +122,19 @@ describe('createCaller', () => {
     assert.ok(arrives({}));
     assert.ok(!arrives({ timeoutMs: 60_000 }));
   });
+
+  it('takes no event for the progress of a reply, known or not', (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const unknown = encodeFrame(399, 'x'.repeat(4_000));
+    const ended = encodeFrame(300, `busy ${'x'.repeat(4_000)}`);
+    for (const event of [unknown, ended]) {
+      const { caller, reply, destroyed } = createPair();
+      caller.call('DOWNLOAD', RANGE).catch(() => undefined);
+      for (let minutes = 0; minutes < 3; minutes += 1) {
+        for (let at = 0; at < 400; at += 1) reply(event);
+        t.mock.timers.tick(30_000);
+      }
+      assert.ok(destroyed());
+    }
+  });
 });

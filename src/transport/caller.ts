@@ -148,17 +148,18 @@ export function createCaller(channel: Channel, events: CallerEvents = {}): Calle
     armTimer();
   }
 
-  function onEvent(name: EventName, payload: Buffer): void {
-    hear(events, name, payload);
+  /** @param name undefined for an event of a later version, which is passed over */
+  function onEvent(name: EventName | undefined, payload: Buffer): void {
     // Events are no progress of a reply, but for one that says that the reply waits for its turn.
     sinceProgressBytes -= HEADER_BYTES + payload.length;
+    if (name === undefined) return;
+    hear(events, name, payload);
     if (name === 'QUEUED' && pending[0]?.name === 'DOWNLOAD') armTimer();
   }
 
   function onMessage(type: number, payload: Buffer): void {
     if (isEventType(type)) {
-      const event = eventNameOf(type);
-      if (event) onEvent(event, payload);
+      onEvent(eventNameOf(type), payload);
       return;
     }
     const first = pending[0];
