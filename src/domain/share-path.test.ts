@@ -40,6 +40,14 @@ describe('checkSharePath', () => {
 });
 
 describe('localSegments', () => {
+  it('takes control characters to no disk', () => {
+    for (const path of ['a/\tb', 'a\nb/c', 'a/\u001b[31mred', 'a/\u007f', 'a/\u009b2J']) {
+      assert.equal(checkSharePath(path), path);
+      for (const platform of ['linux', 'darwin', 'win32']) {
+        refuses(() => localSegments(path, platform), /control characters/);
+      }
+    }
+  });
   it('says what Windows would not take', () => {
     refuses(() => localSegments('a/b:c', 'win32'), /characters that Windows/);
     refuses(() => localSegments('a./b', 'win32'), /dot or space/);

@@ -35,7 +35,8 @@ export function checkSharePath(path: string): string {
 }
 
 const WINDOWS_DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?: *\..*)?$/i;
-const WINDOWS_FORBIDDEN = /[<>:"|?*\\]|\p{Cc}/u;
+const CONTROL = /\p{Cc}/u;
+const WINDOWS_FORBIDDEN = /[<>:"|?*\\]/;
 
 function windowsFaultOf(segment: string): string | undefined {
   if (WINDOWS_FORBIDDEN.test(segment)) return 'has characters that Windows does not allow';
@@ -53,6 +54,8 @@ function windowsFaultOf(segment: string): string | undefined {
  */
 export function localSegments(path: string, platform: string): readonly string[] {
   const segments = checkSharePath(path).split('/');
+  // A name with a line break or an escape sequence would be a trap for whoever lists the folder.
+  if (CONTROL.test(path)) throw new SwapmeetError('bad-path', 'the filename has control characters');
   if (platform !== 'win32') return segments;
   for (const segment of segments) {
     const fault = windowsFaultOf(segment);

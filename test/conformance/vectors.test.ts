@@ -137,7 +137,12 @@ describe('megabytes.json', () => {
 });
 
 describe('share-paths.json', () => {
-  const vectors = loadVectors('share-paths.json') as { good: string[]; goodButNotOnWindows: string[]; bad: string[] };
+  const vectors = loadVectors('share-paths.json') as {
+    good: string[];
+    goodButNotOnWindows: string[];
+    goodButOnNoDisk: string[];
+    bad: string[];
+  };
 
   for (const path of vectors.good) {
     it(`takes ${shown(path)}`, () => {
@@ -148,6 +153,13 @@ describe('share-paths.json', () => {
   for (const path of vectors.goodButNotOnWindows) {
     it(`takes ${shown(path)}, but not to a Windows disk`, () => {
       assert.deepEqual(localSegments(path, 'linux'), path.split('/'));
+      refuses('bad-path', () => localSegments(path, 'win32'));
+    });
+  }
+  for (const path of vectors.goodButOnNoDisk) {
+    it(`takes ${shown(path)}, but to no disk`, () => {
+      assert.equal(checkSharePath(path), path);
+      refuses('bad-path', () => localSegments(path, 'linux'));
       refuses('bad-path', () => localSegments(path, 'win32'));
     });
   }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { SwapmeetError } from '../../src/domain/errors.ts';
-import { baseName, localSegments } from '../../src/domain/share-path.ts';
+import { baseName, checkSharePath, localSegments } from '../../src/domain/share-path.ts';
 import { sharePaths } from './arbitraries.ts';
 
 type ToSegments = typeof localSegments;
@@ -75,10 +75,12 @@ describe('a path from the wire', () => {
     });
   }
 
-  it('is taken or refused alike wherever it is a question of the wire', () => {
+  it('is taken or refused alike wherever it is a question of the wire, but for control characters', () => {
     fc.assert(
       fc.property(sharePaths, (wirePath) => {
-        assert.deepEqual(localSegments(wirePath, 'linux'), wirePath.split('/'));
+        assert.equal(checkSharePath(wirePath), wirePath);
+        if (/\p{Cc}/u.test(wirePath)) assert.throws(() => localSegments(wirePath, 'linux'), { code: 'bad-path' });
+        else assert.deepEqual(localSegments(wirePath, 'linux'), wirePath.split('/'));
       }),
     );
   });

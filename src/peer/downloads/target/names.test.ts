@@ -6,7 +6,7 @@ import { localName, numberedName, partName } from './names.ts';
 describe('names of files', () => {
   it('are the last part of the path, when that is safe', () => {
     assert.equal(localName('share/a/b c.txt', 'linux'), 'b c.txt');
-    for (const path of ['share/..', 'share/.', 'share/', '', '/', 'a/b\0c', '..']) {
+    for (const path of ['share/..', 'share/.', 'share/', '', '/', 'a/b\0c', '..', 'share/a\nb', 'share/\u001b[2J']) {
       assert.throws(() => localName(path, 'linux'), { code: 'bad-path' }, path);
     }
     for (const path of ['share/con', 'share/a\\b', 'share/c:d', 'share/dot.']) {

@@ -9,7 +9,7 @@ const PART_SUFFIX = '.part';
 const segmenter = new Intl.Segmenter();
 
 /**
- * The name under which a shared file is stored: the last part of its path, if it is safe on this platform.
+ * The name under which a shared file is stored: the last part of its path, if it is safe on this platform: a name with control characters is on none.
  *
  * @param path a `filename` as it came from elsewhere
  * @throws SwapmeetError `bad-path`
