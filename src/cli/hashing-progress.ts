@@ -26,6 +26,9 @@ function hashingOf({ status, shares }: Shown): Hashing | undefined {
   };
 }
 
+/** How hashing is while it is paused, and what to do about it. */
+export const HASHING_PAUSED = 'paused: “swapmeet shares --resume-hashing” has it go on';
+
 export const BAR_INTERVAL_MS = 250;
 const LINE_INTERVAL_MS = 10_000;
 

@@ -58,7 +58,11 @@ export function shareRecord({
   return { label, folder, files, size: sizeBytes, hashing, postponedFiles, unwatched, error };
 }
 
+function downloadRecord({ sizeBytes, ...download }: RowOf<'downloads'>): object {
+  return { ...download, size: sizeBytes };
+}
+
 export function statusRecord(status: ReplyOf<'status'>, downloads: readonly RowOf<'downloads'>[]): object {
   const { sharedFiles, sharedBytes, ...rest } = status;
-  return { ...rest, files: sharedFiles, size: sharedBytes, downloads };
+  return { ...rest, files: sharedFiles, size: sharedBytes, downloads: downloads.map(downloadRecord) };
 }

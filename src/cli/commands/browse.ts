@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { ApiClient } from '../../api/client.ts';
 import type { RowOf } from '../../api/contract.ts';
+import { SwapmeetError } from '../../domain/errors.ts';
 import { withoutSlash } from '../arguments.ts';
 import { formatSize } from '../format.ts';
 import { globalsOf, outputOf } from '../globals.ts';
@@ -39,9 +40,16 @@ function folderForm(folder: string | undefined): RowForm<FolderRow> {
 /** Where to look: at a peer's list, or at what lies at one path of it. */
 type Place = { readonly peer: string; readonly path: string | undefined };
 
-function emptyNote({ peer, path }: Place): string {
-  if (path === undefined) return `${peer} shares no files.`;
-  return `${peer} shares nothing at ${path}: “swapmeet browse ${peer}” lists what is there.`;
+/** @throws SwapmeetError `not-found` for a place that is not there; a peer without files is there */
+function noteEmpty({ peer, path }: Place, output: Output): void {
+  if (path === undefined) {
+    output.note(`${peer} shares no files.`);
+    return;
+  }
+  throw new SwapmeetError(
+    'not-found',
+    `${peer} shares nothing at ${path}: “swapmeet browse ${peer}” lists what is there`,
+  );
 }
 
 function printAll(api: ApiClient, output: Output, place: Place): Promise<number> {
@@ -86,7 +94,7 @@ export function addBrowseCommand(program: Command): void {
         const place = { peer, path: path === undefined ? undefined : withoutSlash(path) };
         const inFolder = options.recursive ? 0 : await printFolder(api, output, place);
         // A path may be that of one file.
-        if (inFolder === 0 && (await printAll(api, output, place)) === 0) output.note(emptyNote(place));
+        if (inFolder === 0 && (await printAll(api, output, place)) === 0) noteEmpty(place, output);
       },
     );
 }

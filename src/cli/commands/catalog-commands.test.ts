@@ -138,10 +138,9 @@ test('browse lists a folder, with whole paths that get takes', async () => {
   ]);
   const { stdout } = await run(['browse', 'alice', 'music/live/', ...cli.data]);
   assert.equal(stdout.split('\n')[1], `1.00 kB  ${SHA1}  music/live/a.flac`);
-  assert.match(
-    (await run(['browse', 'alice', 'video', ...cli.data])).stderr,
-    /^alice shares nothing at video: .*browse alice/,
-  );
+  const nowhere = await run(['browse', 'alice', 'video', ...cli.data]);
+  assertFails(nowhere, 1, 'not-found');
+  assert.match(nowhere.stderr, /alice shares nothing at video: .*browse alice/);
   assertFails(await run(['browse', 'nobody', ...cli.data]), 1, 'not-found');
 });
 

@@ -39,10 +39,16 @@ test('shares and status tell how the peer is doing', async () => {
   ]);
   assert.equal(status?.link.state, 'online');
   assert.equal(status.size, 3_000);
-  assert.deepEqual(status.downloads, [JSON.parse(JSON.stringify(downloadView({ verifiedBytes: 500 })))]);
+  const { sizeBytes, ...download } = downloadView({ verifiedBytes: 500 });
+  assert.deepEqual(status.downloads, [JSON.parse(JSON.stringify({ ...download, size: sizeBytes }))]);
   const { stdout } = await run(['status', ...cli.data]);
   assert.match(stdout, /online with id id-bob/);
   assert.match(stdout, /waiting +50% +1\.00 kB/);
+  assert.doesNotMatch(stdout, /hashing/);
+  const { status_ } = control;
+  control.status_ = { ...status_, hashingPace: 'paused' };
+  assert.match((await run(['status', ...cli.data])).stdout, /hashing +paused: .*--resume-hashing/);
+  control.status_ = status_;
 });
 
 test('get shows the progress and succeeds only when the file is whole', async () => {

@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import type { ReplyOf, RowOf } from '../../api/contract.ts';
 import { formatCount, formatSize, percentOf } from '../format.ts';
 import { globalsOf, outputOf } from '../globals.ts';
+import { HASHING_PAUSED } from '../hashing-progress.ts';
 import { connectToPeer } from '../peer-client.ts';
 import { shareRecord } from '../records.ts';
 import { printRows, type RowForm } from '../table.ts';
@@ -69,7 +70,7 @@ async function showShares({ pauseHashing, resumeHashing }: Options, command: Com
 const PACE_NOTES: Readonly<Record<Pace, string>> = {
   full: '',
   gentle: 'Hashing is slowed down while downloads run.',
-  paused: 'Hashing is paused: “swapmeet shares --resume-hashing” has it go on.',
+  paused: `Hashing is ${HASHING_PAUSED}.`,
 };
 
 export function addSharesCommand(program: Command): void {

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { ReplyOf } from '../../api/contract.ts';
 import { formatCount, formatRate, formatSize, percentOf } from '../format.ts';
 import { globalsOf, outputOf } from '../globals.ts';
+import { HASHING_PAUSED } from '../hashing-progress.ts';
 import { connectToPeer } from '../peer-client.ts';
 import { statusRecord } from '../records.ts';
 import { printRows, type RowForm } from '../table.ts';
@@ -47,6 +48,7 @@ function statusLines(status: Status, nowMs: number): string[] {
     `link       ${linkText(status.link, nowMs)}`,
     `listens    ${status.listen}`,
     `shares     ${files}, ${formatSize(status.sharedBytes)}, ${status.published ? 'published' : 'not yet published'}${postponed}`,
+    ...(status.hashingPace === 'paused' ? [`hashing    ${HASHING_PAUSED}`] : []),
     `downloads  ${status.activeDownloads} active`,
     `uploads    ${status.activeUploads} active`,
   ];
