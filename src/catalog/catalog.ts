@@ -131,6 +131,19 @@ export type Catalog = {
    */
   find(query: string, page: FindPage, nowMs: number, signal?: AbortSignal): Promise<ContentPage>;
   /**
+   * The same as the payload of FIND's OK, which is put together where the entries are: nobody has to look at its rows on the way.
+   *
+   * @param viewer the address that whoever asks is seen at: a source that could not be dialled from there is none [PROTOCOL §10];
+   *   so a page may have fewer rows than its limit. Undefined for one that may see all.
+   */
+  findReply(
+    query: string,
+    page: FindPage,
+    viewer: string | undefined,
+    nowMs: number,
+    signal?: AbortSignal,
+  ): Promise<Uint8Array>;
+  /**
    * Online sources with an address that hold the content of a SHA-1 (of one root, if given), in order of username: at most
    * `SOURCES_MAX`, and as many as a reply holds. A source of several contents under the SHA-1 comes once for each.
    */

@@ -2,7 +2,7 @@ import { SwapmeetError } from '../domain/errors.ts';
 import type { Channel, Endpoint } from '../transport/channel.ts';
 import { dial, dialPlaintext } from '../transport/dialler.ts';
 import type { Identity } from '../transport/identity.ts';
-import { scopeOf } from './address-scope.ts';
+import { scopeOf } from '../catalog/address-scope.ts';
 import { createSemaphore } from './semaphore.ts';
 
 /**

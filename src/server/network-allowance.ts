@@ -1,4 +1,4 @@
-import { networkOf, scopeOf } from './address-scope.ts';
+import { networkOf, scopeOf } from '../catalog/address-scope.ts';
 
 /** How much a network may use at once, and how much of it comes back each second. */
 export type Rate = { readonly most: number; readonly perSecond: number };

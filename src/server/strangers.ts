@@ -1,5 +1,5 @@
 import { SwapmeetError } from '../domain/errors.ts';
-import { networkOf, scopeOf } from './address-scope.ts';
+import { networkOf, scopeOf } from '../catalog/address-scope.ts';
 import type { Session } from './session.ts';
 
 export type StrangerLimits = { readonly most: number; readonly mostPerNetwork: number };

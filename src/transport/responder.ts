@@ -32,12 +32,18 @@ export type Answer<Name extends RequestNameAt<Side>> = {
   readonly handOver?: (channel: Channel) => void;
 };
 
+/** An OK whose payload was put together elsewhere: by the store of a server. */
+export type EncodedAnswer = { readonly payload: Uint8Array };
+
 /**
  * One handler a request. A SwapmeetError becomes the KO; anything else is logged and becomes KO `internal`. The signal aborts
  * when nobody wants the answer any more: the connection has ended, or a CANCEL came.
  */
 export type Handlers<At extends Side> = {
-  readonly [Name in RequestNameAt<At>]: (request: RequestOf<Name>, signal: AbortSignal) => Promise<Answer<Name>>;
+  readonly [Name in RequestNameAt<At>]: (
+    request: RequestOf<Name>,
+    signal: AbortSignal,
+  ) => Promise<Answer<Name> | (At extends 'server' ? EncodedAnswer : never)>;
 };
 
 export type RespondOptions<At extends Side> = {
@@ -178,6 +184,7 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
     const name = requestNameOf(type, at) as RequestNameAt<At>;
     try {
       const reply = await handle(name, payload);
+      if ('payload' in reply) return await channel.write(encodeFrame(type + OK_OFFSET, reply.payload));
       // Before the OK goes out, since what the client sends after it is for somebody else.
       if (reply.handOver && !letGo()) return;
       await channel.write(encodeFrame(type + OK_OFFSET, messageOf(name).ok.encode(reply.ok)));
@@ -190,7 +197,10 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
     }
   }
 
-  async function handle<Name extends RequestNameAt<At>>(name: Name, payload: Buffer): Promise<Answer<Name>> {
+  async function handle<Name extends RequestNameAt<At>>(
+    name: Name,
+    payload: Buffer,
+  ): Promise<Answer<Name> | EncodedAnswer> {
     const { states, request, cancellable } = messageOf(name);
     const signal = cancellation.begin({ cancellable });
     const now = state();

@@ -44,6 +44,7 @@ export function stateOf(segments: readonly LiveSegment[]): IndexState {
     segments,
     isCurrent: (_peer, list) => list === 1,
     isReachable: (peer) => peer !== OFFLINE_PEER,
+    addressOf: () => undefined,
     viewPeer: (peer) => views[peer] ?? viewPeer({ username: '?', id: '?' }),
     peersNamed: () => [],
   };

@@ -26,6 +26,7 @@ function stateOf(lists: readonly (readonly string[])[]): IndexState {
     segments,
     isCurrent: () => true,
     isReachable: () => true,
+    addressOf: () => undefined,
     viewPeer: (peer) => viewPeer({ username: `peer ${peer}`, id: `id-${peer}` }),
     peersNamed: () => [],
   };

@@ -17,6 +17,8 @@ export type IndexState = {
   isCurrent(peer: number, list: number): boolean;
   /** Whether the peer is online, with an address. */
   isReachable(peer: number, nowMs: number): boolean;
+  /** Where a peer that is reachable can be dialled. */
+  addressOf(peer: number): string | undefined;
   viewPeer(peer: number): PeerView;
   /** Keys of the peers with the id, or the folded username. */
   peersNamed(name: string, foldedName: string): readonly number[];

@@ -9,9 +9,11 @@ import { fold } from '../../domain/fold.ts';
 import { matches, viewEntry, viewPeer, type EntryView } from '../../domain/match.ts';
 import { parseQuery } from '../../domain/query-parse.ts';
 import { compareRanks, rankedWords, rankOf } from '../../domain/rank.ts';
+import { contentsReply, type ContentPage, type FindPage } from '../../protocol/codecs/find.ts';
 import { hasBit, setBit } from '../segment/bits.ts';
 import { entryAt, listOfEntry } from '../segment/segment.ts';
-import { find, search, type Asked } from './answer.ts';
+import { search, type Asked } from './answer.ts';
+import { find as findPayload } from './find.ts';
 import { isAlive, type IndexState, type LiveSegment } from './index-state.ts';
 
 const PEERS = ['Anna', 'bob', 'CÉLINE', 'dora smith'].map((username, peer) => viewPeer({ username, id: `id-${peer}` }));
@@ -22,6 +24,7 @@ function stateOf(segments: readonly LiveSegment[]): IndexState {
     segments,
     isCurrent: (peer, list) => list === (peer === 2 ? 1 : 0),
     isReachable: (peer) => peer !== 3,
+    addressOf: () => undefined,
     viewPeer: (peer) => PEERS[peer] ?? viewPeer({ username: '?', id: '?' }),
     peersNamed: (name, foldedName) =>
       PEERS.flatMap((view, peer) => (view.id === name || view.foldedUsername === foldedName ? [peer] : [])),
@@ -69,6 +72,10 @@ function scan(state: IndexState, text: string, scope: 'online' | 'all') {
 
 function ask(state: IndexState, text: string): Asked {
   return { state, text, nowMs: 0, check: () => undefined };
+}
+
+function find(asked: Asked, page: FindPage): ContentPage {
+  return contentsReply.decode(Buffer.from(findPayload(asked, page)));
 }
 
 function pagesOf<Row>(page: (after: string | undefined) => { rows: readonly Row[]; next?: string | undefined }): Row[] {

@@ -12,7 +12,7 @@ export type RankedCandidates = {
   /** How many there are; of one content only the best is counted, where they are grouped. */
   readonly count: number;
   /**
-   * From the first behind a rank on (from the best, where there is none), each with its whole rank.
+   * From the first behind a rank on (from the best, where there is none).
    *
    * @param first how many will be taken at first
    */
@@ -21,7 +21,12 @@ export type RankedCandidates = {
   all(): Iterable<EntryRef>;
 };
 
-export type Hit = { readonly ref: EntryRef; readonly rank: Rank };
+export type Hit = {
+  readonly ref: EntryRef;
+  readonly sourceCount: number;
+  /** Its whole rank: most hits are never asked for it. */
+  rank(): Rank;
+};
 
 /** The parts of a rank that are numbers, in one that is the lower the better the rank. [PROTOCOL §6.5] */
 const WORDS = 2 ** 7;
@@ -45,6 +50,7 @@ export function rankCandidates(
 ): RankedCandidates {
   const { segments, entries, wordsInName, wholeWords, nameUnits } = candidates;
   const orders = new Float64Array(candidates.count);
+  const sourceCounts = new Uint16Array(candidates.count);
   const comparePlaces = createPlaceOrder(state, refAt);
   const kept = keep();
 
@@ -54,11 +60,15 @@ export function rankCandidates(
     return {
       wordsInName: wordsInName[index] ?? 0,
       wholeWords: wholeWords[index] ?? 0,
-      sourceCount: holders.sourceCount(holders.contentOf(at, entry), at, entry),
+      sourceCount: sourceCounts[index] ?? 0,
       nameUnits: nameUnits[index] ?? 0,
       path: live === undefined ? '' : pathOfEntry(live.segment, entry),
       id: live === undefined ? '' : state.viewPeer(peerOf(live, entry)).id,
     };
+  }
+
+  function hitAt(index: number): Hit {
+    return { ref: refAt(index), sourceCount: sourceCounts[index] ?? 0, rank: () => rankAt(index) };
   }
 
   function refAt(index: number): EntryRef {
@@ -79,6 +89,7 @@ export function rankCandidates(
       const entry = entries[index] ?? 0;
       const content = holders.contentOf(segment, entry);
       const sourceCount = holders.sourceCount(content, segment, entry);
+      sourceCounts[index] = sourceCount;
       orders[index] = orderOf(wordsInName[index] ?? 0, wholeWords[index] ?? 0, sourceCount, nameUnits[index] ?? 0);
       if (content === undefined || !options.grouped) {
         alone.push(index);
@@ -95,8 +106,7 @@ export function rankCandidates(
     let waiting = after === undefined ? kept : behind(after);
     for (let batch = first; waiting.length > 0; batch *= 4) {
       const { least, others } = parted(waiting, batch);
-      const hits = least.map((index) => ({ ref: refAt(index), rank: rankAt(index) }));
-      yield* hits.sort((a, b) => compareRanks(a.rank, b.rank));
+      for (const index of least.sort(compare)) yield hitAt(index);
       waiting = others;
     }
   }

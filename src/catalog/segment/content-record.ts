@@ -32,8 +32,15 @@ export function putContent(target: Buffer, at: number, { sha1, root, sizeBytes }
 
 export function contentAt(bytes: Buffer, at: number): Content {
   const content = { sha1: bytes.toString('hex', at, at + SHA1_BYTES), sizeBytes: sizeBytesAt(bytes, at) };
-  const hasRoot = ((bytes[at + FLAG_AT] ?? 0) & HAS_ROOT) !== 0;
-  return hasRoot ? { ...content, root: bytes.toString('hex', at + SHA1_BYTES, at + SIZE_AT) } : content;
+  return hasRootAt(bytes, at) ? { ...content, root: bytes.toString('hex', at + SHA1_BYTES, at + SIZE_AT) } : content;
+}
+
+/** Where in the record of a content its SHA-1 ends, and its root begins, which ends at `ROOT_END`. */
+export const SHA1_END = SHA1_BYTES;
+export const ROOT_END = SIZE_AT;
+
+export function hasRootAt(bytes: Uint8Array, at: number): boolean {
+  return ((bytes[at + FLAG_AT] ?? 0) & HAS_ROOT) !== 0;
 }
 
 export function sizeBytesAt(bytes: Uint8Array, at: number): number {

@@ -16,10 +16,25 @@ type Tree = {
 
 /** The path of a file in a folder. */
 export function pathText(tree: Tree, folder: number, fileName: number): string {
+  return textOfBytes(scratch, putPath(tree, folder, fileName), scratch.length);
+}
+
+/** Tells the same as UTF-8: where the bytes lie, which stay there until the next path is asked for. */
+export function visitPath(
+  tree: Tree,
+  folder: number,
+  fileName: number,
+  visit: (bytes: Uint8Array, from: number, to: number) => void,
+): void {
+  visit(scratch, putPath(tree, folder, fileName), scratch.length);
+}
+
+/** Puts a path at the end of the scratch; returns where it begins. */
+function putPath(tree: Tree, folder: number, fileName: number): number {
   let from = putBefore(scratch.length, tree.files, fileName);
   for (let at = folder; ; at = tree.folderParents[at] ?? at) {
     const name = tree.folderNames[at] ?? NO_NAME;
-    if (name === NO_NAME) return textOfBytes(scratch, from, scratch.length);
+    if (name === NO_NAME) return from;
     from -= 1;
     scratch[from] = SLASH;
     from = putBefore(from, tree.folders, name);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { extname } from 'node:path';
+import { contentsReply, type FindPage } from '../../protocol/codecs/find.ts';
 import { lockDataFolder } from '../../storage/data-folder-lock.ts';
 import type { Catalog } from '../catalog.ts';
 import { createQueryLanes } from '../query-lanes.ts';
@@ -166,11 +167,14 @@ function reading(reader: Reader) {
 
 function searching({ quick, slow }: { readonly quick: Reader; readonly slow: Reader }) {
   const lanes = createQueryLanes({ quick, slow });
+  const findReply = (query: string, page: FindPage, viewer: string | undefined, nowMs: number, signal?: AbortSignal) =>
+    lanes.run((lane, pass) => lane.call('find', [query, page, viewer, nowMs, pass]), signal);
   return {
     search: (query, page, nowMs, signal) =>
       lanes.run((lane, pass) => lane.call('search', [query, page, nowMs, pass]), signal),
-    find: (query, page, nowMs, signal) =>
-      lanes.run((lane, pass) => lane.call('find', [query, page, nowMs, pass]), signal),
+    find: async (query, page, nowMs, signal) =>
+      contentsReply.decode(Buffer.from(await findReply(query, page, undefined, nowMs, signal))),
+    findReply,
     browse: (id, path, page, signal) => lanes.run((lane, pass) => lane.call('browse', [id, path, page, pass]), signal),
     folder: (id, path, page, signal) => lanes.run((lane, pass) => lane.call('folder', [id, path, page, pass]), signal),
     network: (nowMs) => lanes.run((lane, pass) => lane.call('network', [nowMs, pass])),

@@ -131,22 +131,24 @@ function facetAttributes(facets: Facets | undefined): Attributes {
     : { 'facet-type': encodeFacet(facets.types), 'facet-ext': encodeFacet(facets.extensions) };
 }
 
-function takeFacets(attributes: Attributes): Facets | undefined {
+function takeFacets(attributes: Attributes): Pick<ContentPage, 'facets'> {
   const { 'facet-type': types, 'facet-ext': extensions } = attributes;
-  if (types === undefined || extensions === undefined) return undefined;
-  return { types: decodeFacet('facet-type', types), extensions: decodeFacet('facet-ext', extensions) };
+  if (types === undefined || extensions === undefined) return {};
+  return { facets: { types: decodeFacet('facet-type', types), extensions: decodeFacet('facet-ext', extensions) } };
+}
+
+/** What a page says beside its rows. */
+export function contentsAttributes({ next, total, bounded, facets }: Omit<ContentPage, 'rows'>): Attributes {
+  return { next, total: String(total), bounded: yesAttribute(bounded), ...facetAttributes(facets) };
 }
 
 export const contentsReply: Codec<ContentPage> = textCodec(
-  ({ rows, next, total, bounded, facets }) => ({
-    lines: rows.flatMap(encodeContent),
-    attributes: { next, total: String(total), bounded: yesAttribute(bounded), ...facetAttributes(facets) },
-  }),
+  (page) => ({ lines: page.rows.flatMap(encodeContent), attributes: contentsAttributes(page) }),
   ({ lines, attributes }) => ({
     rows: decodeContents(lines),
-    next: attributes['next'],
+    ...(attributes['next'] === undefined ? {} : { next: attributes['next'] }),
     total: takeInteger('total', attributes['total'], 0, Number.MAX_SAFE_INTEGER),
     bounded: takeYes('bounded', attributes['bounded']) ?? false,
-    facets: takeFacets(attributes),
+    ...takeFacets(attributes),
   }),
 );

@@ -1,6 +1,6 @@
 import type { Page } from '../../protocol/codecs/page.ts';
 import type { Source, SourcesRequest } from '../../protocol/codecs/search.ts';
-import { isVisibleTo } from '../address-scope.ts';
+import { isVisibleTo } from '../../catalog/address-scope.ts';
 import type { Needs } from '../context.ts';
 import type { LoggedIn } from '../session.ts';
 

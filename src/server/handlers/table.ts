@@ -39,11 +39,15 @@ export function createServerHandlers(context: ServerContext, session: Session): 
     handle: (context: ServerContext, peer: LoggedIn, request: Request, signal: AbortSignal) => Promise<Ok>,
     lagMs: number = PRESENCE_LAG_MS,
   ) {
-    return async (request: Request, signal: AbortSignal) => {
-      const peer = peerOf(session);
-      peer.pulse.beat(lagMs);
-      return { ok: await handle(context, peer, request, signal) };
-    };
+    return async (request: Request, signal: AbortSignal) => ({
+      ok: await handle(context, heardOf(lagMs), request, signal),
+    });
+  }
+
+  function heardOf(lagMs: number): LoggedIn {
+    const peer = peerOf(session);
+    peer.pulse.beat(lagMs);
+    return peer;
   }
 
   return {
@@ -56,7 +60,7 @@ export function createServerHandlers(context: ServerContext, session: Session): 
     BROWSE_PEER: loggedIn(browsePeer),
     SEARCH: loggedIn(search),
     REGISTER_UPDATE: loggedIn(registerUpdate),
-    FIND: loggedIn(find),
+    FIND: async (request, signal) => ({ payload: await find(context, heardOf(PRESENCE_LAG_MS), request, signal) }),
     SOURCES: loggedIn(sources),
     LIST_STATE: loggedIn(listState),
     LIST_PART: loggedIn(listPart),

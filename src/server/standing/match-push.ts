@@ -2,7 +2,7 @@ import type { ContentRow } from '../../protocol/codecs/find.ts';
 import { decodeFileLine } from '../../protocol/codecs/file-list.ts';
 import { matchEvent } from '../../protocol/codecs/watch.ts';
 import { EVENTS } from '../../protocol/messages.ts';
-import { isVisibleTo } from '../address-scope.ts';
+import { isVisibleTo } from '../../catalog/address-scope.ts';
 import type { ServerContext } from '../context.ts';
 import type { LoggedIn, MatchPush, Session } from '../session.ts';
 import type { Unseen } from './standing-store.ts';

@@ -1,8 +1,10 @@
 import type { FindPage } from '../../../protocol/codecs/find.ts';
 import type { NetworkTotals } from '../../../protocol/codecs/network.ts';
 import type { PageRequest } from '../../../protocol/codecs/page.ts';
-import { find, search, type PeerAddress } from '../../query/answer.ts';
+import { createVisibility } from '../../address-scope.ts';
+import { search, type PeerAddress } from '../../query/answer.ts';
 import { browse } from '../../query/browse.ts';
+import { find } from '../../query/find.ts';
 import { folder } from '../../query/folder.ts';
 import { countContents } from '../../query/network-totals.ts';
 import { sources } from '../../query/sources.ts';
@@ -42,8 +44,11 @@ export function createIndexQueries(database: Database, index: IndexReader) {
       sources(index.state(), sha1, root, nowMs, { addressOf, check: () => undefined }),
     search: (text: string, page: PageRequest, nowMs: number, pass: QueryPass) =>
       answerWithin(pass, (check) => search({ state: index.state(), text, nowMs, check }, page, placeOf)),
-    find: (text: string, page: FindPage, nowMs: number, pass: QueryPass) =>
-      answerWithin(pass, (check) => find({ state: index.state(), text, nowMs, check }, page)),
+    find: (text: string, page: FindPage, viewer: string | undefined, nowMs: number, pass: QueryPass) =>
+      answerWithin(pass, (check) => {
+        const state = index.state();
+        return find({ state, text, nowMs, check }, page, createVisibility(viewer, state));
+      }),
     network: (nowMs: number, pass: QueryPass): NetworkTotals | typeof COSTLY =>
       answerWithin(pass, (check) => ({ ...accountTotals(nowMs), ...countContents(index.state(), check) })),
   };

@@ -10,6 +10,7 @@ type PeerState = {
   readonly peer: number;
   readonly list: number;
   readonly reachableAtMs: number | null;
+  readonly address: string | null;
 };
 type DeadRow = { readonly change: number; readonly segment: number; readonly entries: Buffer };
 type PeerRow = { readonly key: number; readonly id: string; readonly username: string };
@@ -34,6 +35,7 @@ export function createIndexReader(database: Database, files: SegmentFiles): Inde
           const heardOfMs = peers.reachableAtMs(peer);
           return heardOfMs !== undefined && isAliveAt(heardOfMs, nowMs);
         },
+        addressOf: peers.addressOf,
         viewPeer: peers.view,
         peersNamed: peers.named,
       };
@@ -90,7 +92,8 @@ export function blobOf(numbers: Uint32Array): Buffer {
 /** Which list is in effect for each peer, and until when it is reachable. */
 function createPeers(database: Database) {
   const selectChanged = database.prepare<[number], PeerState>(
-    'SELECT change, peer, list, reachable_at_ms AS reachableAtMs FROM peer_state WHERE change > ? ORDER BY change',
+    `SELECT change, peer, list, reachable_at_ms AS reachableAtMs, session.address
+     FROM peer_state LEFT JOIN session USING (peer) WHERE change > ? ORDER BY change`,
   );
   const selectPeer = database.prepare<[number], PeerRow>('SELECT key, id, username FROM peer WHERE key = ?');
   const selectAll = database.prepare<[], PeerRow>('SELECT key, id, username FROM peer');
@@ -116,6 +119,7 @@ function createPeers(database: Database) {
       }
     },
     listOf: (peer: number) => states.get(peer)?.list ?? 0,
+    addressOf: (peer: number) => states.get(peer)?.address ?? undefined,
     reachableAtMs: (peer: number) => states.get(peer)?.reachableAtMs ?? undefined,
     view,
     named: (name: string, foldedName: string): readonly number[] =>

@@ -23,6 +23,26 @@ export function isVisibleTo(address: string, viewer: string): boolean {
   return SCOPES.indexOf(scopeOf(address)) >= SCOPES.indexOf(scopeOf(viewer));
 }
 
+/**
+ * Tells of peers whether one who is seen at an address may know of them; each is looked up once. Undefined stands for the server
+ * itself, which sees all.
+ */
+export function createVisibility(
+  viewer: string | undefined,
+  peers: { addressOf(peer: number): string | undefined },
+): (peer: number) => boolean {
+  if (viewer === undefined || scopeOf(viewer) === SCOPES[0]) return () => true;
+  const known = new Map<number, boolean>();
+  return (peer) => {
+    const seen = known.get(peer);
+    if (seen !== undefined) return seen;
+    const address = peers.addressOf(peer);
+    const isVisible = address !== undefined && isVisibleTo(address, viewer);
+    known.set(peer, isVisible);
+    return isVisible;
+  };
+}
+
 /** What one customer of a provider has: an IPv4 address, or a /64 of IPv6. [RFC 6177] */
 export function networkOf(address: string): string {
   if (!ipaddr.isValid(address)) return address;

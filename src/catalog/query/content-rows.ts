@@ -1,0 +1,116 @@
+import type { PeerView } from '../../domain/match.ts';
+import { compareText } from '../../domain/text-order.ts';
+import type { HolderScope } from '../../protocol/codecs/find.ts';
+import { FIND_HOLDERS_MAX } from '../../protocol/limits.ts';
+import { BAR, LINE_FEED, type PayloadWriter } from '../../protocol/payload-writer.ts';
+import { joinFields } from '../../protocol/text.ts';
+import { CONTENT_BYTES, hasRootAt, ROOT_END, SHA1_END, sizeBytesAt } from '../segment/content-record.ts';
+import { pathOfEntry, visitPathOfEntry } from '../segment/segment.ts';
+import type { Asked } from './answer.ts';
+import type { ContentHolder, EntryRef, Holders } from './holders.ts';
+import { liveOf } from './index-state.ts';
+import type { Hit } from './ranked-candidates.ts';
+
+/** A peer that holds a content, and whether it can be fetched from now. */
+type ListedHolder = { readonly held: ContentHolder; readonly view: PeerView; readonly isSource: boolean };
+
+const ENDING = { online: Buffer.from('|online', 'latin1'), offline: Buffer.from('|offline', 'latin1') };
+
+/**
+ * Writes the rows of FIND as they travel, from the bytes of segments: no text is made of them. `encodeContent` of
+ * `protocol/codecs/find.ts` says what they look like. [PROTOCOL §6.3]
+ */
+export function createContentRows(
+  { state, nowMs }: Pick<Asked, 'state' | 'nowMs'>,
+  asked: {
+    readonly out: PayloadWriter;
+    readonly holders: Holders;
+    readonly scope: HolderScope;
+    /** Whether whoever asks may know of a peer that it is a source. */
+    readonly isVisible: (peer: number) => boolean;
+  },
+): { readonly write: (hit: Hit) => void } {
+  const { out, holders, scope, isVisible } = asked;
+  const putField = (bytes: Uint8Array, from: number, to: number): void => {
+    out.field(bytes, from, to);
+  };
+
+  function putPath({ segment, entry }: EntryRef): void {
+    visitPathOfEntry(liveOf(state, segment).segment, entry, putField);
+  }
+
+  function putContent({ segment, entry }: EntryRef): void {
+    const { contents } = liveOf(state, segment).segment;
+    const at = contents.seek(entry * CONTENT_BYTES, CONTENT_BYTES);
+    const { window } = contents;
+    out.sign(BAR);
+    out.megabytes(sizeBytesAt(window, at));
+    out.sign(BAR);
+    out.hex(window, at, at + SHA1_END);
+    out.sign(BAR);
+    if (hasRootAt(window, at)) out.hex(window, at + SHA1_END, at + ROOT_END);
+  }
+
+  function putCount(count: number): void {
+    out.sign(BAR);
+    out.integer(count);
+  }
+
+  /** All that hold it, sources before others, then in order of username. */
+  function listedOf(ref: EntryRef): ListedHolder[] {
+    const all = holders.holdersOf(ref).map((held) => {
+      return { held, isSource: state.isReachable(held.peer, nowMs), view: state.viewPeer(held.peer) };
+    });
+    const listed = scope === 'all' ? all : all.filter(({ isSource }) => isSource);
+    if (listed.length < 2) return listed;
+    return listed.sort(
+      (a, b) => Number(b.isSource) - Number(a.isSource) || compareText(a.view.username, b.view.username),
+    );
+  }
+
+  function putHolder({ held: { entries }, view, isSource }: ListedHolder): void {
+    out.sign(LINE_FEED);
+    out.raw(nameBytes(view));
+    out.sign(BAR);
+    putPath(entries.length === 1 ? (entries[0] ?? NOWHERE) : firstByPath(entries));
+    out.raw(isSource ? ENDING.online : ENDING.offline);
+  }
+
+  /** The first of the paths under which a peer holds a content. */
+  function firstByPath(entries: readonly EntryRef[]): EntryRef {
+    const [first] = entries
+      .map((ref) => ({ ref, path: pathOfEntry(liveOf(state, ref.segment).segment, ref.entry) }))
+      .sort((a, b) => compareText(a.path, b.path));
+    return first?.ref ?? NOWHERE;
+  }
+
+  return {
+    write: ({ ref, sourceCount }) => {
+      const listed = listedOf(ref);
+      const told = listed.slice(0, FIND_HOLDERS_MAX);
+      const seen = told.filter(({ held, isSource }) => !isSource || isVisible(held.peer));
+      // Of those that are not told of, nobody knows where they are.
+      const sourcesSeen = sourceCount - (told.length - seen.length);
+      if (scope === 'online' && sourcesSeen <= 0) return;
+      putPath(ref);
+      putContent(ref);
+      putCount(sourcesSeen);
+      putCount(seen.length);
+      putCount(scope === 'online' ? sourcesSeen : listed.length);
+      for (const holder of seen) putHolder(holder);
+      out.sign(LINE_FEED);
+    },
+  };
+}
+
+/** No content is without a holder, and no holder without an entry. */
+const NOWHERE: EntryRef = { segment: -1, entry: 0 };
+
+const names = new WeakMap<PeerView, Buffer>();
+
+/** A peer’s id and username, as they begin the line of a holder: a peer has many of them. */
+function nameBytes(view: PeerView): Buffer {
+  const known = names.get(view) ?? Buffer.from(joinFields([view.id, view.username]), 'utf8');
+  names.set(view, known);
+  return known;
+}
