@@ -34,16 +34,16 @@ export type Answer<Name extends RequestNameAt<Side>> = {
 
 /** An OK whose payload was put together elsewhere: by the store of a server. */
 export type EncodedAnswer = { readonly payload: Uint8Array };
+type Reply<At extends Side, Name extends RequestNameAt<Side>> = Promise<
+  Answer<Name> | (At extends 'server' ? EncodedAnswer : never)
+>;
 
 /**
  * One handler a request. A SwapmeetError becomes the KO; anything else is logged and becomes KO `internal`. The signal aborts
  * when nobody wants the answer any more: the connection has ended, or a CANCEL came.
  */
 export type Handlers<At extends Side> = {
-  readonly [Name in RequestNameAt<At>]: (
-    request: RequestOf<Name>,
-    signal: AbortSignal,
-  ) => Promise<Answer<Name> | (At extends 'server' ? EncodedAnswer : never)>;
+  readonly [Name in RequestNameAt<At>]: (request: RequestOf<Name>, signal: AbortSignal) => Reply<At, Name>;
 };
 
 export type RespondOptions<At extends Side> = {
@@ -184,7 +184,9 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
     const name = requestNameOf(type, at) as RequestNameAt<At>;
     try {
       const reply = await handle(name, payload);
-      if ('payload' in reply) return await channel.write(encodeFrame(type + OK_OFFSET, reply.payload));
+      const isEncoded = 'payload' in reply;
+      if (isEncoded) await channel.write(encodeFrame(type + OK_OFFSET, reply.payload));
+      if (isEncoded) return;
       // Before the OK goes out, since what the client sends after it is for somebody else.
       if (reply.handOver && !letGo()) return;
       await channel.write(encodeFrame(type + OK_OFFSET, messageOf(name).ok.encode(reply.ok)));
