@@ -176,10 +176,10 @@ export function createPublishing({ writer, builder, lookup }: PublishingThreads,
       );
     },
     commitList: async (id, token, parts) => {
-      const { upload } = await lookup.call('listOf', [id]);
-      const { list } = checkUpload(upload, token, parts);
       try {
-        if (parts === 1) return await writer.call('commitList', [id, token, parts, list, undefined]);
+        if (parts === 1) return await writer.call('commitOnlyPart', [id, token]);
+        const { upload } = await lookup.call('listOf', [id]);
+        const { list } = checkUpload(upload, token, parts);
         return await commitParts(list, (merged) => writer.call('commitList', [id, token, parts, list, merged]));
       } finally {
         pins.published();

@@ -19,6 +19,8 @@ type Reader = Thread<ReaderHandlers>;
 
 /** Changes that wait for the disk together. */
 const CHANGES_TOGETHER_MAX = 256;
+/** Lookups that are answered together: each takes a few microseconds, and so does the way to the thread and back. */
+const LOOKUPS_TOGETHER_MAX = 32;
 
 export type CatalogOptions = {
   /** The data folder, made where it is missing and kept for this process until `close`. */
@@ -97,13 +99,14 @@ type Threads = ReturnType<typeof startThreads>;
 /** What takes long has a thread of its own, for others not to wait for it; so have queries, which may. */
 function startThreads(data: ThreadData, onDamage: (segment: number) => void) {
   const indexer = (): Thread<IndexerHandlers> => startThread(workerModule('indexer-thread'), data, { onDamage });
-  const reader = (): Reader => startThread(workerModule('reader-thread'), data, { onDamage });
+  const reader = (callsTogether = 1): Reader =>
+    startThread(workerModule('reader-thread'), data, { onDamage, callsTogether });
   return {
     writer: startThread<WriterHandlers>(workerModule('writer-thread'), data, { callsTogether: CHANGES_TOGETHER_MAX }),
     builder: indexer(),
     smallMerger: indexer(),
     largeMerger: indexer(),
-    lookup: reader(),
+    lookup: reader(LOOKUPS_TOGETHER_MAX),
     quick: reader(),
     slow: reader(),
   };

@@ -56,7 +56,7 @@ export function createMatchPush(context: Context, peer: Pick<LoggedIn, 'id' | 's
     });
   }
 
-  context.standing.call('waiting', [peer.id]).then(notify, (err: unknown) => {
+  context.standing.waiting(peer.id).then(notify, (err: unknown) => {
     context.log.debug({ err, id: peer.id }, 'matches wait for the next session');
   });
   return {

@@ -9,6 +9,8 @@ import { startStandingThread, type StandingThread } from './thread.ts';
 export type Standing = Pick<StandingThread, 'call' | 'close'> & {
   /** Runs what was published past the watches. Nobody waits for it, and it never throws. */
   readonly published: (publisher: Publisher, what: Published) => void;
+  /** The watches of a peer that have matches to be seen. */
+  readonly waiting: (peer: string) => Promise<readonly number[]>;
   /** Has somebody told of matches from now on. */
   readonly onNews: (listener: (news: News) => void) => void;
 };
@@ -98,6 +100,7 @@ export async function openStanding({
   }
 
   return {
+    waiting: async (peer) => (watches === 0 ? [] : thread.call('waiting', [peer])),
     call: async (name, args, transfer) => {
       const result = await thread.call(name, args, transfer);
       if (name === 'watch' || name === 'unwatch' || name === 'forget') watches = await thread.call('count', []);

@@ -102,20 +102,24 @@ export function createListWriter(database: Database) {
       const [files, sizeBytes] = [before.files + waiting.files, addSizes(before.sizeBytes, waiting.sizeBytes)];
       saveUpload.run(peer, token, part, waiting.list, files, sizeBytes);
     },
-    /**
-     * Puts the list of an upload into effect.
-     *
-     * @param list the number under which the parts lie
-     * @param merged the list made of its parts, where there are several
-     * @throws SwapmeetError `unknown-list`, `wrong-part`
-     */
-    commitList: (id: string, token: string, parts: number, list: number, merged: WaitingList | undefined): string => {
+    /** Puts an upload of one part into effect: the part is the list. @throws SwapmeetError `unknown-list`, `wrong-part` */
+    commitOnlyPart: (id: string, token: string): string => {
       const peer = peerKeyOf(id);
-      const upload = checkUpload(lists.uploadOf(peer), token, parts);
-      if (upload.list !== list) throw begunAnew();
-      if (merged !== undefined) return replace(peer, merged);
+      const upload = checkUpload(lists.uploadOf(peer), token, 1);
       lists.dropUpload(peer);
       return lists.setEffect(peer, upload.list, upload);
+    },
+    /**
+     * Puts an upload of several parts into effect.
+     *
+     * @param list the number under which the parts lie
+     * @param merged the list made of them
+     * @throws SwapmeetError `unknown-list`, `wrong-part`
+     */
+    commitList: (id: string, token: string, parts: number, list: number, merged: WaitingList): string => {
+      const peer = peerKeyOf(id);
+      if (checkUpload(lists.uploadOf(peer), token, parts).list !== list) throw begunAnew();
+      return replace(peer, merged);
     },
     /**
      * Makes changes to the list in effect.
