@@ -5,13 +5,21 @@ export const PATH_BYTES_MAX = 4096;
 /** The longest name that NTFS and APFS take, in UTF-16 code units; ext4's 255 bytes are never more. */
 export const SEGMENT_UNITS_MAX = 255;
 
+/** A UTF-16 unit takes at most so many bytes of UTF-8. */
+const UTF8_BYTES_MAX = 3;
+
 const encoder = new TextEncoder();
+
+function isTooLong(path: string): boolean {
+  return (
+    path.length * UTF8_BYTES_MAX > PATH_BYTES_MAX &&
+    (path.length > PATH_BYTES_MAX || encoder.encode(path).length > PATH_BYTES_MAX)
+  );
+}
 
 /** Why a path can't be a `filename` on the wire, or undefined when it can. [PROTOCOL §4] */
 function faultOf(path: string): string | undefined {
-  if (path.length > PATH_BYTES_MAX || encoder.encode(path).length > PATH_BYTES_MAX) {
-    return `is longer than ${PATH_BYTES_MAX} bytes`;
-  }
+  if (isTooLong(path)) return `is longer than ${PATH_BYTES_MAX} bytes`;
   if (!path.isWellFormed()) return 'is not well-formed Unicode';
   if (path.includes('\0')) return 'contains NUL';
   for (const segment of path.split('/')) {

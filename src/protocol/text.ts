@@ -48,9 +48,13 @@ export function joinFields(fields: readonly string[]): string {
   return fields.map(escapeField).join('|');
 }
 
+/** What makes a field another text than it looks, or none: most lines have nothing of it. */
+const ESCAPED_OR_BARE = new RegExp(`[${Object.keys(CODE_OF).join('').replace('|', '')}]`);
+
 /** The fields of a `|`-separated line. */
 export function splitFields(line: string): string[] {
-  return line.split('|').map(unescapeField);
+  const fields = line.split('|');
+  return ESCAPED_OR_BARE.test(line) ? fields.map(unescapeField) : fields;
 }
 
 /** `|key=value` lines; unknown keys are ignored by whoever reads them. */

@@ -1,5 +1,5 @@
 import { compareBytes, createNameTableWriter, NO_NAME, type NameTable } from './name-table.ts';
-import { createPostingWriter, END, type IdStream } from './postings.ts';
+import { createPostingWriter, END } from './postings.ts';
 import type { TableSections } from './columns.ts';
 import type { SegmentWriter } from './segment-file.ts';
 
@@ -81,51 +81,55 @@ function mergeTrigrams(
 ): TableSections {
   const writer = createPostingWriter(segment.section(`${prefix}.postings`));
   const keys: number[] = [];
-  const places = tables.map(() => 0);
-  for (;;) {
-    const key = Math.min(...tables.map(({ keys }, at) => keys[places[at] ?? 0] ?? Infinity));
-    if (key === Infinity) break;
-    const streams: IdStream[] = [];
+  const places = new Uint32Array(tables.length);
+  let ids = new Uint32Array(IDS_MIN);
+  for (let key = lowestKey(tables, places); key !== Infinity; key = lowestKey(tables, places)) {
+    let used = 0;
+    let lists = 0;
     for (const [at, table] of tables.entries()) {
       const place = places[at] ?? 0;
       if (table.keys[place] !== key) continue;
       places[at] = place + 1;
-      streams.push(renumber(table.postings.stream(place), newIds[at] ?? new Uint32Array()));
+      ids = withRoom(ids, used + table.postings.sizeOf(place));
+      const before = used;
+      used = table.postings.copyRenumbered(place, newIds[at] ?? ids, ids, used);
+      if (used > before) lists += 1;
     }
-    if (writeUnion(writer, streams)) keys.push(key);
+    if (used === 0) continue;
+    const list = ids.subarray(0, used);
+    writeList(writer, lists > 1 ? list.sort() : list);
+    keys.push(key);
   }
   const lists = writer.finish();
   return { keys: Float64Array.from(keys), 'postings.offsets': lists.offsets, 'postings.sizes': lists.sizes };
 }
 
-/** The same stream with other ids, in the same order; those that have none are left out. */
-function renumber(stream: IdStream, newIds: Uint32Array): IdStream {
-  const settle = (): void => {
-    while (stream.id !== END && newIds[stream.id] === NO_NAME) stream.next();
-    renumbered.id = stream.id === END ? END : (newIds[stream.id] ?? END);
-  };
-  const renumbered: IdStream = {
-    id: END,
-    next: () => {
-      stream.next();
-      settle();
-    },
-  };
-  settle();
-  return renumbered;
+/** Room for the lists of most trigrams. */
+const IDS_MIN = 4096;
+
+function withRoom(ids: Uint32Array<ArrayBuffer>, count: number): Uint32Array<ArrayBuffer> {
+  if (count <= ids.length) return ids;
+  const larger = new Uint32Array(count * 2);
+  larger.set(ids);
+  return larger;
 }
 
-/** Writes a list of what any of the streams has. Returns whether there is anything. */
-function writeUnion(writer: ReturnType<typeof createPostingWriter>, streams: readonly IdStream[]): boolean {
-  let some = false;
-  for (;;) {
-    let id = END;
-    for (const stream of streams) if (stream.id < id) id = stream.id;
-    if (id === END) break;
-    writer.add(id);
-    some = true;
-    for (const stream of streams) if (stream.id === id) stream.next();
+/** The first of the trigrams at which the tables stand. */
+function lowestKey(tables: readonly NameTable[], places: Uint32Array): number {
+  let lowest = Infinity;
+  for (let at = 0; at < tables.length; at += 1) {
+    const key = tables[at]?.keys[places[at] ?? 0];
+    if (key !== undefined && key < lowest) lowest = key;
   }
-  if (some) writer.endList();
-  return some;
+  return lowest;
+}
+
+/** Writes a list of ascending ids, of which some may be there several times. */
+function writeList(writer: ReturnType<typeof createPostingWriter>, ids: Uint32Array): void {
+  let last = -1;
+  for (const id of ids) {
+    if (id !== last) writer.add(id);
+    last = id;
+  }
+  writer.endList();
 }

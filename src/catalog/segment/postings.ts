@@ -19,6 +19,14 @@ export type Postings = {
   /** How many ids a list has. */
   sizeOf(list: number): number;
   stream(list: number): IdStream;
+  /**
+   * Copies a list with other ids, in its order; those that have none are left out.
+   *
+   * @param newIds by id: the other one, or `END`
+   * @param at where the first goes in the target, which has room for all
+   * @returns the place after the last
+   */
+  copyRenumbered(list: number, newIds: Uint32Array, target: Uint32Array, at: number): number;
 };
 
 /** Writes lists of ascending ids: each id as its distance from the one before. */
@@ -57,6 +65,24 @@ export function openPostings(bytes: Bytes, offsets: Uint32Array, sizes: Uint32Ar
     count: sizes.length,
     sizeOf: (list) => sizes[list] ?? 0,
     stream: (list) => streamFrom(bytes, offsets[list] ?? 0, offsets[list + 1] ?? 0),
+    copyRenumbered: (list, newIds, target, at) => {
+      const offset = offsets[list] ?? 0;
+      let place = bytes.seek(offset, (offsets[list + 1] ?? 0) - offset);
+      let next = at;
+      let id = -1;
+      for (let left = sizes[list] ?? 0; left > 0; left -= 1) {
+        let byte = bytes.window[place++] ?? 0;
+        let distance = byte & 127;
+        for (let scale = 128; byte > 127; scale *= 128) {
+          byte = bytes.window[place++] ?? 0;
+          distance += (byte & 127) * scale;
+        }
+        id += distance + 1;
+        const newId = newIds[id] ?? END;
+        if (newId !== END) target[next++] = newId;
+      }
+      return next;
+    },
   };
 }
 

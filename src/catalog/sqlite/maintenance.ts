@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Resident } from '../segment/segment-file.ts';
 import { chooseLargeMerge, chooseSmallMerge, type SegmentSize } from './index/merge-policy.ts';
 import type { IndexerHandlers } from './indexer-thread.ts';
@@ -9,6 +10,9 @@ import type { WriterHandlers } from './writer-thread.ts';
 const REST_MS = 2_000;
 /** Those who still look at the state before a merge have opened its files by then. */
 const REMOVE_AFTER_MS = 10_000;
+
+/** To look what there is to merge costs something too: many small lists may come at a time. */
+const LOOK_EVERY_MS = 100;
 
 type Indexer = Thread<IndexerHandlers>;
 type MadeSegment = Exclude<Awaited<ReturnType<IndexerHandlers['mergeLive']>>, undefined>;
@@ -29,7 +33,7 @@ export function startMaintenance(options: {
   /** The highest number that was given out so far. */
   readonly lastNumber: number;
   readonly share: (segment: number, resident: Resident) => void;
-  readonly remove: (segment: number) => void;
+  readonly remove: (segment: number) => Promise<void>;
   /** Has all threads that read look at the segments anew: what they hold of former ones is memory. */
   readonly refresh: () => Promise<void>;
 }): Maintenance {
@@ -41,6 +45,7 @@ export function startMaintenance(options: {
   const merging = new Map<Indexer, Promise<void>>();
   let number = options.lastNumber;
   let closed = false;
+  const pauses = new AbortController();
   let resting: NodeJS.Timeout | undefined;
   let publishings = 0;
 
@@ -49,12 +54,15 @@ export function startMaintenance(options: {
     return number;
   }
 
+  async function discard(segment: number): Promise<void> {
+    leftovers.add(segment);
+    await remove(segment);
+    leftovers.delete(segment);
+  }
+
   function removeLater(segment: number): void {
     leftovers.add(segment);
-    setTimeout(() => {
-      leftovers.delete(segment);
-      remove(segment);
-    }, REMOVE_AFTER_MS).unref();
+    setTimeout(() => void discard(segment), REMOVE_AFTER_MS).unref();
   }
 
   async function mergeOnce(merger: Indexer, choose: Choose): Promise<boolean> {
@@ -89,9 +97,10 @@ export function startMaintenance(options: {
       for (let seen = -1; !closed && seen !== publishings;) {
         seen = publishings;
         while (await mergeOnce(merger, choose));
+        await sleep(LOOK_EVERY_MS, undefined, { signal: pauses.signal });
       }
     } catch {
-      // A disk that is full, or a thread that ended: the segments stay as many as they are.
+      // A disk that is full, a thread that ended, or the end of all: the segments stay as many as they are.
     } finally {
       merging.delete(merger);
     }
@@ -108,7 +117,7 @@ export function startMaintenance(options: {
   return {
     nextNumber,
     share,
-    discard: remove,
+    discard,
     isHeld: (segment) => held.has(segment),
     hold: async (segment, use) => {
       held.add(segment);
@@ -130,8 +139,9 @@ export function startMaintenance(options: {
     close: async () => {
       closed = true;
       clearTimeout(resting);
+      pauses.abort();
       await Promise.all(merging.values());
-      for (const segment of leftovers) remove(segment);
+      await Promise.all(Array.from(leftovers, remove));
     },
   };
 }

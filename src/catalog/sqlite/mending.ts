@@ -21,7 +21,7 @@ export function createMending(options: {
   readonly onDamage: (damage: Damage) => void;
   /** Has all threads close it. */
   readonly refresh: () => Promise<void>;
-  readonly remove: (segment: number) => void;
+  readonly remove: (segment: number) => Promise<void>;
 }): Mending {
   const { writer, builder, isHeld, onDamage, refresh, remove } = options;
   const mended = new Map<number, Promise<boolean>>();
@@ -32,9 +32,7 @@ export function createMending(options: {
     if (ids === undefined) return false;
     onDamage({ segment, ids });
     refresh()
-      .then(() => {
-        remove(segment);
-      })
+      .then(() => remove(segment))
       .catch(() => {
         // A thread has ended, and its file with it: the next start removes what no row names.
       });

@@ -26,7 +26,7 @@ export type Pins = {
   /** Gives all threads what is in memory of a segment. */
   readonly share: (segment: number, resident: Resident) => void;
   /** Removes a segment that no transaction named, and none will. */
-  readonly discard: (segment: number) => void;
+  readonly discard: (segment: number) => Promise<void>;
 };
 
 /** Bytes of lists that are stored together in one segment: many small lists come at a time, and each segment has its price. */
@@ -61,7 +61,7 @@ export function createPublishing({ writer, builder, lookup }: PublishingThreads,
     const releases = lists.map(() => Promise.withResolvers<boolean>());
     void pins.hold(segment, async () => {
       const named = await Promise.all(releases.map(({ promise }) => promise));
-      if (!named.includes(true)) pins.discard(segment);
+      if (!named.includes(true)) await pins.discard(segment);
     });
     try {
       const buffers = lists.map(({ fileList }) => fileList.buffer as ArrayBuffer);
@@ -104,10 +104,10 @@ export function createPublishing({ writer, builder, lookup }: PublishingThreads,
     return pins.hold(segment, async () => {
       try {
         const result = await use();
-        if (result === undefined) pins.discard(segment);
+        if (result === undefined) await pins.discard(segment);
         return result;
       } catch (error) {
-        if (isRefusal(error)) pins.discard(segment);
+        if (isRefusal(error)) await pins.discard(segment);
         throw error;
       }
     });

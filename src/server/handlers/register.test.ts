@@ -40,6 +40,7 @@ it('takes a bounded number of lists that are refused from one address, invite or
     sessions: createSessions(),
     standing: {
       call: () => Promise.reject(new SwapmeetError('internal', 'not called')),
+      waiting: () => Promise.resolve([]),
       published: () => undefined,
       onNews: () => undefined,
       close: () => Promise.resolve(),

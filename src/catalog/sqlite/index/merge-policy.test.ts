@@ -6,18 +6,18 @@ function segments(...entries: readonly number[]): SegmentSize[] {
   return entries.map((count, at) => ({ key: at + 1, entries: count }));
 }
 
-const EIGHT = [1, 2, 3, 4, 5, 6, 7, 8];
+const TWELVE = Array.from({ length: 12 }, (_, at) => at + 1);
 
 describe('what is merged', () => {
-  it('are eight small segments, whatever large ones do', () => {
-    assert.deepEqual(chooseSmallMerge(segments(...Array<number>(7).fill(100), 1_000_000)), []);
-    assert.deepEqual(chooseSmallMerge(segments(...Array<number>(8).fill(100), 1_000_000)), EIGHT);
+  it('are twelve small segments, whatever large ones do', () => {
+    assert.deepEqual(chooseSmallMerge(segments(...Array<number>(11).fill(100), 1_000_000)), []);
+    assert.deepEqual(chooseSmallMerge(segments(...Array<number>(12).fill(100), 1_000_000)), TWELVE);
   });
 
-  it('are eight of a larger size, without the small ones', () => {
-    const large = Array<number>(8).fill(100_000);
-    assert.deepEqual(chooseLargeMerge(segments(...large, 10, 10), 800_020, false), EIGHT);
-    assert.deepEqual(chooseLargeMerge(segments(...large.slice(1), 10, 10), 700_020, false), []);
+  it('are twelve of a larger size, without the small ones', () => {
+    const large = Array<number>(12).fill(100_000);
+    assert.deepEqual(chooseLargeMerge(segments(...large, 10, 10), 1_200_020, false), TWELVE);
+    assert.deepEqual(chooseLargeMerge(segments(...large.slice(1), 10, 10), 1_100_020, false), []);
   });
 
   it('is everything where most of it is gone, and all but the largest when there is time', () => {
@@ -25,6 +25,14 @@ describe('what is merged', () => {
     assert.deepEqual(chooseLargeMerge(some, 300_000, false), [1, 2, 3, 4, 5]);
     assert.deepEqual(chooseLargeMerge(some, 1_200_030, false), []);
     assert.deepEqual(chooseLargeMerge(some, 1_200_030, true), [4, 5]);
+  });
+
+  it('never becomes larger than what memory should have to hold', () => {
+    const million = Array<number>(12).fill(900_000);
+    assert.deepEqual(chooseLargeMerge(segments(...million), 10_800_000, true), [1, 2]);
+    assert.deepEqual(chooseLargeMerge(segments(...million, 10), 1_000_000, false), [1, 2]);
+    assert.deepEqual(chooseLargeMerge(segments(...Array<number>(20).fill(1_500_000)), 30_000_000, true), []);
+    assert.deepEqual(chooseLargeMerge(segments(5_000_000), 1_000_000, false), [1]);
   });
 
   it('are at most as many as can be merged at once, the oldest first', () => {

@@ -2,7 +2,7 @@ import type { IndexState, LiveSegment } from '../../query/index-state.ts';
 import { hasBit } from '../../segment/bits.ts';
 import { mergeSegments, type MergeSource } from '../../segment/merge.ts';
 import type { Resident } from '../../segment/segment-file.ts';
-import { sizeOfEntry } from '../../segment/segment.ts';
+import { sizeOfEntry, type Segment } from '../../segment/segment.ts';
 import { addSizes, type ListTotals } from './building.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import type { SegmentFiles } from './segment-files.ts';
@@ -25,7 +25,22 @@ export const NOWHERE = 0xffff_ffff;
  * yet, and which of two parts is the later one is told by their segments.
  */
 export function mergeable(state: IndexState, beingSent: ReadonlySet<number>): readonly LiveSegment[] {
-  return state.segments.filter(({ segment }) => !segment.listNumbers.some((list) => beingSent.has(list)));
+  // Numbers of lists grow, so only the latest segments have any of those that are being sent: there are many lists to look at.
+  const oldest = Math.min(...beingSent);
+  return state.segments.filter(
+    ({ segment }) => latestList(segment) < oldest || !segment.listNumbers.some((list) => beingSent.has(list)),
+  );
+}
+
+const latestLists = new WeakMap<Segment, number>();
+
+/** The highest number of a list in a segment. */
+function latestList(segment: Segment): number {
+  const known = latestLists.get(segment);
+  if (known !== undefined) return known;
+  const latest = segment.listNumbers.reduce((highest, list) => Math.max(highest, list), 0);
+  latestLists.set(segment, latest);
+  return latest;
 }
 
 /**

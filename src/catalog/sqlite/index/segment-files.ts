@@ -9,6 +9,7 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SwapmeetError } from '../../../domain/errors.ts';
 import { diskFailure } from '../../../storage/disk-failure.ts';
@@ -41,8 +42,11 @@ export type SegmentFiles = {
   readResident(key: number): Resident | undefined;
   /** The lists that lie in it, as far as it is readable: the numbers of all, or undefined. */
   listsIn(key: number): readonly number[] | undefined;
-  /** Removes the file, if it can be: where it can’t, because a thread has it open, the next start will. */
-  readonly remove: (key: number) => void;
+  /**
+   * Removes the file, if it can be: where it can’t, because a thread has it open, the next start will. A large one takes its
+   * time, of which this thread spends none. Never rejects.
+   */
+  readonly remove: (key: number) => Promise<void>;
   /** Removes everything but the given segments: what was not finished, and what was to be removed. */
   sweep(kept: ReadonlySet<number>): void;
 };
@@ -79,9 +83,7 @@ export function openSegmentFiles(dataFolder: string, residents: Residents): Segm
         throw error;
       }
     },
-    remove: (key) => {
-      removeIfPossible(pathOf(key));
-    },
+    remove: (key) => rm(pathOf(key), { force: true }).catch(() => undefined),
     sweep: (kept) => {
       const names = new Set(Array.from(kept, (key) => `${key}${SUFFIX}`));
       for (const name of readdirSync(folder)) if (!names.has(name)) removeIfPossible(join(folder, name));
