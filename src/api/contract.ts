@@ -1,10 +1,13 @@
 import * as z from 'zod';
+import { DOWNLOAD_FILTERS } from '../peer/control.ts';
 import { HOLDER_SCOPES } from '../protocol/codecs/find.ts';
 import { PRESENCE_FILTERS } from '../protocol/codecs/listing.ts';
 import {
   contentPageSchema,
+  downloadChangeSchema,
   downloadRequestSchema,
   downloadSchema,
+  downloadSelectionSchema,
   entrySchema,
   folderRowSchema,
   listOf,
@@ -78,7 +81,20 @@ const TABLE = {
     reply: pageOf(folderRowSchema),
     stream: false,
   },
-  downloads: { method: 'GET', path: '/v1/downloads', input: NO_INPUT, reply: listOf(downloadSchema), stream: false },
+  downloads: {
+    method: 'GET',
+    path: '/v1/downloads',
+    input: z.strictObject({ filter: z.enum(DOWNLOAD_FILTERS).optional(), ...PAGE_FIELDS }),
+    reply: pageOf(downloadSchema),
+    stream: false,
+  },
+  changeDownloads: {
+    method: 'POST',
+    path: '/v1/downloads/changes',
+    input: z.strictObject({ selection: downloadSelectionSchema, change: downloadChangeSchema }),
+    reply: z.object({ count: z.int().min(0) }),
+    stream: false,
+  },
   startDownload: {
     method: 'POST',
     path: '/v1/downloads',

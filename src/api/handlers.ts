@@ -1,5 +1,5 @@
 import { SwapmeetError } from '../domain/errors.ts';
-import type { DownloadView, PeerControl, WatchView } from '../peer/control.ts';
+import type { PeerControl, WatchView } from '../peer/control.ts';
 import type { CallName, GivenOf, StreamName, TakenOf } from './contract.ts';
 
 type Handlers = {
@@ -16,12 +16,6 @@ type StreamHandlers = {
     signal: AbortSignal,
   ) => AsyncIterable<GivenOf<Name>>;
 };
-
-function findDownload(control: PeerControl, id: string): DownloadView {
-  const found = control.downloads().find((download) => download.id === id);
-  if (!found) throw new SwapmeetError('not-found', 'there is no download with this id');
-  return found;
-}
 
 function findWatch(control: PeerControl, id: string): WatchView {
   const found = control.watches().find((watch) => watch.id === id);
@@ -43,9 +37,12 @@ export const HANDLERS: Handlers = {
   peers: (control, { presence, ...page }) => control.peers(presence, page),
   browse: (control, { peer, path, ...page }) => control.browse(peer, path, page),
   folder: (control, { peer, path, ...page }) => control.folder(peer, path, page),
-  downloads: (control) => ({ rows: control.downloads() }),
+  downloads: (control, request) => control.downloads(request),
   startDownload: (control, request) => control.startDownload(request),
-  download: (control, { id }) => findDownload(control, id),
+  download: (control, { id }) => control.download(id),
+  changeDownloads: async (control, { selection, change }) => ({
+    count: await control.changeDownloads(selection, change),
+  }),
   watches: (control) => ({ rows: control.watches() }),
   addWatch: (control, { query, get }) => control.addWatch(query, get),
   removeWatch: async (control, { id }) => {
@@ -60,6 +57,6 @@ export const HANDLERS: Handlers = {
 
 /** The same for streams. What they throw at once becomes the reply's status; what they throw later, its last line. */
 export const STREAM_HANDLERS: StreamHandlers = {
-  watchDownload: (control, { id }, signal) => control.watchDownload(findDownload(control, id).id, signal),
+  watchDownload: (control, { id }, signal) => control.watchDownload(control.download(id).id, signal),
   watchMatches: (control, { id }, signal) => control.watchMatches(id, signal),
 };

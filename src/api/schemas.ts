@@ -144,3 +144,19 @@ export const downloadRequestSchema = z.strictObject({
   ]),
   folder: z.string().min(1).optional(),
 });
+
+/** An empty one is all downloads. */
+export const downloadSelectionSchema = z.strictObject({
+  ids: z.array(z.string().min(1)).min(1).readonly().optional(),
+  folder: z.string().min(1).optional(),
+  state: z.enum(['paused', 'failed', 'done']).optional(),
+});
+
+export const downloadChangeSchema = z.discriminatedUnion('action', [
+  z.strictObject({ action: z.enum(['pause', 'resume', 'retry', 'clear']) }),
+  z.strictObject({ action: z.literal('cancel'), keepParts: z.boolean().optional() }),
+  z.strictObject({
+    action: z.literal('move'),
+    to: z.union([z.enum(['front', 'back']), z.strictObject({ before: z.string().min(1) })]),
+  }),
+]);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { addBrowseCommand } from './commands/browse.ts';
+import { addDownloadsCommand } from './commands/downloads.ts';
 import { addGetCommand } from './commands/get.ts';
 import { addHashCommand } from './commands/hash.ts';
 import { addNetworkCommand } from './commands/network.ts';
@@ -44,6 +45,7 @@ const COMMANDS = [
   addNetworkCommand,
   addBrowseCommand,
   addGetCommand,
+  addDownloadsCommand,
   addWatchCommand,
   addSharesCommand,
   addStatusCommand,

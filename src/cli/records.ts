@@ -58,7 +58,7 @@ export function shareRecord({
   return { label, folder, files, size: sizeBytes, hashing, postponedFiles, unwatched, error };
 }
 
-function downloadRecord({ sizeBytes, ...download }: RowOf<'downloads'>): object {
+export function downloadRecord({ sizeBytes, ...download }: RowOf<'downloads'>): object {
   return { ...download, size: sizeBytes };
 }
 

@@ -56,12 +56,26 @@ export type ShareSummary = {
   readonly error?: { readonly code: ErrorCode; readonly message: string };
 };
 
-export const DOWNLOAD_STATES = ['checking', 'waiting', 'downloading', 'finishing', 'done', 'failed'] as const;
+export const DOWNLOAD_STATES = [
+  'checking',
+  'copying',
+  'waiting',
+  'downloading',
+  'finishing',
+  'paused',
+  'done',
+  'failed',
+] as const;
 /**
- * `checking` rereads what is on disk already; `waiting` has no source (or room on the disk) now and goes on by itself;
- * `finishing` checks the SHA-1 of the whole; `failed` needs a person.
+ * `checking` rereads what is on disk already; `copying` takes it from a file of this machine; `waiting` has no source (or room
+ * on the disk, or its turn) now and goes on by itself; `finishing` checks the SHA-1 of the whole; `paused` waits for a
+ * person to resume it, and `failed` needs one.
  */
 export type DownloadState = (typeof DOWNLOAD_STATES)[number];
+
+/** What a list of downloads is cut down to; `active` are those that check, copy, fetch or finish now. */
+export const DOWNLOAD_FILTERS = ['all', 'active', 'waiting', 'paused', 'failed', 'done'] as const;
+export type DownloadFilter = (typeof DOWNLOAD_FILTERS)[number];
 
 export type DownloadView = {
   readonly id: string;
@@ -90,6 +104,23 @@ export type DownloadRequest = {
   /** Absolute; the peer's downloads folder when absent. */
   readonly folder?: string | undefined;
 };
+
+/** Which downloads a change is about: all that is said must hold. */
+export type DownloadSelection = {
+  /** Ids, or what they begin with and no other does. */
+  readonly ids?: readonly string[] | undefined;
+  /** Absolute: what goes into this folder or into one below it. */
+  readonly folder?: string | undefined;
+  readonly state?: Exclude<DownloadFilter, 'all' | 'active' | 'waiting'> | undefined;
+};
+
+export type DownloadChange =
+  /** `resume` takes what is paused; `retry` what failed, or waits: it begins now. `clear` forgets what is done or failed. */
+  | { readonly action: 'pause' | 'resume' | 'retry' | 'clear' }
+  /** Forgets what is not done, and removes its partial files unless told to keep them. */
+  | { readonly action: 'cancel'; readonly keepParts?: boolean | undefined }
+  /** In the queue, keeping their order. */
+  | { readonly action: 'move'; readonly to: 'front' | 'back' | { readonly before: string } };
 
 /** A standing search: `get` has what it matches downloaded; `waiting` is how many matches nobody was shown yet. */
 export type WatchView = {
@@ -126,7 +157,16 @@ export type PeerControl = {
    * a restart.
    */
   startDownload(request: DownloadRequest): Promise<DownloadView>;
-  downloads(): readonly DownloadView[];
+  /** A page of the queue, in its order. */
+  downloads(request: PageRequest & { readonly filter?: DownloadFilter | undefined }): Page<DownloadView>;
+  /** One, by its id or what only its id begins with. @throws SwapmeetError `not-found`; `bad-argument` where several do */
+  download(id: string): DownloadView;
+  /**
+   * Changes those of the selection that it applies to, and returns how many these are.
+   *
+   * @throws SwapmeetError `not-found`, `bad-argument` for ids that don't name one download
+   */
+  changeDownloads(selection: DownloadSelection, change: DownloadChange): Promise<number>;
   /** The states of one download as they change (at most some a second) until it is done or failed. @throws `not-found` */
   watchDownload(id: string, signal: AbortSignal): AsyncIterable<DownloadView>;
   watches(): readonly WatchView[];

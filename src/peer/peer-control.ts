@@ -66,6 +66,8 @@ export function createPeerControl(parts: Parts): PeerControl {
       return downloads.start(entry, folder);
     },
     downloads: downloads.list,
+    download: downloads.view,
+    changeDownloads: downloads.change,
     watchDownload: downloads.watch,
     watches: watches.list,
     addWatch: watches.add,

@@ -114,8 +114,9 @@ async function openParts(
     link: { ...link, sources: async (sha1, root) => (await link.call('SOURCES', { sha1, root })).rows },
     identity,
     hashPool: pools.downloads,
+    shared: (sha1, root) => index.find(sha1, root),
     log,
-    now,
+    now: () => performance.now(),
   });
   opened.add(downloads);
   const watches = await openWatches({

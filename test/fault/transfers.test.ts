@@ -373,7 +373,7 @@ describe('a download', () => {
     const bob = await uploader({ username: 'bob', files: [shared] });
 
     const queue = downloads({ sources: () => [bob.sourceOf(shared.entry)] });
-    const [{ id } = { id: '' }] = queue.list();
+    const [{ id } = { id: '' }] = queue.list().rows;
     const done = await until(queue, id, isDone);
     assert.ok(shared.bytes.equals(await readFile(done.path)));
     assert.ok(askedBytes(bob) <= 40_000_000 - seenBytes, `${askedBytes(bob)} asked for after ${seenBytes}`);

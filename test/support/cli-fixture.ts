@@ -27,6 +27,7 @@ export function useCliFixture(): CliFixture {
     control.folders.clear();
     control.requests.length = 0;
     control.downloads_.length = 0;
+    control.changes.length = 0;
   });
   after(async () => {
     await server.close();

@@ -20,6 +20,7 @@ async function run({ database, folder, identityFile, ticket, source }: DownloadT
     link: { sources: () => Promise.resolve([source]), ticket: () => ticket, onOnline: () => () => undefined },
     identity: await loadOrCreateIdentity(identityFile),
     hashPool: createHashPool(),
+    shared: () => undefined,
     log: pino({ level: 'silent' }),
     now: Date.now,
   });

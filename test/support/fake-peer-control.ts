@@ -2,7 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Entry } from '../../src/domain/entry.ts';
 import { SwapmeetError } from '../../src/domain/errors.ts';
 import type {
+  DownloadChange,
   DownloadRequest,
+  DownloadSelection,
   DownloadView,
   PeerControl,
   PeerStatus,
@@ -36,6 +38,8 @@ export type FakePeerControl = PeerControl & {
   fault: Error | undefined;
   readonly requests: DownloadRequest[];
   readonly downloads_: DownloadView[];
+  /** What was changed, and how. */
+  readonly changes: { readonly selection: DownloadSelection; readonly change: DownloadChange }[];
   /** How many watchers there are now. */
   watchers: number;
   watches_: WatchView[];
@@ -109,6 +113,7 @@ export function createFakePeerControl(): FakePeerControl {
     fault: undefined,
     requests: [],
     downloads_: [],
+    changes: [],
     watchers: 0,
     watches_: [],
     matches_: [],
@@ -177,7 +182,23 @@ export function createFakePeerControl(): FakePeerControl {
       fake.downloads_.push(first);
       return first;
     },
-    downloads: () => fake.downloads_,
+    downloads: ({ filter = 'all', ...page }) =>
+      pageOf(
+        fake.downloads_.filter(
+          ({ state }) => filter === 'all' || (filter === 'active' ? 'downloading' : filter) === state,
+        ),
+        page,
+      ),
+    download: (id) => {
+      const found = fake.downloads_.find((download) => download.id === id);
+      if (!found) throw new SwapmeetError('not-found', `there is no download ${id}`);
+      return found;
+    },
+    changeDownloads: async (selection, change) => {
+      await delay(0);
+      fake.changes.push({ selection, change });
+      return fake.downloads_.length;
+    },
     async *watchDownload(_id, signal) {
       fake.watchers += 1;
       try {

@@ -130,6 +130,7 @@ export async function createFixture(t: TestContext): Promise<Fixture> {
         link: { sources: () => Promise.resolve(sources()), ticket: () => ticket, onOnline: () => () => undefined },
         identity,
         hashPool,
+        shared: () => undefined,
         log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
         now: Date.now,
         random: () => 0,

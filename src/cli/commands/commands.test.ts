@@ -24,7 +24,7 @@ test('shares and status tell how the peer is doing', async () => {
     { label: 'music', folder: '/m', files: 4, sizeBytes: 120, hashing },
     { label: 'gone', folder: '/g', files: 0, sizeBytes: 0, error },
   ];
-  control.downloads_.push(downloadView({ verifiedBytes: 500 }), downloadView({ state: 'done' }));
+  control.downloads_.push(downloadView({ state: 'downloading', verifiedBytes: 500 }), downloadView({ state: 'done' }));
   assert.deepEqual(await runJson(['shares', ...cli.data]), [
     { label: 'music', folder: '/m', files: 4, size: 120, hashing },
     { label: 'gone', folder: '/g', files: 0, size: 0, error },
@@ -39,11 +39,11 @@ test('shares and status tell how the peer is doing', async () => {
   ]);
   assert.equal(status?.link.state, 'online');
   assert.equal(status.size, 3_000);
-  const { sizeBytes, ...download } = downloadView({ verifiedBytes: 500 });
+  const { sizeBytes, ...download } = downloadView({ state: 'downloading', verifiedBytes: 500 });
   assert.deepEqual(status.downloads, [JSON.parse(JSON.stringify({ ...download, size: sizeBytes }))]);
   const { stdout } = await run(['status', ...cli.data]);
   assert.match(stdout, /online with id id-bob/);
-  assert.match(stdout, /waiting +50% +1\.00 kB/);
+  assert.match(stdout, /downloading +50% +1\.00 kB/);
   assert.doesNotMatch(stdout, /hashing/);
   const { status_ } = control;
   control.status_ = { ...status_, hashingPace: 'paused' };
@@ -191,7 +191,7 @@ test('up keeps both addresses, and a name that somebody else has is explained', 
 test('help teaches: every command is listed, and shows how it is used', async () => {
   const { stdout, code } = await run(['--help']);
   assert.equal(code, 0);
-  const commands = 'up server peer search peers network browse get watch shares status hash send'.split(' ');
+  const commands = 'up server peer search peers network browse get downloads watch shares status hash send'.split(' ');
   assert.deepEqual(
     stdout.match(/^ {2}([a-z]+)(?= [[<]| {2,})/gm)?.map((name) => name.trim()),
     [...commands, 'help'],

@@ -64,19 +64,21 @@ export function addStatusCommand(program: Command): void {
   program
     .command('status')
     .summary('show how this peer is doing')
-    .description('Shows the link to the server, what is shared, and the downloads that are not done.')
+    .description('Shows the link to the server, what is shared, and the downloads at work.')
     .addHelpText('after', HELP)
     .action(async (_options: object, command: Command) => {
       const output = outputOf(command);
       const peer = await connectToPeer(globalsOf(command));
-      const [status, { rows }] = await Promise.all([peer.call('status', {}), peer.call('downloads', {})]);
-      const undone = rows.filter(({ state }) => state !== 'done');
+      const [status, { rows }] = await Promise.all([
+        peer.call('status', {}),
+        peer.call('downloads', { filter: 'active' }),
+      ]);
       if (output.json) {
-        await output.record(statusRecord(status, undone));
+        await output.record(statusRecord(status, rows));
         return;
       }
       await output.lines(statusLines(status, Date.now()));
-      if (undone.length > 0) await output.lines(['']);
-      await printRows(output, [undone], DOWNLOAD_FORM);
+      if (rows.length > 0) await output.lines(['']);
+      await printRows(output, [rows], DOWNLOAD_FORM);
     });
 }

@@ -1,5 +1,7 @@
+import { copyLocal } from './copy-local.ts';
 import type { Draft } from './draft.ts';
 import { fetchContent } from './fetch-content.ts';
+import { awaitSource } from './find-source.ts';
 import type { Job } from './job.ts';
 import { prepare, removePart, takeTarget } from './preparation.ts';
 import { placeFile } from './target/place.ts';
@@ -21,14 +23,29 @@ export type Ground = {
  */
 export async function carryOut(job: Job, ground: Ground, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
-  const draft = ground.draft ?? (await survey(job, ground, signal));
-  if (!draft) return;
-  await fetchContent(job, draft, signal);
-  ground.path = await placeDraft(job, draft, signal);
+  ground.draft ??= (await isHere(job, ground, signal)) ? undefined : await survey(job, ground, signal);
+  if (!ground.draft) return;
+  await fetchContent(job, ground.draft, signal);
+  ground.path = await placePart(job, ground.draft, signal);
 }
 
-/** Looks at the disk. Undefined when the file is there. */
+/** Whether the file is there, or this machine had another one of the content. */
+async function isHere(job: Job, ground: Ground, signal: AbortSignal): Promise<boolean> {
+  job.tell({ state: 'checking' });
+  const target = await takeTarget(job, signal);
+  ground.path = target.path;
+  if (!target.isPresent) {
+    const partPath = await copyLocal(job, target.path, signal);
+    if (partPath === undefined) return false;
+    ground.path = await placePart(job, { partPath, path: target.path }, signal);
+  }
+  await removePart(ground.partPath);
+  return true;
+}
+
+/** Waits for a source, unless none is needed any more, and looks at what there is. Undefined when the file is there. */
 async function survey(job: Job, ground: Ground, signal: AbortSignal): Promise<Draft | undefined> {
+  if (job.stored.verifiedBytes < job.content.sizeBytes) await awaitSource(job, signal);
   job.tell({ state: 'checking' });
   const found = await prepare(job, ground.partPath, signal);
   if ('presentAt' in found) {
@@ -37,12 +54,15 @@ async function survey(job: Job, ground: Ground, signal: AbortSignal): Promise<Dr
   }
   ground.path = found.path;
   ground.partPath = found.partPath;
-  ground.draft = found;
   return found;
 }
 
 /** Returns the name that the file got. */
-async function placeDraft(job: Job, { path, partPath }: Draft, signal: AbortSignal): Promise<string> {
+async function placePart(
+  job: Job,
+  { path, partPath }: Pick<Draft, 'path' | 'partPath'>,
+  signal: AbortSignal,
+): Promise<string> {
   while (!(await placeFile(partPath, path))) {
     const target = await takeTarget(job, signal);
     if (target.isPresent) {

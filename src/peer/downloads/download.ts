@@ -6,17 +6,15 @@ import { carryOut, type Ground } from './carry-out.ts';
 import { contentOf } from './content.ts';
 import type { DownloadContext, Job, Status } from './job.ts';
 import { removePart } from './preparation.ts';
-import { createSpeedMeter, type SpeedMeter } from '../speed-meter.ts';
-import { createViewFeed } from './progress/view-feed.ts';
+import { createSpeedMeter } from '../speed-meter.ts';
 import { createSourceRoster } from './sources/source-roster.ts';
-import type { Liar, StoredDownload } from './store/download-store.ts';
+import type { StoredDownload } from './store/download-store.ts';
 
-/** One download, from the queue to the file under its name. */
+/** A download at work, until the file is under its name. */
 export type Download = {
   readonly stored: StoredDownload;
+  readonly status: () => Status;
   readonly view: () => DownloadView;
-  /** The view as it changes, until it is done or failed or the signal aborts. */
-  readonly watch: (signal: AbortSignal) => AsyncIterable<DownloadView>;
   /** Works until it is done or failed, or the signal aborts. Rejects only where the outcome can't be stored. */
   readonly run: (signal: AbortSignal) => Promise<void>;
   /** If it waits, it tries again now. */
@@ -26,12 +24,12 @@ export type Download = {
 /** Failures that stay the same until a person acts. */
 const FINAL: ReadonlySet<ErrorCode> = new Set(['bad-content', 'bad-path', 'name-conflict']);
 
-export function createDownload(stored: StoredDownload, context: DownloadContext): Download {
+/** @param onStatus is told when the status is another */
+export function createDownload(stored: StoredDownload, context: DownloadContext, onStatus: () => void): Download {
   const content = contentOf(stored);
   const ground: Ground = { path: stored.path, partPath: stored.partPath, draft: undefined };
   const liars = context.store.liars(stored.id);
-  let status = statusOf(stored);
-  const feed = createViewFeed(view);
+  let status: Status = { state: 'checking' };
   const job = createJob();
 
   function createJob(): Job {
@@ -47,7 +45,7 @@ export function createDownload(stored: StoredDownload, context: DownloadContext)
       wake: createWake(),
       tell: (next) => {
         status = next;
-        feed.publish();
+        onStatus();
       },
       exclude: ({ key, username, address }, error) => {
         roster.exclude(key);
@@ -58,21 +56,40 @@ export function createDownload(stored: StoredDownload, context: DownloadContext)
     };
   }
 
+  function verifiedBytes(): number {
+    if (status.state === 'done') return stored.sizeBytes;
+    return status.copiedBytes ?? ground.draft?.plan.verifiedBytes() ?? stored.verifiedBytes;
+  }
+
   function view(): DownloadView {
-    return viewOf({ stored, status, ground, liars, speed: job.speed });
+    const { id, name, sha1, root, sizeBytes } = stored;
+    const { state, source, error } = status;
+    return {
+      id,
+      name,
+      sha1,
+      root,
+      sizeBytes,
+      verifiedBytes: verifiedBytes(),
+      bytesPerSecond: state === 'downloading' ? job.speed.bytesPerSecond() : 0,
+      state,
+      path: ground.path,
+      source,
+      liars: liars.map(({ username }) => username),
+      error: error && { code: error.code, message: error.message },
+    };
   }
 
   function finish(): void {
     context.store.setPaths(stored.id, { path: ground.path });
     context.store.setOutcome(stored.id, { kind: 'done' });
-    context.paths.release(stored.id);
     job.tell({ state: 'done' });
   }
 
   async function giveUp(error: SwapmeetError): Promise<void> {
     await removePart(ground.partPath);
+    context.store.setPaths(stored.id, { path: ground.path });
     context.store.setOutcome(stored.id, { kind: 'failed', error });
-    context.paths.release(stored.id);
     job.tell({ state: 'failed', error });
   }
 
@@ -94,52 +111,30 @@ export function createDownload(stored: StoredDownload, context: DownloadContext)
     await job.wake.wait(backOffMs(context.timing.retry, failures), signal).catch(() => undefined);
   }
 
-  async function run(signal: AbortSignal): Promise<void> {
+  async function work(signal: AbortSignal): Promise<void> {
     let failures = 0;
-    let verifiedBytes = 0;
+    let beforeBytes = 0;
     for (let error = await attempt(signal); error && !signal.aborted; error = await attempt(signal)) {
       if (FINAL.has(error.code)) {
         await giveUp(error);
         return;
       }
       const nowBytes = ground.draft?.plan.verifiedBytes() ?? 0;
-      failures = nowBytes > verifiedBytes ? 1 : failures + 1;
-      verifiedBytes = nowBytes;
+      failures = nowBytes > beforeBytes ? 1 : failures + 1;
+      beforeBytes = nowBytes;
       await waitOut(error, failures, signal);
     }
   }
 
-  return { stored, view, watch: feed.watch, wake: job.wake.wake, run };
-}
+  async function run(signal: AbortSignal): Promise<void> {
+    context.paths.take(stored.path, stored.id);
+    try {
+      await work(signal);
+    } finally {
+      context.paths.release(stored.id);
+    }
+    if (status.state !== 'done') context.store.setVerified(stored.id, verifiedBytes());
+  }
 
-type Viewed = {
-  readonly stored: StoredDownload;
-  readonly status: Status;
-  readonly ground: Ground;
-  readonly liars: readonly Liar[];
-  readonly speed: SpeedMeter;
-};
-
-function viewOf({ stored, status, ground, liars, speed }: Viewed): DownloadView {
-  const { id, name, sha1, root, sizeBytes } = stored;
-  const { state, source, error } = status;
-  return {
-    id,
-    name,
-    sha1,
-    root,
-    sizeBytes,
-    verifiedBytes: state === 'done' ? sizeBytes : (ground.draft?.plan.verifiedBytes() ?? 0),
-    bytesPerSecond: state === 'downloading' ? speed.bytesPerSecond() : 0,
-    state,
-    path: ground.path,
-    source,
-    liars: liars.map(({ username }) => username),
-    error: error && { code: error.code, message: error.message },
-  };
-}
-
-function statusOf({ outcome }: StoredDownload): Status {
-  if (outcome.kind === 'failed') return { state: 'failed', error: outcome.error };
-  return { state: outcome.kind === 'done' ? 'done' : 'checking' };
+  return { stored, status: () => status, view, wake: job.wake.wake, run };
 }

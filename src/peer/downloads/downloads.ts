@@ -4,16 +4,19 @@ import { isAbsolute, join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Entry } from '../../domain/entry.ts';
 import { SwapmeetError } from '../../domain/errors.ts';
+import type { Page, PageRequest } from '../../protocol/codecs/page.ts';
+import { diskFailure } from '../../storage/disk-failure.ts';
 import type { Identity } from '../../transport/identity.ts';
-import type { DownloadView } from '../control.ts';
+import type { DownloadChange, DownloadFilter, DownloadSelection, DownloadView } from '../control.ts';
 import type { HashPool } from '../shares/hashing/hash-pool.ts';
 import { createAssembler } from './assembly/assembler.ts';
-import { diskFailure } from '../../storage/disk-failure.ts';
-import { createDownload, type Download } from './download.ts';
+import { changeDownloads, resolveId } from './changes.ts';
+import { createDownload } from './download.ts';
 import { createGate } from './gate.ts';
 import type { DownloadContext, DownloadLink } from './job.ts';
+import { createListing } from './listing.ts';
 import { createPathClaims } from './path-claims.ts';
-import { isOver } from './progress/view-feed.ts';
+import { createScheduler } from './scheduler.ts';
 import { TIMING, type Timing } from './sources/timing.ts';
 import { openDownloadStore, type StoredDownload } from './store/download-store.ts';
 import { localName } from './target/names.ts';
@@ -24,6 +27,9 @@ const SIZE_BYTES_MAX = 2 ** 44;
 /** More at once share the same network and disk, and none of them is done sooner. */
 const FETCHING_MAX = 4;
 
+/** Of those that are done so many stay on the list until they are cleared; the oldest go by themselves. */
+const DONE_MAX = 10_000;
+
 export type DownloadsOptions = {
   /** The file that keeps the queue. */
   readonly database: string;
@@ -32,8 +38,10 @@ export type DownloadsOptions = {
   readonly link: DownloadLink;
   readonly identity: Identity;
   readonly hashPool: Pick<HashPool, 'hash' | 'verifyPieces'>;
+  /** A file of a content that is shared itself: then it is not fetched, but copied. */
+  readonly shared: DownloadContext['shared'];
   readonly log: Logger;
-  /** Unix ms. */
+  /** ms, by a clock that never jumps. */
   readonly now: () => number;
   /** In [0, 1): chooses among equal sources. */
   readonly random?: () => number;
@@ -43,17 +51,21 @@ export type DownloadsOptions = {
 /** The queue of downloads: it goes on by itself, through lost sources, full disks and restarts. */
 export type Downloads = {
   /**
-   * Starts a download, or joins the one of the same content in the same folder; one that is over begins anew.
+   * Starts a download, or joins the one of the same content in the same folder; one that is over or paused begins anew.
    *
    * @param folder absolute; made if need be
    * @throws SwapmeetError `bad-path`, `bad-argument` (also for an absurd size), `disk-error`, `disk-full`
    */
   readonly start: (entry: Entry, folder?: string) => Promise<DownloadView>;
-  /** All downloads, in the order in which they were first started. */
-  readonly list: () => readonly DownloadView[];
-  /** The views of one as they change, until it is done or failed. @throws SwapmeetError `not-found` */
+  /** A page of the queue, in its order. */
+  readonly list: (request?: PageRequest & { readonly filter?: DownloadFilter | undefined }) => Page<DownloadView>;
+  /** One, by its id or what it begins with. @throws SwapmeetError `not-found`, `bad-argument` */
+  readonly view: (id: string) => DownloadView;
+  /** The views of one as they change, until it is done, failed or taken off the list. @throws as `view` */
   readonly watch: (id: string, signal: AbortSignal) => AsyncIterable<DownloadView>;
-  /** How many check, fetch or finish now. */
+  /** Returns how many of the selection it applied to. @throws SwapmeetError `not-found`, `bad-argument` */
+  readonly change: (selection: DownloadSelection, change: DownloadChange) => Promise<number>;
+  /** How many check, copy, fetch or finish now. */
   readonly active: () => number;
   /** Stops; what is under way goes on when the queue is opened again. */
   readonly close: () => Promise<void>;
@@ -62,79 +74,61 @@ export type Downloads = {
 /** Opens the queue and goes on with it. @throws SwapmeetError `disk-error` where the database can't be used */
 export function openDownloads(options: DownloadsOptions): Downloads {
   const context = createContext(options);
-  const { store, paths, log } = context;
-  const stop = new AbortController();
-  const downloads = new Map<string, Download>();
-  const running = new Set<Promise<void>>();
-
-  function launch(stored: StoredDownload): Download {
-    const download = createDownload(stored, context);
-    downloads.set(stored.id, download);
-    if (stored.outcome.kind !== 'open') return download;
-    paths.take(stored.path, stored.id);
-    const run = download
-      .run(stop.signal)
-      .catch((error: unknown) => {
-        log.error({ err: error, id: stored.id }, 'a download stopped; it goes on after a restart');
-      })
-      .finally(() => running.delete(run));
-    running.add(run);
-    return download;
-  }
-
-  function relaunch({ stored, view }: Download): Download {
-    store.clearLiars(stored.id);
-    store.setPaths(stored.id, { path: view().path });
-    store.setOutcome(stored.id, { kind: 'open' });
-    return launch({ ...stored, path: view().path, partPath: undefined, outcome: { kind: 'open' } });
-  }
-
-  function find({ sha1, root, sizeBytes }: Entry, folder: string): Download | undefined {
-    return [...downloads.values()].find(
-      ({ stored }) =>
-        stored.sha1 === sha1 && stored.root === root && stored.sizeBytes === sizeBytes && stored.folder === folder,
-    );
-  }
-
-  for (const stored of store.all()) launch(stored);
-  const stopListening = options.link.onOnline(() => {
-    for (const download of downloads.values()) download.wake();
+  const { store } = context;
+  let isClosed = false;
+  const scheduler = createScheduler({
+    context,
+    create: (stored, onStatus) => createDownload(stored, context, onStatus),
+    onChange: (id) => {
+      listing.publish(id);
+    },
   });
+  const listing = createListing(store, scheduler);
+  store.deferNone();
+  store.prune(DONE_MAX);
+  scheduler.review();
+  const stopListening = options.link.onOnline(() => {
+    store.deferNone();
+    for (const { wake } of scheduler.all()) wake();
+    scheduler.review();
+  });
+
+  /** One that is over begins anew, one that waits begins now. */
+  async function restart({ id, path, outcome }: StoredDownload): Promise<void> {
+    if (outcome.kind === 'done') store.setPaths(id, { path });
+    if (outcome.kind !== 'open') store.setOutcome(id, { kind: 'open' });
+    store.clearLiars(id);
+    await changeDownloads(context, scheduler, { ids: [id] }, { action: 'retry' });
+  }
+
+  function add(entry: Entry, name: string, folder: string): string {
+    const { sha1, root, sizeBytes } = entry;
+    const [id, path] = [randomUUID(), join(folder, name)];
+    store.add({ id, name, sha1, root, sizeBytes, verifiedBytes: 0, folder, path, outcome: { kind: 'open' } });
+    scheduler.review();
+    return id;
+  }
 
   return {
     start: async (entry, wantedFolder = options.defaultFolder) => {
       if (entry.sizeBytes > SIZE_BYTES_MAX) throw tooLarge(entry);
       const name = localName(entry.path, process.platform);
       const folder = await makeFolder(wantedFolder);
-      stop.signal.throwIfAborted();
-      const same = find(entry, folder);
-      if (same) return (isOver(same.view()) ? relaunch(same) : same).view();
-      const { sha1, root, sizeBytes } = entry;
-      const path = join(folder, name);
-      const stored = {
-        id: randomUUID(),
-        name,
-        sha1,
-        root,
-        sizeBytes,
-        folder,
-        path,
-        outcome: { kind: 'open' },
-      } as const;
-      store.add(stored, options.now());
-      return launch(stored).view();
+      if (isClosed) throw new SwapmeetError('shutting-down', 'this peer stops');
+      const same = store.find({ ...entry, root: entry.root }, folder);
+      if (!same) return listing.view(add(entry, name, folder));
+      if (same.outcome.kind !== 'open') await restart(same);
+      return listing.view(same.id);
     },
-    list: () => [...downloads.values()].map(({ view }) => view()),
-    watch: (id, signal) => {
-      const download = downloads.get(id);
-      if (download) return download.watch(signal);
-      throw new SwapmeetError('not-found', `there is no download ${id}: list them to see which there are`);
-    },
-    active: () => [...downloads.values()].filter(({ view }) => isAtWork(view())).length,
+    list: listing.page,
+    view: (id) => listing.view(resolveId(context, id)),
+    watch: (id, signal) => listing.watch(resolveId(context, id), signal),
+    change: (selection, change) => changeDownloads(context, scheduler, selection, change),
+    active: () => listing.active().length,
     close: async () => {
+      isClosed = true;
       stopListening();
-      stop.abort(new SwapmeetError('shutting-down', 'this peer stops'));
-      await Promise.all(running);
+      await scheduler.close();
       await context.assembler.close();
       store.close();
     },
@@ -163,10 +157,6 @@ function tooLarge({ sizeBytes }: Entry): SwapmeetError {
     'bad-argument',
     `a file of ${sizeBytes} bytes is larger than the ${SIZE_BYTES_MAX} that disks take`,
   );
-}
-
-function isAtWork({ state }: DownloadView): boolean {
-  return state === 'checking' || state === 'downloading' || state === 'finishing';
 }
 
 /** The folder itself, wherever links on the way lead: what the person chose. */

@@ -3,6 +3,7 @@ import type { SwapmeetError } from '../../domain/errors.ts';
 import type { Source } from '../../protocol/codecs/search.ts';
 import type { Identity } from '../../transport/identity.ts';
 import type { DownloadState } from '../control.ts';
+import type { SharedFile } from '../uploads/shared-file.ts';
 import type { HashPool } from '../shares/hashing/hash-pool.ts';
 import type { Wake } from '../wake.ts';
 import type { Assembler } from './assembly/assembler.ts';
@@ -34,9 +35,11 @@ export type DownloadContext = {
   /** How many fetch at once. */
   readonly gate: Gate;
   readonly paths: PathClaims;
+  /** A file with this content that is shared itself. */
+  readonly shared: (sha1: string, root: string | undefined) => SharedFile | undefined;
   readonly timing: Timing;
   readonly log: Logger;
-  /** Unix ms. */
+  /** ms, by a clock that never jumps. */
   readonly now: () => number;
   /** In [0, 1). */
   readonly random: () => number;
@@ -47,6 +50,8 @@ export type Status = {
   readonly state: DownloadState;
   /** Who it comes from now. */
   readonly source?: string | undefined;
+  /** How much is copied from a file of this machine. */
+  readonly copiedBytes?: number | undefined;
   /** Why it waits or failed. */
   readonly error?: SwapmeetError | undefined;
 };

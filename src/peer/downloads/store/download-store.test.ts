@@ -13,6 +13,7 @@ const DOWNLOAD: StoredDownload = {
   sha1: 'a'.repeat(40),
   root: undefined,
   sizeBytes: 2 ** 40,
+  verifiedBytes: 0,
   folder: '/f',
   path: '/f/a',
   partPath: undefined,
@@ -30,8 +31,8 @@ describe('the queue on disk', () => {
     const file = await temporaryFile(t);
     const first = openDownloadStore(file);
     const other = { ...DOWNLOAD, id: '2', root: 'b'.repeat(64), partPath: '/f/a.part' };
-    first.add(DOWNLOAD, 2);
-    first.add(other, 1);
+    first.add(DOWNLOAD);
+    first.add(other);
     first.setLayer('2', Uint8Array.of(1, 2, 3));
     first.addLiar('2', { key: 'k', username: 'eve' });
     first.addLiar('2', { key: 'k', username: 'eve' });
@@ -40,7 +41,7 @@ describe('the queue on disk', () => {
     first.close();
 
     const second = openDownloadStore(file);
-    const [older, newer] = second.all();
+    const [newer, older] = second.page({}).rows;
     assert.deepEqual(older, other);
     assert.equal(newer?.path, '/f/a (2)');
     assert.equal(newer.partPath, '/f/p');
@@ -55,11 +56,11 @@ describe('the queue on disk', () => {
 
   it('keeps one download of a content in a folder', async (t) => {
     const store = openDownloadStore(await temporaryFile(t));
-    store.add(DOWNLOAD, 0);
+    store.add(DOWNLOAD);
     assert.throws(() => {
-      store.add({ ...DOWNLOAD, id: '2' }, 0);
+      store.add({ ...DOWNLOAD, id: '2' });
     }, SwapmeetError);
-    store.add({ ...DOWNLOAD, id: '3', folder: '/g' }, 0);
+    store.add({ ...DOWNLOAD, id: '3', folder: '/g' });
     store.close();
   });
 
