@@ -30,9 +30,19 @@ export async function fetchFrom(options: FetchOptions): Promise<void> {
 }
 
 async function fetchAll({ job, draft, source, part, signal }: FetchOptions): Promise<void> {
-  const { context, content, speed } = job;
-  const { identity, timing, now, link } = context;
-  const session = await openSession({ source, content, identity, ticket: () => link.ticket(), timing, signal });
+  const { context, content, speed, stored } = job;
+  const { identity, timing, now, link, throttle } = context;
+  const ticket = (): string | undefined => link.ticket();
+  const session = await openSession({
+    source,
+    content,
+    identity,
+    ticket,
+    timing,
+    throttle,
+    share: stored.id,
+    signal,
+  });
   try {
     await fetchLayer(job, draft, session);
     const opened = await part.open();

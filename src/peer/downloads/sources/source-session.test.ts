@@ -4,6 +4,8 @@ import { describe, it, type TestContext } from 'node:test';
 import { createFixture, FAST, share } from '../../../../test/support/transfer-fixture.ts';
 import { signTicket } from '../../../transport/tickets.ts';
 import { createBufferPool } from '../assembly/buffer-pool.ts';
+import { createRateLimit } from '../../limits/rate-limit.ts';
+import { createThrottle } from '../../limits/throttle.ts';
 import type { PartFile } from '../assembly/part-file.ts';
 import { contentOf } from '../content.ts';
 import { createPlan } from '../plan.ts';
@@ -46,6 +48,8 @@ async function setUp(t: TestContext) {
     identity,
     ticket: () => link.ticket,
     timing: FAST,
+    throttle: createThrottle(createRateLimit(() => performance.now())),
+    share: 'one',
     signal: t.signal,
   });
   t.after(() => {

@@ -2,10 +2,12 @@ import { SwapmeetError } from '../../../domain/errors.ts';
 import { HASH_BYTES, layerHasRoot } from '../../../domain/merkle.ts';
 import { pieceCount } from '../../../domain/pieces.ts';
 import type { PieceHashesReply } from '../../../protocol/codecs/transfer.ts';
+import type { Queued } from '../../../protocol/codecs/queued.ts';
 import { createCaller, type Caller, type DataSink } from '../../../transport/caller.ts';
 import { dial } from '../../../transport/dialler.ts';
 import type { Identity } from '../../../transport/identity.ts';
 import { closeOnAbort } from '../../close-on-abort.ts';
+import type { Throttle } from '../../limits/throttle.ts';
 import type { Content } from '../content.ts';
 import type { ByteRange } from '../range-cutter.ts';
 import type { KeyedSource } from './source-roster.ts';
@@ -33,6 +35,11 @@ export type SessionOptions = {
   /** The newest ticket of this peer, while it is logged in. */
   readonly ticket: () => string | undefined;
   readonly timing: Timing;
+  readonly throttle: Throttle;
+  /** The download: sources of one share the limits with those of another. */
+  readonly share: string;
+  /** The source makes a DOWNLOAD wait, and says where it stands; told anew while it waits. */
+  readonly onQueued?: (place: Queued) => void;
   readonly signal: AbortSignal;
 };
 
@@ -41,8 +48,9 @@ export async function openSession(options: SessionOptions): Promise<SourceSessio
   const { source, content, identity, signal } = options;
   const { dialTimeoutMs, callTimeoutMs } = options.timing;
   const { address: host, port, key: expectedKey } = source;
-  const channel = await dial({ host, port, identity, expectedKey, timeoutMs: dialTimeoutMs, signal });
-  const caller = createCaller(channel);
+  const dialled = await dial({ host, port, identity, expectedKey, timeoutMs: dialTimeoutMs, signal });
+  const channel = options.throttle.limit(dialled, { peer: source.username, share: options.share });
+  const caller = createCaller(channel, { QUEUED: (place) => options.onQueued?.(place) });
   closeOnAbort(caller, signal);
   const present = createPresenter(caller, options.ticket, callTimeoutMs);
   return {
