@@ -15,6 +15,9 @@ export type PasswordHash = string;
 /** Who registered under a name. */
 export type Registration = { readonly id: string; readonly username: string; readonly passwordHash: PasswordHash };
 
+/** Whose list has which revision. */
+export type ListInEffect = { readonly id: string; readonly username: string; readonly revision: string };
+
 /** Where a session can be dialled, and by which key. */
 export type SessionAddress = { readonly address: string; readonly port: number; readonly key?: string | undefined };
 
@@ -47,24 +50,26 @@ export type Catalog = {
   findById(id: string): Promise<Registration | undefined>;
 
   /**
-   * Stores a registration and its whole list in one transaction.
+   * Stores a registration and its whole list in one transaction. Returns the list's revision.
    *
    * @throws SwapmeetError `name-taken` when the name, or one that folds to the same, belongs to an id other than
    *   `replacesId`; `bad-line`
    */
-  register(registration: NewRegistration, nowMs: number): Promise<void>;
+  register(registration: NewRegistration, nowMs: number): Promise<string>;
   /**
-   * Replaces an id's whole list atomically. Like `register`, it drops a list that is being sent in parts.
+   * Replaces an id's whole list atomically. Like `register`, it drops a list that is being sent in parts. Returns the revision.
    *
    * @throws SwapmeetError `unknown-id`; `bad-line` with its number, also where two lines have the same filename
    */
-  replaceEntries(id: string, fileList: Uint8Array): Promise<void>;
+  replaceEntries(id: string, fileList: Uint8Array): Promise<string>;
 
   /**
    * The revision of the list in effect: new after each `register`, `replaceEntries`, `commitList` and `applyDelta`, and none
    * that any list ever had. `upload` is what is being sent in parts, if anything is. @throws SwapmeetError `unknown-id`
    */
   listState(id: string): Promise<ListState>;
+  /** The revisions of all lists. */
+  listsInEffect(): Promise<readonly ListInEffect[]>;
   /**
    * Keeps a part of a list under the client's token, beside the list in effect. Part 1 of another token drops what was kept
    * before. A part that is there already is left as it is.

@@ -56,7 +56,7 @@ function foldUsernames(database: Database): void {
  *
  * @param replaceList puts a list into effect
  */
-export function createAccountWriter(database: Database, replaceList: (peer: number, waiting: WaitingList) => unknown) {
+export function createAccountWriter(database: Database, replaceList: (peer: number, waiting: WaitingList) => string) {
   foldUsernames(database);
   const checkName = createNameCheck(database);
   const insert = database.prepare<[number, string, string, string, string, number]>(
@@ -73,15 +73,15 @@ export function createAccountWriter(database: Database, replaceList: (peer: numb
   const expire = database.prepare<[number], string>('DELETE FROM peer WHERE login_at_ms <= ? RETURNING id').pluck();
 
   return {
-    /** @throws SwapmeetError `name-taken` */
-    register: (registration: StoredRegistration, nowMs: number): void => {
+    /** Returns the revision of the list. @throws SwapmeetError `name-taken` */
+    register: (registration: StoredRegistration, nowMs: number): string => {
       const { peer, id, username, passwordHash, replacesId } = registration;
       checkName(username, replacesId);
       const folded = fold(username);
       const { changes } = renew.run(id, username, folded, passwordHash, nowMs, peer);
       if (changes === 0) insert.run(peer, id, username, folded, passwordHash, nowMs);
       dropSession.run(peer);
-      replaceList(peer, registration.waiting);
+      return replaceList(peer, registration.waiting);
     },
     /** Deletes what nobody has come back to: registrations, and lists that were being sent. */
     expire: (nowMs: number): readonly string[] => {

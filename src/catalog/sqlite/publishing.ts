@@ -155,13 +155,13 @@ export function createPublishing({ writer, builder, lookup }: PublishingThreads,
       const replaced =
         registration.replacesId === undefined ? undefined : await lookup.call('findKey', [registration.replacesId]);
       const peer = replaced ?? pins.nextNumber();
-      await store({ peer, list: pins.nextNumber(), fileList, isStrict: true }, (waiting) =>
+      return store({ peer, list: pins.nextNumber(), fileList, isStrict: true }, (waiting) =>
         writer.call('register', [{ ...registration, peer, waiting }, nowMs]),
       );
     },
     replaceEntries: async (id, fileList) => {
       const { peer } = await lookup.call('listOf', [id]);
-      await store({ peer, list: pins.nextNumber(), fileList, isStrict: true }, (waiting) =>
+      return store({ peer, list: pins.nextNumber(), fileList, isStrict: true }, (waiting) =>
         writer.call('replaceEntries', [id, waiting]),
       );
     },

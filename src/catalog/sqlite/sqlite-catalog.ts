@@ -162,6 +162,7 @@ function reading(reader: Reader) {
   return {
     findByUsername: (username) => reader.call('findByUsername', [username]),
     findById: (id) => reader.call('findById', [id]),
+    listsInEffect: () => reader.call('listsInEffect', []),
     findSession: (id) => reader.call('findSession', [id]),
     listPeers: (filter, page, nowMs) => reader.call('listPeers', [filter, page, nowMs]),
     sources: (sha1, root, nowMs) => reader.call('sources', [sha1, root, nowMs]),

@@ -13,7 +13,7 @@ export async function listCommit(
   { token, parts }: ListCommitRequest,
 ): Promise<RevisionReply> {
   const revision = await context.catalog.commitList(peer.id, token, parts);
-  context.standing.published(peer, { kind: 'commit', token });
+  context.standing.published(peer, { kind: 'commit', token, parts, revision });
   context.log.info({ id: peer.id, username: peer.username, parts }, 'list replaced');
   return { revision };
 }

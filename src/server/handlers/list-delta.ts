@@ -13,7 +13,7 @@ export async function listDelta(
   { revision, changes }: ListDeltaRequest,
 ): Promise<RevisionReply> {
   const next = await context.catalog.applyDelta(peer.id, revision, changes);
-  context.standing.published(peer, { kind: 'changes', fileList: changes });
+  context.standing.published(peer, { kind: 'changes', fileList: changes, before: revision, revision: next });
   context.log.debug({ id: peer.id, username: peer.username, changesBytes: changes.length }, 'list changed');
   return { revision: next };
 }

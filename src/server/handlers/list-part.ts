@@ -13,6 +13,6 @@ export async function listPart(
   { token, part, fileList }: ListPartRequest,
 ): Promise<ListPartReply> {
   await context.catalog.stagePart(peer.id, token, part, fileList);
-  context.standing.published(peer, { kind: 'part', token, fileList });
+  context.standing.published(peer, { kind: 'part', token, part, fileList });
   return { part };
 }

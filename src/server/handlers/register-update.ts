@@ -14,8 +14,8 @@ export async function registerUpdate(
   request: RegisterUpdateRequest,
 ): Promise<IdReply> {
   await proveSession(context, peer, request);
-  await context.catalog.replaceEntries(peer.id, request.fileList);
-  context.standing.published(peer, { kind: 'list', fileList: request.fileList });
+  const revision = await context.catalog.replaceEntries(peer.id, request.fileList);
+  context.standing.published(peer, { kind: 'list', fileList: request.fileList, revision });
   context.log.info({ id: peer.id, username: peer.username, listBytes: request.fileList.length }, 'list replaced');
   return { id: peer.id };
 }

@@ -23,18 +23,18 @@ export async function register(context: Context, session: Session, request: Regi
     const existing = await context.catalog.findByUsername(username);
     const passwordHash = await authorise(context, session, request, existing);
     const id = createId();
-    const stored = await context.accounts.run(username, async () => {
+    const revision = await context.accounts.run(username, async () => {
       const current = await context.catalog.findByUsername(username);
-      if (current?.id !== existing?.id) return false;
-      await store(context, session, { id, username, passwordHash, fileList, replacesId: existing?.id });
+      if (current?.id !== existing?.id) return undefined;
+      const made = await store(context, session, { id, username, passwordHash, fileList, replacesId: existing?.id });
       if (existing) {
         endReplaced(context, session, existing.id);
         await context.standing.call('forget', [[existing.id]]);
       }
-      return true;
+      return made;
     });
-    if (stored) {
-      context.standing.published({ id, username }, { kind: 'list', fileList });
+    if (revision !== undefined) {
+      context.standing.published({ id, username }, { kind: 'list', fileList, revision });
       context.log.info({ id, username, replaces: existing?.id, remote: session.remoteAddress }, 'registered');
       return { id };
     }
@@ -42,9 +42,9 @@ export async function register(context: Context, session: Session, request: Regi
 }
 
 /** A list that is refused took as long as a wrong password, and costs as much. */
-async function store(context: Context, session: Session, registration: NewRegistration): Promise<void> {
+async function store(context: Context, session: Session, registration: NewRegistration): Promise<string> {
   try {
-    await context.catalog.register(registration, context.now());
+    return await context.catalog.register(registration, context.now());
   } catch (error) {
     if (error instanceof SwapmeetError && error.code === 'bad-line') context.tries.fail(session.remoteAddress);
     throw error;

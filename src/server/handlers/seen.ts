@@ -6,6 +6,9 @@ import type { LoggedIn } from '../session.ts';
 import type { Found } from '../standing/standing-work.ts';
 import { watchKey } from './unwatch.ts';
 
+/** Pages of FIND that one look goes through: as much as a watch remembers. */
+export const LOOK_PAGES_MAX = 100;
+
 type Context = Needs<'find', 'standing' | 'log' | 'now'>;
 
 /**
@@ -24,21 +27,35 @@ export async function seen(context: Context, peer: LoggedIn, { watch, mark }: Se
 }
 
 async function tellLeftOut(context: Context, peer: LoggedIn, key: number, query: string): Promise<void> {
-  const contents = await lookUp(context, peer, query).catch((err: unknown) => {
+  const outcome = await lookUp(context, peer, key, query).catch((err: unknown) => {
     context.log.debug({ err, watch: key }, 'matches that were left out are looked for when more are seen');
-    return undefined;
+    return 'later' as const;
   });
-  if (await context.standing.call('found', [key, contents])) peer.matches.notify([key]);
+  await context.standing.call('looked', [key, outcome]);
 }
 
 /**
- * What matches, as far as it fits into the page of which the watch has remembered what was there before; nothing where it does
- * not, so that nobody is told of what was there as if it appeared.
+ * Tells of all that matches and was not told yet, page by page, until nothing is left, or no room: then it is done again when that
+ * was seen. Where only a bounded set is ranked nobody can say what is left.
  */
-async function lookUp(context: Context, peer: LoggedIn, query: string): Promise<readonly Found[] | undefined> {
-  const page = await context.catalog.find(query, { holders: 'all', limit: PAGE_ROWS_MAX }, context.now());
-  if (page.bounded || page.next !== undefined) return undefined;
-  return page.rows.flatMap((row) => foundIn(row, peer.id));
+async function lookUp(
+  context: Context,
+  peer: LoggedIn,
+  key: number,
+  query: string,
+): Promise<'all' | 'unknown' | 'later'> {
+  let after: string | undefined;
+  for (let pages = 0; pages < LOOK_PAGES_MAX; pages += 1) {
+    const page = await context.catalog.find(query, { holders: 'all', limit: PAGE_ROWS_MAX, after }, context.now());
+    if (page.bounded) return 'unknown';
+    const contents = page.rows.flatMap((row) => foundIn(row, peer.id));
+    const { isNew, hasRoom } = await context.standing.call('found', [key, contents]);
+    if (isNew) peer.matches.notify([key]);
+    if (!hasRoom) return 'later';
+    if (page.next === undefined) return 'all';
+    after = page.next;
+  }
+  return 'unknown';
 }
 
 function foundIn({ sizeBytes, sha1, root, holders }: ContentRow, watcher: string): Found[] {

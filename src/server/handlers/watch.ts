@@ -2,10 +2,11 @@ import { SwapmeetError } from '../../domain/errors.ts';
 import { PAGE_ROWS_MAX } from '../../protocol/limits.ts';
 import type { Needs } from '../context.ts';
 import type { LoggedIn } from '../session.ts';
+import { LOOK_PAGES_MAX } from './seen.ts';
 
 /**
- * WATCH [PROTOCOL §6.3]: leaves a standing search. Contents that are there already are none that appear: as many as a page of
- * FIND holds are remembered as told. Left again, it tells again what has not been seen.
+ * WATCH [PROTOCOL §6.3]: leaves a standing search. Contents that are there already are none that appear: they are
+ * remembered as told, as far as FIND ranks all that matches. Left again, it tells again what has not been seen.
  *
  * @throws SwapmeetError `bad-query`, `too-many-watches`
  */
@@ -27,15 +28,22 @@ async function rememberPresent(
   key: number,
   query: string,
 ): Promise<void> {
+  let after: string | undefined;
   try {
-    const { rows } = await context.catalog.find(query, { holders: 'all', limit: PAGE_ROWS_MAX }, context.now());
-    const contents = rows.map(({ sha1, sizeBytes, root }) =>
-      root === undefined ? { sha1, sizeBytes } : { sha1, sizeBytes, root },
-    );
-    await context.standing.call('know', [key, contents]);
+    for (let pages = 0; pages < LOOK_PAGES_MAX; pages += 1) {
+      const page = await context.catalog.find(query, { holders: 'all', limit: PAGE_ROWS_MAX, after }, context.now());
+      const contents = page.rows.map(({ sha1, sizeBytes, root }) =>
+        root === undefined ? { sha1, sizeBytes } : { sha1, sizeBytes, root },
+      );
+      await context.standing.call('know', [key, contents]);
+      after = page.next;
+      if (page.bounded) break;
+      if (after === undefined) return;
+    }
   } catch (error) {
     if (!(error instanceof SwapmeetError) || (error.code !== 'timeout' && error.code !== 'busy')) throw error;
     // The watch is told of some that were there, when their peers publish them again.
     context.log.debug({ err: error, watch: key }, 'what is there already was not looked up');
   }
+  await context.standing.call('overfull', [key]);
 }

@@ -36,4 +36,19 @@ CREATE TABLE held (
 ) STRICT;
 CREATE INDEX held_watch ON held (watch);
 `,
+  `
+-- Which revision of each publisher's list was compared with the watches last, and how many parts of one that is being sent.
+CREATE TABLE compared (
+  publisher TEXT PRIMARY KEY,
+  revision TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE staged (
+  publisher TEXT PRIMARY KEY,
+  token TEXT NOT NULL,
+  parts INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Whether there was more when it was left than it remembers: then nobody knows which of what is there appeared since.
+ALTER TABLE watch ADD COLUMN overfull INTEGER NOT NULL DEFAULT 0;
+`,
 ];

@@ -1,7 +1,15 @@
 import type { Entry } from '../../domain/entry.ts';
 import { encodeFileLine } from '../../protocol/codecs/file-list.ts';
-import { MATCHES_A_MESSAGE_MAX, MATCHES_TOLD_MAX, MATCHES_WAITING_MAX } from '../../protocol/limits.ts';
+import {
+  MATCHES_A_MESSAGE_MAX,
+  MATCHES_TOLD_MAX,
+  MATCHES_WAITING_MAX,
+  MATCHES_WAITING_MIN,
+  PEER_TOLD_MAX,
+  PEER_WAITING_MAX,
+} from '../../protocol/limits.ts';
 import { openDatabase } from '../../storage/database.ts';
+import { createComparedStore } from './compared-store.ts';
 import { MIGRATIONS } from './schema.ts';
 
 /** A watch as it is kept; `peer` is the id of the registration that left it. */
@@ -17,6 +25,19 @@ export type Unseen = {
   readonly username: string;
   readonly line: string;
 };
+
+/** Whether matches were dropped that the peer did not see, as it is kept: some that can be looked for, or only told of. */
+const NO_MORE = 0;
+const MORE = 1;
+const MORE_UNKNOWN = 2;
+
+/** What a peer with so many watches has for each of them: the more there are, the less. */
+function roomOf(watches: number): { readonly waiting: number; readonly told: number } {
+  return {
+    waiting: Math.min(MATCHES_WAITING_MAX, Math.max(MATCHES_WAITING_MIN, Math.floor(PEER_WAITING_MAX / watches))),
+    told: Math.min(MATCHES_TOLD_MAX, Math.floor(PEER_TOLD_MAX / watches)),
+  };
+}
 
 export type StandingStore = ReturnType<typeof openStandingStore>;
 
@@ -75,6 +96,17 @@ export function openStandingStore(file: string, now: () => number) {
       `UPDATE told SET holder = NULL, username = NULL, line = NULL WHERE watch = ? AND line IS NOT NULL AND mark <=
         (SELECT mark FROM told WHERE watch = ? AND line IS NOT NULL ORDER BY mark DESC LIMIT 1 OFFSET ?)`,
     ),
+    setOverfull: database.prepare<[number]>('UPDATE watch SET overfull = 1 WHERE key = ?'),
+    isOverfull: database.prepare<[number], number>('SELECT overfull FROM watch WHERE key = ?').pluck(),
+    countOfPeer: database
+      .prepare<[number], number>('SELECT count(*) FROM watch WHERE peer = (SELECT peer FROM watch WHERE key = ?)')
+      .pluck(),
+    countUnseen: database
+      .prepare<[number], number>('SELECT count(*) FROM told WHERE watch = ? AND line IS NOT NULL')
+      .pluck(),
+    countHeld: database
+      .prepare<[string, number], number>('SELECT count(*) FROM held WHERE holder = ? AND watch = ?')
+      .pluck(),
     setMore: database.prepare<[number, number]>('UPDATE watch SET more = ? WHERE key = ?'),
     more: database.prepare<[number], number>('SELECT more FROM watch WHERE key = ?').pluck(),
     isTold: database.prepare<[number, Uint8Array]>('SELECT 1 FROM told WHERE watch = ? AND content = ?'),
@@ -102,12 +134,14 @@ export function openStandingStore(file: string, now: () => number) {
   /** Keeps a watch within its bounds after `added` matches. */
   function trim(watch: number, added: number): void {
     sql.count.run(added, watch);
-    if (sql.dropOldest.run(watch, watch, MATCHES_WAITING_MAX).changes > 0) sql.setMore.run(1, watch);
-    const surplus = (sql.counted.get(watch) ?? 0) - MATCHES_TOLD_MAX;
+    const { waiting, told } = roomOf(sql.countOfPeer.get(watch) ?? 1);
+    if (sql.dropOldest.run(watch, watch, waiting).changes > 0) sql.setMore.run(MORE, watch);
+    const surplus = (sql.counted.get(watch) ?? 0) - told;
     if (surplus > 0) sql.count.run(-sql.forgetOldest.run(watch, surplus).changes, watch);
   }
 
   return {
+    compared: createComparedStore(database),
     all: () => sql.all.all(),
     ofPeer: (peer: string, afterKey: number, limit: number) => sql.ofPeer.all(peer, afterKey, limit),
     find: (peer: string, query: string) => sql.find.get(peer, query),
@@ -150,18 +184,28 @@ export function openStandingStore(file: string, now: () => number) {
       else sql.dropOtherHeld.run(holder, token);
     },
     trim,
-    setMore: (watch: number) => void sql.setMore.run(1, watch),
-    /** Whether all is seen, but for some that were dropped: from now on those count as looked for. */
+    setMore: (watch: number) => void sql.setMore.run(MORE, watch),
+    /** It was looked for what had been dropped: all is told, or nobody can say which of it is new. */
+    endLooking: (watch: number, isAllTold: boolean) => void sql.setMore.run(isAllTold ? NO_MORE : MORE_UNKNOWN, watch),
+    /** There was more when it was left than it remembers. */
+    setOverfull: (watch: number) => void sql.setOverfull.run(watch),
+    /** Whether all is seen, but for some that were dropped and can be looked for. */
     seen: (watch: number, mark: number) => {
       sql.seen.run(watch, mark);
-      if (sql.more.get(watch) !== 1 || sql.unseen.get(watch, 0, 1)) return false;
-      sql.setMore.run(0, watch);
-      return true;
+      if (sql.unseen.get(watch, 0, 1)) return false;
+      if (sql.more.get(watch) === MORE && sql.isOverfull.get(watch) === 0) return true;
+      sql.setMore.run(NO_MORE, watch);
+      return false;
     },
+    /** How many matches of a watch may wait beside those that do. */
+    roomToTell: (watch: number) =>
+      Math.max(0, roomOf(sql.countOfPeer.get(watch) ?? 1).waiting - (sql.countUnseen.get(watch) ?? 0)),
+    /** How much more may be held of a publisher for a watch. */
+    roomToHold: (holder: string, watch: number) => MATCHES_WAITING_MAX - (sql.countHeld.get(holder, watch) ?? 0),
     /** The first matches after a mark, as many as one event carries, and whether some were dropped. */
     unseen: (watch: number, afterMark: number) => ({
       matches: sql.unseen.all(watch, afterMark, MATCHES_A_MESSAGE_MAX),
-      more: sql.more.get(watch) === 1,
+      more: sql.more.get(watch) !== NO_MORE,
     }),
     /** The peer's watches that have matches to be seen. */
     waiting: (peer: string) => sql.waiting.all(peer),

@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { SwapmeetError } from '../../domain/errors.ts';
 import { encodeFileList } from '../../protocol/codecs/file-list.ts';
-import { MATCHES_A_MESSAGE_MAX, MATCHES_TOLD_MAX, MATCHES_WAITING_MAX, WATCHES_MAX } from '../../protocol/limits.ts';
+import {
+  MATCHES_A_MESSAGE_MAX,
+  MATCHES_TOLD_MAX,
+  MATCHES_WAITING_MAX,
+  PEER_WAITING_MAX,
+  WATCHES_MAX,
+} from '../../protocol/limits.ts';
 import { openStandingStore } from './standing-store.ts';
 import { createStandingWork, type StandingWork } from './standing-work.ts';
 
@@ -44,7 +50,7 @@ describe('standing work', () => {
     const { watch } = work.watch('ada', 'needle');
     const rounds = MATCHES_WAITING_MAX / MATCHES_A_MESSAGE_MAX + 2;
     for (let n = 0; n < rounds; n += 1) {
-      work.published(BOB, list('needle', n * MATCHES_A_MESSAGE_MAX, MATCHES_A_MESSAGE_MAX), 'entries');
+      work.entries(BOB, list('needle', n * MATCHES_A_MESSAGE_MAX, MATCHES_A_MESSAGE_MAX));
     }
     const marks: number[] = [];
     for (let after = 0; ;) {
@@ -58,8 +64,9 @@ describe('standing work', () => {
     assert.equal(marks.length, MATCHES_WAITING_MAX);
     assert.equal(marks.at(-1), rounds * MATCHES_A_MESSAGE_MAX);
     work.seen('ada', watch, marks.at(-1) ?? 0);
+    work.looked(watch, 'all');
     assert.deepEqual(work.unseen(watch, 0), { matches: [], more: false });
-    assert.deepEqual(work.published(BOB, list('needle', 0, MATCHES_A_MESSAGE_MAX), 'entries'), []);
+    assert.deepEqual(work.entries(BOB, list('needle', 0, MATCHES_A_MESSAGE_MAX)), []);
   });
 
   it('gets to what is new behind what was told already', () => {
@@ -67,10 +74,10 @@ describe('standing work', () => {
     const { watch } = work.watch('ada', 'needle');
     const all = list('needle', 0, 3 * MATCHES_A_MESSAGE_MAX);
     for (const round of [1, 2, 3]) {
-      work.published(BOB, all, 'list');
+      work.replaced(BOB, all, 'r');
       assert.equal(work.unseen(watch, (round - 1) * MATCHES_A_MESSAGE_MAX).matches.length, MATCHES_A_MESSAGE_MAX);
     }
-    assert.deepEqual(work.published(BOB, all, 'list'), []);
+    assert.deepEqual(work.replaced(BOB, all, 'r'), []);
   });
 
   it('forgets the oldest of what it has told, at last', () => {
@@ -80,23 +87,83 @@ describe('standing work', () => {
       watch,
       Array.from({ length: MATCHES_TOLD_MAX }, (_, n) => ({ sha1: sha1(n), sizeBytes: 1 })),
     );
-    assert.deepEqual(work.published(BOB, list('needle', 0, 50), 'entries'), []);
-    work.published(BOB, list('needle', MATCHES_TOLD_MAX, 50), 'entries');
-    assert.deepEqual(work.published(BOB, list('needle', 0, 1), 'entries'), [{ peer: 'ada', watch }]);
+    assert.deepEqual(work.entries(BOB, list('needle', 0, 50)), []);
+    work.entries(BOB, list('needle', MATCHES_TOLD_MAX, 50));
+    assert.deepEqual(work.entries(BOB, list('needle', 0, 1)), [{ peer: 'ada', watch }]);
   });
 
   it('holds what is in parts until they take effect, also when they come twice', () => {
     const work = createWork();
     const { watch } = work.watch('ada', 'needle');
-    work.staged(BOB, 'one', list('needle', 0, 2));
-    work.staged(BOB, 'two', list('needle', 5, 1));
-    work.staged(BOB, 'two', list('needle', 5, 1));
-    assert.deepEqual(work.committed(BOB, 'one'), []);
-    work.staged(BOB, 'two', list('needle', 5, 2));
-    assert.deepEqual(work.committed(BOB, 'two'), [{ peer: 'ada', watch }]);
+    work.staged(BOB, 'one', 1, list('needle', 0, 2));
+    work.staged(BOB, 'two', 1, list('needle', 5, 1));
+    work.staged(BOB, 'two', 1, list('needle', 5, 1));
+    assert.deepEqual(work.committed(BOB, { token: 'one', parts: 1, revision: 'r' }), { news: [], isWhole: false });
+    work.staged(BOB, 'two', 2, list('needle', 5, 2));
+    assert.deepEqual(work.committed(BOB, { token: 'two', parts: 2, revision: 'r' }), {
+      news: [{ peer: 'ada', watch }],
+      isWhole: true,
+    });
     assert.equal(work.unseen(watch, 0).matches.length, 2);
-    work.staged(BOB, 'three', list('needle', 9, 1));
-    work.published(BOB, new Uint8Array(), 'list');
-    assert.deepEqual(work.committed(BOB, 'three'), []);
+    work.staged(BOB, 'three', 1, list('needle', 9, 1));
+    work.replaced(BOB, new Uint8Array(), 'r');
+    assert.deepEqual(work.committed(BOB, { token: 'three', parts: 1, revision: 'r' }), { news: [], isWhole: false });
+  });
+
+  it('looks once for what was left out, and again when what was found is seen', () => {
+    const work = createWork();
+    const { watch } = work.watch('ada', 'needle');
+    work.entries(BOB, list('needle', 0, 2 * MATCHES_A_MESSAGE_MAX));
+    const seen = (): string | undefined => work.seen('ada', watch, Number.MAX_SAFE_INTEGER).leftOut;
+    assert.ok(work.unseen(watch, 0).more);
+    assert.deepEqual([seen(), seen()], ['needle', undefined]);
+    const found = Array.from({ length: MATCHES_WAITING_MAX + 1 }, (_, n) => ({
+      publisher: BOB,
+      entry: { path: `needle/${n}`, sizeBytes: 1, sha1: sha1(n) },
+    }));
+    assert.deepEqual(work.found(watch, found.slice(0, 500)), { isNew: true, hasRoom: true });
+    assert.deepEqual(work.found(watch, found), { isNew: true, hasRoom: true });
+    work.looked(watch, 'later');
+    assert.deepEqual([seen(), work.found(watch, found)], ['needle', { isNew: false, hasRoom: true }]);
+    work.looked(watch, 'all');
+    assert.deepEqual([seen(), work.unseen(watch, 0).more], [undefined, false]);
+  });
+
+  it('says that there was more, and looks for nothing, where nobody knows what is new', () => {
+    const work = createWork();
+    const { watch } = work.watch('ada', 'needle');
+    work.overfull(watch);
+    work.entries(BOB, list('needle', 0, 2 * MATCHES_A_MESSAGE_MAX));
+    assert.ok(work.unseen(watch, 0).more);
+    assert.equal(work.seen('ada', watch, Number.MAX_SAFE_INTEGER).leftOut, undefined);
+    assert.ok(!work.unseen(watch, 0).more);
+  });
+
+  it('has less room for each watch of a peer the more there are', () => {
+    const work = createWork();
+    const watches = Array.from({ length: WATCHES_MAX }, (_, n) => work.watch('ada', `needle${n === 0 ? '' : n}`).watch);
+    const [watch = 0] = watches;
+    work.entries(BOB, list('needle', 0, MATCHES_A_MESSAGE_MAX));
+    assert.equal(work.unseen(watch, 0).matches.length, PEER_WAITING_MAX / WATCHES_MAX);
+    assert.ok(work.unseen(watch, 0).more);
+  });
+
+  it('holds a bounded number of matches for a watch', () => {
+    const work = createWork();
+    const { watch } = work.watch('ada', 'needle');
+    const parts = MATCHES_WAITING_MAX / MATCHES_A_MESSAGE_MAX + 2;
+    for (let part = 1; part <= parts; part += 1) {
+      work.staged(BOB, 'one', part, list('needle', part * MATCHES_A_MESSAGE_MAX, MATCHES_A_MESSAGE_MAX));
+    }
+    assert.ok(work.committed(BOB, { token: 'one', parts, revision: 'r' }).isWhole);
+    let count = 0;
+    for (let after = 0; ;) {
+      const { matches } = work.unseen(watch, after);
+      const last = matches.at(-1);
+      if (!last) break;
+      count += matches.length;
+      after = last.mark;
+    }
+    assert.deepEqual([count, work.unseen(watch, 0).more], [MATCHES_WAITING_MAX, true]);
   });
 });

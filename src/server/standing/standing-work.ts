@@ -1,3 +1,4 @@
+import type { ListInEffect } from '../../catalog/catalog.ts';
 import type { Entry } from '../../domain/entry.ts';
 import { SwapmeetError } from '../../domain/errors.ts';
 import { viewPeer } from '../../domain/match.ts';
@@ -5,7 +6,7 @@ import { parseQuery } from '../../domain/query-parse.ts';
 import { keysOf } from '../../domain/standing/query-keys.ts';
 import type { Page } from '../../protocol/codecs/page.ts';
 import type { Watch } from '../../protocol/codecs/watch.ts';
-import { BROAD_WATCHES_MAX, MATCHES_A_MESSAGE_MAX, MATCHES_WAITING_MAX, WATCHES_MAX } from '../../protocol/limits.ts';
+import { BROAD_WATCHES_MAX, MATCHES_A_MESSAGE_MAX, WATCHES_MAX } from '../../protocol/limits.ts';
 import { createPercolator, type PercolatedList } from './percolator.ts';
 import { contentId, type Publisher, type StandingStore, type Unseen } from './standing-store.ts';
 
@@ -17,6 +18,9 @@ export type UnseenMatches = { readonly matches: readonly Unseen[]; readonly more
 
 /** A content, and who published it. */
 export type Found = { readonly publisher: Publisher; readonly entry: Entry };
+
+/** A list that was sent in parts and has taken effect. */
+export type CommittedList = { readonly token: string; readonly parts: number; readonly revision: string };
 
 /** All that the thread of the watches does. Arguments and results are plain data. */
 export type StandingWork = {
@@ -39,23 +43,44 @@ export type StandingWork = {
    * @throws SwapmeetError `unknown-watch`
    */
   seen(peer: string, watch: number, mark: number): { readonly leftOut: string | undefined };
-  /** Contents that may have been left out, or nothing where they could not be looked up. Returns whether some are new. */
-  found(watch: number, contents: readonly Found[] | undefined): boolean;
+  /** Contents that may have been left out. Says whether some are new, and whether there is room for more. */
+  found(watch: number, contents: readonly Found[]): { readonly isNew: boolean; readonly hasRoom: boolean };
+  /**
+   * The looking has ended: all was found, nobody can say which of it is new, or it is to go on when the peer has seen what was
+   * found, or sees something else.
+   */
+  looked(watch: number, outcome: 'all' | 'unknown' | 'later'): void;
+  /** There was more when the watch was left than it can remember. */
+  overfull(watch: number): void;
   /** The peer's watches that have matches to be seen. */
   waiting(peer: string): readonly number[];
   unseen(watch: number, afterMark: number): UnseenMatches;
-  /** What took effect: a whole list, some entries of one, or changes. */
-  published(publisher: Publisher, lines: Uint8Array, kind: 'list' | 'entries' | 'changes'): News;
+  /** A whole list took effect, under a revision. */
+  replaced(publisher: Publisher, fileList: Uint8Array, revision: string): News;
+  /** Changes made one revision of another. */
+  changed(publisher: Publisher, changes: Uint8Array, before: string, revision: string): News;
+  /** Some entries of a list in effect. */
+  entries(publisher: Publisher, fileList: Uint8Array): News;
+  /** All entries of a list were given that has, or had, this revision. */
+  caughtUp(publisher: string, revision: string): void;
   /** Entries that take effect with the list of the token. */
-  staged(publisher: Publisher, token: string, fileList: Uint8Array): void;
-  committed(publisher: Publisher, token: string): News;
+  staged(publisher: Publisher, token: string, part: number, fileList: Uint8Array): void;
+  /** Says whether all parts of it were staged. */
+  committed(publisher: Publisher, list: CommittedList): { readonly news: News; readonly isWhole: boolean };
+  /** The lists before the first watch; while there are watches, nothing. */
+  begin(lists: readonly ListInEffect[]): void;
+  /** The lists that were not compared with the watches as they are. */
+  missed(lists: readonly ListInEffect[]): readonly ListInEffect[];
   /** These peers are gone, and their watches with them. */
   forget(peers: readonly string[]): void;
 };
 
 export function createStandingWork(store: StandingStore): StandingWork {
   const percolator = createPercolator();
+  const { compared } = store;
   const owners = new Map<number, string>();
+  /** Watches for which somebody looks for what was left out. */
+  const looking = new Set<number>();
   for (const { key, peer, query } of store.all()) keep(key, peer, query);
 
   function keep(key: number, peer: string, query: string): void {
@@ -69,6 +94,7 @@ export function createStandingWork(store: StandingStore): StandingWork {
     }
     percolator.remove(key);
     owners.delete(key);
+    looking.delete(key);
   }
 
   function checkRoom(peer: string, query: string): void {
@@ -117,18 +143,38 @@ export function createStandingWork(store: StandingStore): StandingWork {
     return added;
   }
 
-  function tellFound(watch: number, contents: readonly Found[] | undefined): boolean {
+  function tellFound(watch: number, contents: readonly Found[]): { isNew: boolean; hasRoom: boolean } {
     const peer = owners.get(watch);
-    if (peer === undefined) return false;
-    let room = MATCHES_WAITING_MAX;
-    for (const { publisher, entry } of contents ?? []) {
+    if (peer === undefined) return { isNew: false, hasRoom: false };
+    let room = store.roomToTell(watch);
+    let told = 0;
+    for (const { publisher, entry } of contents) {
       if (room === 0) break;
-      if (publisher.id !== peer && store.tell(watch, publisher, entry)) room -= 1;
+      if (publisher.id === peer || !store.tell(watch, publisher, entry)) continue;
+      told += 1;
+      room -= 1;
     }
-    // Those that found no room are looked for again when these are seen.
-    if (contents === undefined || room === 0) store.setMore(watch);
-    store.trim(watch, MATCHES_WAITING_MAX - room);
-    return room < MATCHES_WAITING_MAX;
+    store.trim(watch, told);
+    return { isNew: told > 0, hasRoom: room > 0 };
+  }
+
+  /** Holds a bounded number of matches of each watch. */
+  function hold(publisher: Publisher, token: string): (watch: number, entry: Entry) => boolean {
+    const rooms = new Map<number, number>();
+    return (watch, entry) => {
+      const room = rooms.get(watch) ?? store.roomToHold(publisher.id, watch);
+      if (room <= 0) {
+        store.setMore(watch);
+        return false;
+      }
+      const isNew = store.hold(watch, publisher, token, entry);
+      rooms.set(watch, isNew ? room - 1 : room);
+      return isNew;
+    };
+  }
+
+  function tellAll(publisher: Publisher, list: PercolatedList): News {
+    return newsOf(percolate(publisher, list, (watch, entry) => store.tell(watch, publisher, entry)));
   }
 
   return {
@@ -158,32 +204,68 @@ export function createStandingWork(store: StandingStore): StandingWork {
     },
     seen: (peer, watch, mark) => {
       if (owners.get(watch) !== peer) throw new SwapmeetError('unknown-watch', `there is no watch ${watch} (any more)`);
-      const leftOut = store.atomically(() => store.seen(watch, mark)) ? store.query(watch) : undefined;
-      return { leftOut };
+      const isTime = store.atomically(() => store.seen(watch, mark)) && !looking.has(watch);
+      if (!isTime) return { leftOut: undefined };
+      looking.add(watch);
+      return { leftOut: store.query(watch) };
     },
     found: (watch, contents) => store.atomically(() => tellFound(watch, contents)),
+    looked: (watch, outcome) => {
+      looking.delete(watch);
+      if (outcome !== 'later') store.endLooking(watch, outcome === 'all');
+    },
+    overfull: store.setOverfull,
     waiting: store.waiting,
     unseen: store.unseen,
-    published: (publisher, lines, kind) =>
+    replaced: (publisher, fileList, revision) =>
       store.atomically(() => {
-        if (kind === 'list') store.dropHeld(publisher.id);
-        const list = { lines, form: kind === 'changes' ? kind : 'files' } as const;
-        return newsOf(percolate(publisher, list, (watch, entry) => store.tell(watch, publisher, entry)));
+        store.dropHeld(publisher.id);
+        compared.replaced(publisher.id, revision);
+        return tellAll(publisher, { lines: fileList, form: 'files' });
       }),
-    staged: (publisher, token, fileList) => {
+    changed: (publisher, changes, before, revision) =>
+      store.atomically(() => {
+        compared.changed(publisher.id, before, revision);
+        return tellAll(publisher, { lines: changes, form: 'changes' });
+      }),
+    entries: (publisher, fileList) => store.atomically(() => tellAll(publisher, { lines: fileList, form: 'files' })),
+    caughtUp: (publisher, revision) => {
+      compared.caughtUp(publisher, revision);
+    },
+    staged: (publisher, token, part, fileList) => {
       store.atomically(() => {
         store.dropHeld(publisher.id, token);
-        percolate(publisher, { lines: fileList, form: 'files' }, (watch, entry) =>
-          store.hold(watch, publisher, token, entry),
-        );
+        compared.staged(publisher.id, token, part);
+        percolate(publisher, { lines: fileList, form: 'files' }, hold(publisher, token));
       });
     },
-    committed: (publisher, token) => store.atomically(() => newsOf(store.release(publisher.id, token))),
+    committed: (publisher, { token, parts, revision }) =>
+      store.atomically(() => {
+        const isWhole = compared.isStagedWhole(publisher.id, token, parts);
+        if (isWhole) compared.replaced(publisher.id, revision);
+        return { news: newsOf(store.release(publisher.id, token)), isWhole };
+      }),
+    begin: (lists) => {
+      if (owners.size === 0) {
+        store.atomically(() => {
+          compared.begin(lists);
+        });
+      }
+    },
+    missed: (lists) =>
+      store.atomically(() => {
+        // A database of a version that remembered nothing.
+        if (compared.isEmpty()) compared.begin(lists);
+        return compared.missed(lists);
+      }),
     forget: (peers) => {
       const gone = new Set(peers);
       store.atomically(() => {
         for (const [key, peer] of [...owners]) if (gone.has(peer)) drop(peer, key);
-        for (const peer of peers) store.dropHeld(peer);
+        for (const peer of peers) {
+          store.dropHeld(peer);
+          compared.forget(peer);
+        }
       });
     },
   };

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Catalog } from '../../catalog/catalog.ts';
 import { encodeFileList } from '../../protocol/codecs/file-list.ts';
-import type { News } from './standing-work.ts';
+import type { CommittedList, News } from './standing-work.ts';
 import type { Publisher } from './standing-store.ts';
 import { startStandingThread, type StandingThread } from './thread.ts';
 
@@ -15,11 +15,12 @@ export type Standing = Pick<StandingThread, 'call' | 'close'> & {
   readonly onNews: (listener: (news: News) => void) => void;
 };
 
-/** What took effect, or is on its way to. The bytes are copied. */
+/** What took effect, or is on its way to; `revision` is the one that it has then. The bytes are copied. */
 export type Published =
-  | { readonly kind: 'list' | 'entries' | 'changes'; readonly fileList: Uint8Array }
-  | { readonly kind: 'part'; readonly token: string; readonly fileList: Uint8Array }
-  | { readonly kind: 'commit'; readonly token: string };
+  | { readonly kind: 'list'; readonly fileList: Uint8Array; readonly revision: string }
+  | { readonly kind: 'changes'; readonly fileList: Uint8Array; readonly before: string; readonly revision: string }
+  | { readonly kind: 'part'; readonly token: string; readonly part: number; readonly fileList: Uint8Array }
+  | ({ readonly kind: 'commit' } & CommittedList);
 
 /** Bytes of lists that wait for the thread. Beyond, a publisher's list is read from the catalog once the thread has caught up. */
 const WAITING_BYTES_MAX = 128 * 1024 * 1024;
@@ -28,7 +29,7 @@ const CATCH_UP_ROWS = 5_000;
 export type StandingOptions = {
   /** The database, made where it is missing. */
   readonly file: string;
-  readonly catalog: Pick<Catalog, 'browse'>;
+  readonly catalog: Pick<Catalog, 'browse' | 'listState' | 'listsInEffect'>;
   readonly log: Logger;
   readonly waitingBytesMax?: number;
 };
@@ -49,30 +50,34 @@ export async function openStanding({
   let waitingBytes = 0;
   let stopped = false;
   let catchingUp = false;
-  /** Whose list in effect has to be read from the catalog, and whose will have to be once it takes effect. */
+  /** Whose list in effect has to be read from the catalog. */
   const behind = new Map<string, Publisher>();
-  const behindInParts = new Set<string>();
 
-  function postpone(publisher: Publisher, what: Published): void {
-    if (what.kind === 'part') behindInParts.add(publisher.id);
-    else behind.set(publisher.id, publisher);
+  /** Has the thread compare some lines, a copy of which it is given: they lie in a buffer of somebody else's. */
+  async function compare<T>(lines: Uint8Array, by: (lines: Uint8Array<ArrayBuffer>) => Promise<T>): Promise<T> {
+    waitingBytes += lines.length;
+    try {
+      return await by(new Uint8Array(lines));
+    } finally {
+      waitingBytes -= lines.length;
+    }
   }
 
   async function run(publisher: Publisher, what: Published): Promise<News> {
-    if (what.kind === 'commit') return thread.call('committed', [publisher, what.token]);
-    // The list lies in the middle of a connection's buffer, which stays with the connection.
-    const fileList = new Uint8Array(what.fileList);
-    const sizeBytes = fileList.length;
-    waitingBytes += sizeBytes;
-    try {
-      if (what.kind !== 'part') {
-        return await thread.call('published', [publisher, fileList, what.kind], [fileList.buffer]);
-      }
-      await thread.call('staged', [publisher, what.token, fileList], [fileList.buffer]);
-      return [];
-    } finally {
-      waitingBytes -= sizeBytes;
+    if (what.kind === 'commit') {
+      const { token, parts, revision } = what;
+      const { news, isWhole } = await thread.call('committed', [publisher, { token, parts, revision }]);
+      if (!isWhole) behind.set(publisher.id, publisher);
+      return news;
     }
+    return compare(what.fileList, async (lines) => {
+      if (what.kind === 'list') return thread.call('replaced', [publisher, lines, what.revision], [lines.buffer]);
+      if (what.kind === 'changes') {
+        return thread.call('changed', [publisher, lines, what.before, what.revision], [lines.buffer]);
+      }
+      await thread.call('staged', [publisher, what.token, what.part, lines], [lines.buffer]);
+      return [];
+    });
   }
 
   async function catchUp(): Promise<void> {
@@ -91,17 +96,40 @@ export async function openStanding({
   }
 
   async function readAll(publisher: Publisher): Promise<void> {
+    // What changes while it is read is compared by itself.
+    const { revision } = await catalog.listState(publisher.id);
     let after: string | undefined;
     do {
       const page = await catalog.browse(publisher.id, undefined, { after, limit: CATCH_UP_ROWS });
-      tell(await run(publisher, { kind: 'entries', fileList: encodeFileList(page.rows) }));
+      const lines = encodeFileList(page.rows);
+      const news = await compare(lines, (own) => thread.call('entries', [publisher, own], [own.buffer]));
+      tell(news);
+      if (stopped) return;
       after = page.next;
-    } while (after !== undefined && !stopped);
+    } while (after !== undefined);
+    await thread.call('caughtUp', [publisher.id, revision]);
   }
 
+  /** Compares what was published just before the server ended, and was not compared any more. */
+  async function resume(): Promise<void> {
+    for (const { id, username } of await thread.call('missed', [await catalog.listsInEffect()])) {
+      behind.set(id, { id, username });
+    }
+    if (behind.size === 0) return;
+    log.info({ peers: behind.size }, 'lists are compared with the watches that were published before the last stop');
+    void catchUp();
+  }
+
+  if (watches > 0) {
+    await resume().catch(async (error: unknown) => {
+      await thread.close();
+      throw error;
+    });
+  }
   return {
     waiting: async (peer) => (watches === 0 ? [] : thread.call('waiting', [peer])),
     call: async (name, args, transfer) => {
+      if (name === 'watch' && watches === 0) await thread.call('begin', [await catalog.listsInEffect()]);
       const result = await thread.call(name, args, transfer);
       if (name === 'watch' || name === 'unwatch' || name === 'forget') watches = await thread.call('count', []);
       return result;
@@ -110,9 +138,9 @@ export async function openStanding({
       // Whoever calls may give more than can travel to a thread.
       const publisher = { id, username };
       if (watches === 0 || stopped) return;
-      if (what.kind === 'commit' && behindInParts.delete(publisher.id)) behind.set(publisher.id, publisher);
       if ('fileList' in what && waitingBytes + what.fileList.length > waitingBytesMax) {
-        postpone(publisher, what);
+        // A part that is missing is noticed when its list takes effect.
+        if (what.kind !== 'part') behind.set(publisher.id, publisher);
         return;
       }
       run(publisher, what)

@@ -1,5 +1,5 @@
 import { SwapmeetError } from '../../../domain/errors.ts';
-import type { ListState } from '../../catalog.ts';
+import type { ListInEffect, ListState } from '../../catalog.ts';
 import { createPeerKeys } from '../peer-keys.ts';
 import type { Database } from '../database.ts';
 import { addSizes, type ListTotals } from './building.ts';
@@ -54,6 +54,7 @@ function createListStatements(database: Database) {
 export function createListReader(database: Database) {
   const peerKeyOf = createPeerKeys(database);
   const lists = createListStatements(database);
+  const all = database.prepare<[], ListInEffect>('SELECT id, username, revision FROM peer');
   return {
     listState: (id: string): ListState => {
       const peer = peerKeyOf(id);
@@ -63,6 +64,7 @@ export function createListReader(database: Database) {
         upload: upload && { token: upload.token, parts: upload.parts },
       };
     },
+    listsInEffect: (): readonly ListInEffect[] => all.all(),
     /** The same with what the server itself has to know of it. */
     listOf: (id: string) => {
       const peer = peerKeyOf(id);
@@ -89,9 +91,7 @@ export function createListWriter(database: Database) {
 
   return {
     replace,
-    replaceEntries: (id: string, waiting: WaitingList): void => {
-      replace(peerKeyOf(id), waiting);
-    },
+    replaceEntries: (id: string, waiting: WaitingList): string => replace(peerKeyOf(id), waiting),
     /** Keeps a part that comes next; of one that is there already, nothing. @throws SwapmeetError `wrong-part` */
     stagePart: (id: string, token: string, part: number, waiting: WaitingList): void => {
       const peer = peerKeyOf(id);
