@@ -43,10 +43,10 @@ export const MATCHES_A_MESSAGE_MAX = 100;
 export const MATCHES_WAITING_MAX = 1_000;
 /** Contents of one watch that the server remembers to have told; the oldest are forgotten, and told again if published again. */
 export const MATCHES_TOLD_MAX = 100_000;
-/** The two above for all watches of a peer together; of those that wait each watch has room for some. */
+/** Matches of all watches of a peer together that wait to be seen; each watch has an equal share, if that is less than the above. */
 export const PEER_WAITING_MAX = 20_000;
+/** The same of contents that are remembered to have been told. */
 export const PEER_TOLD_MAX = 1_000_000;
-export const MATCHES_WAITING_MIN = 20;
 /** Characters of a password. */
 export const PASSWORD_UNITS_MAX = 1_024;
 /** Characters of a KO's sentence; longer ones are cut. */

@@ -4,7 +4,6 @@ import {
   MATCHES_A_MESSAGE_MAX,
   MATCHES_TOLD_MAX,
   MATCHES_WAITING_MAX,
-  MATCHES_WAITING_MIN,
   PEER_TOLD_MAX,
   PEER_WAITING_MAX,
 } from '../../protocol/limits.ts';
@@ -34,7 +33,7 @@ const MORE_UNKNOWN = 2;
 /** What a peer with so many watches has for each of them: the more there are, the less. */
 function roomOf(watches: number): { readonly waiting: number; readonly told: number } {
   return {
-    waiting: Math.min(MATCHES_WAITING_MAX, Math.max(MATCHES_WAITING_MIN, Math.floor(PEER_WAITING_MAX / watches))),
+    waiting: Math.min(MATCHES_WAITING_MAX, Math.floor(PEER_WAITING_MAX / watches)),
     told: Math.min(MATCHES_TOLD_MAX, Math.floor(PEER_TOLD_MAX / watches)),
   };
 }
