@@ -83,26 +83,32 @@ export function createMerkleHasher(pieceBytes: number): MerkleHasher {
 }
 
 export type PieceHasher = {
-  /** Takes the piece's next bytes: a multiple of 16 KiB, but for the last. */
-  readonly update: (bytes: Uint8Array) => void;
-  /** The hash of the piece (32 bytes), to compare with its place in the layer. Call it once, last. */
+  /** Takes whole blocks of the piece (its last one may be short) from leaf `first` on. Leaves come in any order. */
+  readonly put: (first: number, bytes: Uint8Array) => void;
+  /** A copy of the leaves so far, 32 bytes each. */
+  readonly leaves: () => Uint8Array;
+  /** The hash of the piece (32 bytes), to compare with its place in the layer. Call it once, last, with all leaves there. */
   readonly digest: () => Uint8Array;
 };
 
 /**
- * Hashes one piece that comes in parts. `leafCount` is the width of the piece's tree, see `pieceLeafCount`: the bytes of a
- * file's last piece alone do not tell it.
+ * Hashes one piece whose blocks come one by one. `leafCount` is the width of the piece's tree, see `pieceLeafCount`: the
+ * bytes of a file's last piece alone do not tell it.
  */
 export function createPieceHasher(leafCount: number): PieceHasher {
   const leaves = nodeBuffer(leafCount);
+  // Those beyond the last that came are padding.
   let count = 0;
   return {
-    update(bytes) {
+    put(first, bytes) {
+      let leaf = first;
       for (let offset = 0; offset < bytes.length; offset += BLOCK_BYTES) {
-        putHash(leaves, count, bytes.subarray(offset, offset + BLOCK_BYTES));
-        count += 1;
+        putHash(leaves, leaf, bytes.subarray(offset, offset + BLOCK_BYTES));
+        leaf += 1;
       }
+      count = Math.max(count, leaf);
     },
+    leaves: () => Uint8Array.from(leaves.subarray(0, count * HASH_BYTES)),
     digest() {
       climb(leaves, count, 0, Math.log2(leafCount));
       return firstNode(leaves);
@@ -113,7 +119,7 @@ export function createPieceHasher(leafCount: number): PieceHasher {
 /** The hash of one whole piece, as `createPieceHasher` makes it. */
 export function pieceHash(piece: Uint8Array, leafCount: number): Uint8Array {
   const hasher = createPieceHasher(leafCount);
-  hasher.update(piece);
+  hasher.put(0, piece);
   return hasher.digest();
 }
 

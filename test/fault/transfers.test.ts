@@ -16,6 +16,7 @@ import { signTicket, TICKET_LIFETIME_S } from '../../src/transport/tickets.ts';
 import type { DownloadTask } from '../support/download-process.ts';
 import {
   createFixture,
+  FAST,
   isDone,
   share,
   until,
@@ -151,9 +152,10 @@ describe('a source that lies', () => {
 
   it('is remembered across restarts, and what it sent right is kept', async (t) => {
     const { uploader, downloads, shared } = await setUp(t);
-    const corrupt = LIES['sends wrong bytes after right ones'];
-    const eve = await uploader({ username: 'eve', files: [shared], ...(corrupt && { corrupt }) });
-    const first = downloads({ sources: () => [eve.sourceOf(shared.entry)] });
+    const corrupt = withData((frames, _, call) => (call > 3 ? flipped(frames) : frames));
+    const eve = await uploader({ username: 'eve', files: [shared], corrupt });
+    const timing = { ...FAST, callTimeoutMs: 5000, stallMs: 5000 };
+    const first = downloads({ sources: () => [eve.sourceOf(shared.entry)], timing });
     const { id } = await first.start(shared.entry);
     const left = await until(first, id, ({ state, liars }) => state === 'waiting' && liars.length > 0);
     assert.ok(left.verifiedBytes > 0);
@@ -327,7 +329,7 @@ describe('a download', () => {
     });
     const options = {
       sources: () => [ada.sourceOf(shared.entry)],
-      timing: { dialTimeoutMs: 1000, callTimeoutMs: 5000, retry: { firstMs: 10, lastMs: 10 } },
+      timing: { ...FAST, callTimeoutMs: 5000, stallMs: 5000, retry: { firstMs: 10, lastMs: 10 } },
     };
     const first = downloads(options);
     const { id } = await first.start(shared.entry);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { createFixture, isDone, share, until } from '../../../test/support/transfer-fixture.ts';
+import { createFixture, FAST, isDone, share, until } from '../../../test/support/transfer-fixture.ts';
 
 async function setUp(t: TestContext, content: number | Buffer) {
   const fixture = await createFixture(t);
@@ -116,7 +116,7 @@ describe('downloads', () => {
     let tell = (): void => undefined;
     const queue = downloads({
       sources: () => [],
-      timing: { dialTimeoutMs: 1000, callTimeoutMs: 1000, retry: { firstMs: 60_000, lastMs: 60_000 } },
+      timing: { ...FAST, retry: { firstMs: 60_000, lastMs: 60_000 } },
       link: {
         sources: () => Promise.resolve(online ? [ada.sourceOf(entry)] : []),
         ticket: () => ticket,

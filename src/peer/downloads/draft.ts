@@ -1,8 +1,8 @@
 import { truncate } from 'node:fs/promises';
-import type { Content } from './content.ts';
 import { createContributors, type Contributors } from './contributors.ts';
 import { diskFailure } from '../../storage/disk-failure.ts';
-import { createPlan, type Plan } from './plan.ts';
+import type { Job } from './job.ts';
+import { createPlan, type Plan } from './plan/plan.ts';
 
 /** A file that is not whole yet, and what is known of it. */
 export type Draft = {
@@ -20,9 +20,9 @@ export function createDraft(known: Omit<Draft, 'contributors'>): Draft {
 }
 
 /** Gives up all that was fetched. @throws SwapmeetError `disk-error` */
-export async function startOver(draft: Draft, content: Content): Promise<void> {
+export async function startOver(draft: Draft, { content, context }: Job): Promise<void> {
   await shorten(draft.partPath, 0);
-  draft.plan = createPlan(content, new Uint8Array());
+  draft.plan = createPlan(content, new Uint8Array(), context.random);
   draft.contributors.startOver();
 }
 

@@ -1,15 +1,16 @@
 import { SwapmeetError } from '../../domain/errors.ts';
-import { createLazyPart } from './assembly/lazy-part.ts';
+import { createLazyPart, type LazyPart } from './assembly/lazy-part.ts';
 import type { PartFile } from './assembly/part-file.ts';
 import { startOver, type Draft } from './draft.ts';
 import type { Job } from './job.ts';
 import { fetchFrom } from './sources/fetch-from.ts';
-import { nextSource } from './sources/next-source.ts';
-import type { KeyedSource } from './sources/source-roster.ts';
+import { fetchFromAll } from './sources/fetch-from-all.ts';
+import { awaitUsableSource } from './sources/usable-source.ts';
+import { createSwarm } from './sources/swarm.ts';
 
 /**
- * Fetches what a draft lacks, from one source after the other, and waits while there is none. When it resolves the draft is
- * whole, has the SHA-1, and is on the disk. May be called again after a failure.
+ * Fetches what a draft lacks, from all sources at once, and waits while there is none. When it resolves the draft is whole, has
+ * the SHA-1, and is on the disk. May be called again after a failure.
  *
  * @throws SwapmeetError `disk-full`, `disk-error`; `bad-content` where no bytes have both the root and the SHA-1; the
  *   signal's reason
@@ -17,31 +18,39 @@ import type { KeyedSource } from './sources/source-roster.ts';
 export async function fetchContent(job: Job, draft: Draft, signal: AbortSignal): Promise<void> {
   const { gate } = job.context;
   for (;;) {
-    const source = draft.plan.isComplete() ? undefined : await nextSource(job, signal);
+    if (!draft.plan.isComplete()) await awaitUsableSource(job, signal);
     if (gate.isFull()) job.tell({ state: 'waiting' });
-    if (await gate.run(() => attempt(job, draft, source, signal), signal)) return;
+    if (await gate.run(() => attempt(job, draft, signal), signal)) return;
   }
 }
 
 /** Goes on as long as there is a source to ask. Returns whether the draft is whole and right. */
-async function attempt(job: Job, draft: Draft, first: KeyedSource | undefined, signal: AbortSignal): Promise<boolean> {
+async function attempt(job: Job, draft: Draft, signal: AbortSignal): Promise<boolean> {
   const part = createLazyPart(() => openPart(job, draft));
+  draft.plan.clear();
   try {
-    for (let source = first; source && !draft.plan.isComplete(); source = job.roster.next()) {
-      if (draft.contributors.mustStartOver(source)) {
-        await part.close();
-        await startOver(draft, job.content);
-      }
-      await fetchFrom({ job, draft, source, part, signal });
-    }
+    if (job.content.root === undefined) await fetchInTurn(job, draft, part, signal);
+    else await fetchFromAll(createSwarm(job, draft, part), signal);
     return draft.plan.isComplete() && (await finish(job, draft, await part.open(), signal));
   } finally {
     await part.close();
   }
 }
 
+/** From one source after the other, each where the last one stopped: nothing but the whole can be verified. */
+async function fetchInTurn(job: Job, draft: Draft, part: LazyPart, signal: AbortSignal): Promise<void> {
+  for (let source = job.roster.next(); source && !draft.plan.isComplete(); source = job.roster.next()) {
+    if (draft.contributors.mustStartOver(source)) {
+      await part.close();
+      await startOver(draft, job);
+    }
+    await fetchFrom(createSwarm(job, draft, part), source, signal);
+  }
+}
+
 async function openPart({ context, content }: Job, { partPath, layer, plan }: Draft): Promise<PartFile> {
-  const part = await context.assembler.open(partPath, content, layer);
+  const verified = plan.verified.bitfield();
+  const part = await context.assembler.open({ path: partPath, content, layer, verified });
   part.sha1.advance(plan.prefixBytes());
   return part;
 }
@@ -57,7 +66,7 @@ async function finish(job: Job, draft: Draft, part: PartFile, signal: AbortSigna
   if (content.root !== undefined || content.sizeBytes === 0) throw falselyPublished(roster.usernames());
   const liar = draft.contributors.blame();
   if (liar) job.exclude(liar, new SwapmeetError('bad-content', 'the whole does not have the SHA-1'));
-  await startOver(draft, content);
+  await startOver(draft, job);
   return false;
 }
 

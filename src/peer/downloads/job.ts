@@ -4,7 +4,6 @@ import type { Source } from '../../protocol/codecs/search.ts';
 import type { Identity } from '../../transport/identity.ts';
 import type { DownloadState } from '../control.ts';
 import type { SharedFile } from '../uploads/shared-file.ts';
-import type { Throttle } from '../limits/throttle.ts';
 import type { HashPool } from '../shares/hashing/hash-pool.ts';
 import type { Wake } from '../wake.ts';
 import type { Assembler } from './assembly/assembler.ts';
@@ -13,6 +12,7 @@ import type { Gate } from './gate.ts';
 import type { PathClaims } from './path-claims.ts';
 import type { SpeedMeter } from '../speed-meter.ts';
 import type { KeyedSource, SourceRoster } from './sources/source-roster.ts';
+import type { Connect } from './sources/source-session.ts';
 import type { Timing } from './sources/timing.ts';
 import type { DownloadStore, StoredDownload } from './store/download-store.ts';
 
@@ -30,7 +30,8 @@ export type DownloadLink = {
 export type DownloadContext = {
   readonly link: DownloadLink;
   readonly identity: Identity;
-  readonly throttle: Throttle;
+  /** Opens a connection to a source. */
+  readonly connect: Connect;
   readonly hashPool: Pick<HashPool, 'hash' | 'verifyPieces'>;
   readonly store: DownloadStore;
   readonly assembler: Assembler;

@@ -3,7 +3,7 @@ import { pieceCount } from '../../domain/pieces.ts';
 import type { Content } from './content.ts';
 import { createDraft, shorten, type Draft } from './draft.ts';
 import type { Job } from './job.ts';
-import { createPlan } from './plan.ts';
+import { createPlan } from './plan/plan.ts';
 import { chooseTarget, createPart, lookAt } from './target/choose.ts';
 
 /** The file is there already. */
@@ -26,7 +26,7 @@ export async function prepare(job: Job, partPath: string | undefined, signal: Ab
   context.store.setPaths(stored.id, { path: target.path, partPath: used });
   const layer = context.store.layer(stored.id);
   const bitfield = await verifiedPieces(job, used, layer, signal);
-  return createDraft({ path: target.path, partPath: used, layer, plan: createPlan(content, bitfield) });
+  return createDraft({ path: target.path, partPath: used, layer, plan: createPlan(content, bitfield, context.random) });
 }
 
 /** Chooses a name, and takes it before any other download does. */

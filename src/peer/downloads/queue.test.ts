@@ -2,10 +2,17 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { createFixture, isDone, share, until, type DownloaderOptions } from '../../../test/support/transfer-fixture.ts';
+import {
+  createFixture,
+  FAST,
+  isDone,
+  share,
+  until,
+  type DownloaderOptions,
+} from '../../../test/support/transfer-fixture.ts';
 import type { Downloads } from './downloads.ts';
 
-const NEVER = { dialTimeoutMs: 1_000, callTimeoutMs: 1_000, retry: { firstMs: 60_000, lastMs: 60_000 } };
+const NEVER = { ...FAST, retry: { firstMs: 60_000, lastMs: 60_000 } };
 
 async function setUp(t: TestContext, count: number, sizeBytes = 1_000) {
   const fixture = await createFixture(t);

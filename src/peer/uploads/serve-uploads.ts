@@ -1,6 +1,5 @@
 import type { ByteBudget } from '../../transport/byte-budget.ts';
 import type { Channel } from '../../transport/channel.ts';
-import { EVENTS, eventCodecOf } from '../../protocol/messages.ts';
 import { respond, type Responder } from '../../transport/responder.ts';
 import { createAdmission } from './admission.ts';
 import { createOpenFiles } from './open-files.ts';
@@ -20,23 +19,17 @@ export type ServeOptions = {
 
 /** Answers another peer until its connection ends. */
 export function serveUploads(context: UploadContext, channel: Channel, options: ServeOptions): Responder {
-  const admission = createAdmission(context.now, context.connections);
+  const admission = createAdmission(context.now);
   const files = createOpenFiles(context.index);
-  const responder: Responder = respond({
+  const responder = respond({
     at: 'peer',
     channel,
-    handlers: createUploadHandlers(context, {
-      certificate: channel.certificate,
-      admission,
-      files,
-      tell: (name, payload) => responder.push(EVENTS[name].code, eventCodecOf(name).encode(payload)),
-    }),
+    handlers: createUploadHandlers(context, { certificate: channel.certificate, admission, files }),
     state: () => admission.state(),
     idleTimeoutMs: (state) => (state === 'open' ? OPEN_TIMEOUT_MS : ADMITTED_TIMEOUT_MS),
     ...options,
   });
   const closed = responder.closed.then(() => files.close()).catch(options.onFault);
-  void closed.then(admission.end);
   return {
     end: (reason) => {
       responder.end(reason);

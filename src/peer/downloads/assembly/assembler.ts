@@ -1,8 +1,7 @@
 import { extname } from 'node:path';
-import type { Content } from '../content.ts';
 import { createBufferPool } from './buffer-pool.ts';
 import { startThread } from './operation-thread.ts';
-import { openPartFile, type AssemblyThreads, type PartFile } from './part-file.ts';
+import { openPartFile, type AssemblyThreads, type PartFile, type PartToOpen } from './part-file.ts';
 
 /** Between two downloads the threads and the buffers are kept so long. */
 const IDLE_MS = 5_000;
@@ -14,14 +13,14 @@ const SHA1_WORKER = new URL(`./sha1-worker${EXTENSION}`, import.meta.url);
 /** Puts files together, all of them on the same two threads, which run while there is something to do. */
 export type Assembler = {
   /** Opens a partial file that exists. @throws SwapmeetError `disk-error` */
-  open(path: string, content: Content, layer: Uint8Array | undefined): Promise<PartFile>;
+  open(part: Omit<PartToOpen, 'file'>): Promise<PartFile>;
   /** Ends the threads. Call it when no file is open. */
   close(): Promise<void>;
 };
 
 function startThreads(): AssemblyThreads {
   const pool = createBufferPool();
-  return { pool, pieces: startThread(PIECE_WORKER, pool.release), sha1: startThread(SHA1_WORKER) };
+  return { pool, pieces: startThread(PIECE_WORKER, pool.takeBack), sha1: startThread(SHA1_WORKER) };
 }
 
 function haveEnded({ pieces, sha1 }: AssemblyThreads): boolean {
@@ -55,11 +54,11 @@ export function createAssembler(): Assembler {
   }
 
   return {
-    async open(path, content, layer) {
+    async open(toOpen) {
       const used = enter();
       lastFile += 1;
       try {
-        const part = await openPartFile(used, { file: lastFile, path, content, layer });
+        const part = await openPartFile(used, { ...toOpen, file: lastFile });
         return { ...part, close: () => part.close().finally(leave) };
       } catch (error) {
         leave();

@@ -1,48 +1,56 @@
-import { SwapmeetError } from '../../../domain/errors.ts';
-
 /** A multiple of 16 KiB. Measured: below, the messages between the threads show. */
 export const BUFFER_BYTES = 512 * 1024;
 
-/** What all downloads together hold between the network and the disk: 8 MiB. */
-const BUFFERS = 16;
+/** From so many on that wait for the disk, nobody reads from the network: 6 MiB. */
+const LENT_MAX = 12;
+/** Some way below, so that reading is not stopped and started with each buffer. */
+const LENT_ROOMY = 8;
 
-/** From so many on nobody reads from the network: what is under way still has to go somewhere. */
-const RESERVED = 4;
+/** So many that nobody uses are kept. */
+const SPARE_MAX = 16;
 
 /**
  * The memory that the network writes to and a worker thread reads. Buffers change hands between the threads rather than being
- * shared: V8 copies to shared memory byte by byte, ten times more slowly.
+ * shared: V8 copies to shared memory byte by byte, ten times more slowly. Each connection fills one at a time, so those that
+ * are being filled are bounded by the connections, those that are lent to the thread by whoever heeds `isLow`.
  */
 export type BufferPool = {
-  /** A buffer of BUFFER_BYTES. @throws SwapmeetError `internal` where all are taken by those who did not heed `isLow` */
+  /** A buffer of BUFFER_BYTES to fill. */
   take(): Buffer<ArrayBuffer>;
-  /** Takes one back; undefined where it got lost with a thread. */
-  readonly release: (bytes: Uint8Array<ArrayBuffer> | undefined) => void;
-  /** Whether whoever takes one should stop reading until `roomy` resolves. */
+  /** Gives one back that was not lent. */
+  release(buffer: Buffer<ArrayBuffer>): void;
+  /** One goes to the thread. */
+  lend(): void;
+  /** One comes back from the thread; undefined where it got lost with it. */
+  readonly takeBack: (bytes: Uint8Array<ArrayBuffer> | undefined) => void;
+  /** Whether everybody should stop reading until `roomy` resolves. */
   isLow(): boolean;
   roomy(): Promise<void>;
 };
 
 export function createBufferPool(): BufferPool {
   const spare: Buffer<ArrayBuffer>[] = [];
-  let available = BUFFERS;
+  let lent = 0;
   let waiting: (() => void)[] = [];
 
+  function keep(buffer: Buffer<ArrayBuffer>): void {
+    if (spare.length < SPARE_MAX) spare.push(buffer);
+  }
+
   return {
-    take() {
-      if (available === 0) throw new SwapmeetError('internal', 'the buffers of the downloads are used up');
-      available -= 1;
-      return spare.pop() ?? Buffer.allocUnsafeSlow(BUFFER_BYTES);
+    take: () => spare.pop() ?? Buffer.allocUnsafeSlow(BUFFER_BYTES),
+    release: keep,
+    lend() {
+      lent += 1;
     },
-    release: (bytes) => {
-      available += 1;
-      if (bytes) spare.push(Buffer.from(bytes.buffer));
-      // Some way above the mark, so that reading is not stopped and started with each buffer.
-      if (available < 2 * RESERVED) return;
+    takeBack: (bytes) => {
+      lent -= 1;
+      if (bytes) keep(Buffer.from(bytes.buffer));
+      if (lent > LENT_ROOMY) return;
       for (const resolve of waiting) resolve();
       waiting = [];
     },
-    isLow: () => available <= RESERVED,
+    isLow: () => lent >= LENT_MAX,
     roomy: () => new Promise((resolve) => waiting.push(resolve)),
   };
 }

@@ -1,6 +1,6 @@
 import type { PartFile } from './part-file.ts';
 
-/** A partial file that is opened when it is needed first. */
+/** A partial file that is opened when it is needed first, once for all who need it. */
 export type LazyPart = {
   open(): Promise<PartFile>;
   /** Closes it if it is open; it can be opened again. */
@@ -8,11 +8,17 @@ export type LazyPart = {
 };
 
 export function createLazyPart(openPart: () => Promise<PartFile>): LazyPart {
-  let part: PartFile | undefined;
+  let part: Promise<PartFile> | undefined;
   return {
-    open: async () => (part ??= await openPart()),
+    open() {
+      const opening = (part ??= openPart());
+      opening.catch(() => {
+        if (part === opening) part = undefined;
+      });
+      return opening;
+    },
     async close() {
-      const closing = part;
+      const closing = await part?.catch(() => undefined);
       part = undefined;
       await closing?.close();
     },

@@ -24,20 +24,35 @@ type FileRef = { readonly file: number };
 /** A file descriptor is good on every thread; the main thread opens and closes it. The path is for error messages. */
 type Descriptor = FileRef & { readonly fd: number; readonly path: string };
 
-/** Whether a piece that is now whole is what its hash says. */
-export type PieceVerdict = { readonly index: number; readonly isGood: boolean };
+/**
+ * Whether a piece that is now whole is what its hash says, and which senders are found to have lied: the only one of a piece
+ * that is wrong, or, once a piece is right, those who sent wrong blocks of it before.
+ */
+export type PieceVerdict = { readonly index: number; readonly isGood: boolean; readonly liars: readonly number[] };
 
 export type PieceOperations = {
   /** Without a layer nothing can be told of a piece: each counts as good. */
   open: {
-    request: Descriptor & { readonly content: Content; readonly layer?: Uint8Array | undefined };
+    request: Descriptor & {
+      readonly content: Content;
+      readonly layer?: Uint8Array | undefined;
+      /** The pieces that are right already: a bitfield. */
+      readonly verified: Uint8Array;
+    };
     reply: undefined;
   };
-  /** Takes the first `length` bytes of `bytes`; `offset` is their place in the file. */
+  /** Takes the first `length` bytes of `bytes`, whole blocks from `sender`; `offset` is their place in the file. */
   write: {
-    request: FileRef & { readonly bytes: Uint8Array<ArrayBuffer>; readonly offset: number; readonly length: number };
+    request: FileRef & {
+      readonly bytes: Uint8Array<ArrayBuffer>;
+      readonly offset: number;
+      readonly length: number;
+      readonly sender: number;
+    };
     reply: readonly PieceVerdict[];
   };
+  /** Forgets pieces that are not whole and hold blocks of a sender; replies which. */
+  distrust: { request: FileRef & { readonly sender: number }; reply: readonly number[] };
   forget: { request: FileRef; reply: undefined };
 };
 

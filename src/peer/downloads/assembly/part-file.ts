@@ -12,12 +12,15 @@ import { createSha1Follower, type Sha1Follower } from './sha1-follower.ts';
 export type PartFile = {
   readonly pool: BufferPool;
   /**
-   * Verifies and writes the first `length` bytes of a buffer of the pool, to which it goes back by itself.
+   * Verifies and writes the first `length` bytes of a buffer of the pool, to which it goes back by itself: whole blocks.
    *
    * @param offset in the file
+   * @param sender who sent them, from 1: verdicts name liars by it
    * @throws SwapmeetError `disk-full`, `disk-error`
    */
-  write(buffer: Buffer<ArrayBuffer>, offset: number, length: number): Promise<readonly PieceVerdict[]>;
+  write(buffer: Buffer<ArrayBuffer>, offset: number, length: number, sender: number): Promise<readonly PieceVerdict[]>;
+  /** Forgets pieces that are not whole and hold blocks of this sender. Returns which. @throws SwapmeetError */
+  distrust(sender: number): Promise<readonly number[]>;
   readonly sha1: Sha1Follower;
   /** Resolves when all that was written is on the disk. @throws SwapmeetError `disk-full`, `disk-error` */
   flush(): Promise<void>;
@@ -38,6 +41,8 @@ export type PartToOpen = {
   readonly path: string;
   readonly content: Content;
   readonly layer: Uint8Array | undefined;
+  /** The pieces that are right already: a bitfield. */
+  readonly verified: Uint8Array;
 };
 
 /** Opens a file that exists and is no link. @throws SwapmeetError `disk-error` */
@@ -73,15 +78,17 @@ function createPartFile(
   return {
     pool,
     sha1: follower,
-    async write(buffer, offset, length) {
+    async write(buffer, offset, length, sender) {
+      pool.lend();
       try {
-        const verdicts = await pieces.call('write', { file, bytes: buffer, offset, length });
+        const verdicts = await pieces.call('write', { file, bytes: buffer, offset, length, sender });
         flusher.wrote(length);
         return verdicts;
       } catch (error) {
         throw diskFailure(error, path);
       }
     },
+    distrust: (sender) => pieces.call('distrust', { file, sender }),
     async flush() {
       try {
         await flusher.flush();

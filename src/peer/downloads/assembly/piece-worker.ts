@@ -30,22 +30,28 @@ function writeFully({ fd, path }: OpenPart, bytes: Uint8Array, offset: number): 
 }
 
 serveOperations<PieceOperations>({
-  open({ file, fd, path, content, layer }) {
-    parts.set(file, { fd, path, checker: createPieceChecker(content, layer) });
+  open({ file, fd, path, content, layer, verified }) {
+    parts.set(file, { fd, path, checker: createPieceChecker(content, layer, verified) });
     return undefined;
   },
 
-  write({ file, bytes, offset, length }) {
+  write({ file, bytes, offset, length, sender }) {
     const part = partOf(file);
     const verdicts: PieceVerdict[] = [];
     for (let done = 0; done < length; done += WRITE_BYTES) {
       const step = bytes.subarray(done, Math.min(done + WRITE_BYTES, length));
       // Hashing brings the bytes into this core's cache. The verdict goes out only when all is written, too.
-      verdicts.push(...part.checker.take(offset + done, step));
-      writeFully(part, step, offset + done);
+      const taken = part.checker.take(offset + done, step, sender);
+      for (const range of taken.fresh) {
+        const start = range.offset - offset - done;
+        writeFully(part, step.subarray(start, start + range.length), range.offset);
+      }
+      verdicts.push(...taken.verdicts);
     }
     return verdicts;
   },
+
+  distrust: ({ file, sender }) => partOf(file).checker.distrust(sender),
 
   forget({ file }) {
     parts.delete(file);

@@ -1,74 +1,106 @@
 import { toSwapmeetError, type SwapmeetError } from '../../../domain/errors.ts';
-import type { LazyPart } from '../assembly/lazy-part.ts';
-import type { Draft } from '../draft.ts';
-import type { Job } from '../job.ts';
 import type { KeyedSource } from './source-roster.ts';
 import { isLie, openSession, type SourceSession } from './source-session.ts';
+import type { Member, Swarm } from './swarm.ts';
 import { transfer } from './transfer.ts';
 
-export type FetchOptions = {
-  readonly job: Job;
-  readonly draft: Draft;
-  readonly source: KeyedSource;
-  readonly part: LazyPart;
-  readonly signal: AbortSignal;
-};
-
 /**
- * Fetches from one source all that is missing, until it fails. How the source fails is noted with the job.
+ * Fetches from one source what the plan lets it claim, until nothing is missing any more or the source fails. How it fails is
+ * noted with the job.
  *
  * @throws SwapmeetError `disk-full`, `disk-error`; the signal's reason
  */
-export async function fetchFrom(options: FetchOptions): Promise<void> {
-  const { job, source, signal } = options;
+export async function fetchFrom(swarm: Swarm, source: KeyedSource, signal: AbortSignal): Promise<void> {
+  const member = swarm.join(source);
   try {
-    await fetchAll(options);
+    await fetchAll(swarm, member, AbortSignal.any([signal, member.signal]));
   } catch (error) {
     signal.throwIfAborted();
-    noteFailure(job, source, toSwapmeetError(error));
+    noteFailure(swarm, source, toSwapmeetError(error));
+  } finally {
+    member.leave();
+    swarm.draft.plan.leave(member.sender);
+    swarm.wakeAll();
   }
 }
 
-async function fetchAll({ job, draft, source, part, signal }: FetchOptions): Promise<void> {
-  const { context, content, speed, stored } = job;
-  const { identity, timing, now, link, throttle } = context;
-  const ticket = (): string | undefined => link.ticket();
+async function fetchAll(swarm: Swarm, member: Member, signal: AbortSignal): Promise<void> {
+  const { job, draft, part } = swarm;
+  const { context, content, speed } = job;
+  const { connect, timing, now, link } = context;
+  const { source, sender, pipe, wake } = member;
+  const { plan } = draft;
   const session = await openSession({
     source,
     content,
-    identity,
-    ticket,
+    connect,
     timing,
-    throttle,
-    share: stored.id,
     signal,
+    ticket: () => link.ticket(),
+    onHas: ({ held, coming }) => {
+      plan.availability.update(sender, held, coming);
+      wake.wake();
+    },
+    onQueued: () => {
+      pipe.excuse(now());
+    },
   });
   try {
-    await fetchLayer(job, draft, session);
+    await learnPieces(swarm, member, session);
+    await fetchLayer(swarm, session);
     const opened = await part.open();
     draft.contributors.add(source);
-    job.tell({ state: 'downloading', source: source.username });
-    const onPiece = (): void => {
-      job.roster.served(source);
-    };
-    await transfer({ content, plan: draft.plan, part: opened, session, onBytes: speed.add, onPiece, now });
+    job.tell({ state: 'downloading', source: swarm.usernames().join(', ') });
+    await transfer({
+      plan,
+      part: opened,
+      sender,
+      session,
+      pipe,
+      wake,
+      stallMs: timing.stallMs,
+      forecast: swarm.forecast,
+      onBytes: speed.add,
+      onVerdict: (verdict) => {
+        swarm.judge(verdict, source);
+        opened.sha1.advance(plan.prefixBytes());
+      },
+      now,
+      signal,
+    });
   } finally {
     session.close();
   }
 }
 
-async function fetchLayer({ context, stored, content }: Job, draft: Draft, session: SourceSession): Promise<void> {
+/** A source that the server lists as whole needs not be asked. */
+async function learnPieces({ job, draft }: Swarm, { source, sender }: Member, session: SourceSession): Promise<void> {
+  const { availability } = draft.plan;
+  const { root } = job.content;
+  if (root === undefined || !('part' in source)) {
+    availability.join(sender);
+    return;
+  }
+  // What comes by HAS from now on adds to it.
+  availability.join(sender, new Uint8Array());
+  const held = await session.have(root);
+  if (held.isWhole) availability.join(sender);
+  else availability.add(sender, held.bitfield);
+}
+
+async function fetchLayer({ job, draft }: Swarm, session: SourceSession): Promise<void> {
+  const { context, stored, content } = job;
   if (content.root === undefined || draft.layer) return;
   const layer = await session.pieceHashes(content.root);
   context.store.setLayer(stored.id, layer);
   draft.layer = layer;
 }
 
-function noteFailure(job: Job, source: KeyedSource, error: SwapmeetError): void {
+function noteFailure({ job, accuse }: Swarm, source: KeyedSource, error: SwapmeetError): void {
   // A KO can't name these codes, so it is this machine's disk.
   if (error.code === 'disk-full' || error.code === 'disk-error') throw error;
   if (isLie(error)) {
-    job.exclude(source, error);
+    accuse(source, error);
     return;
   }
   job.roster.failed(source, error);

@@ -1,5 +1,5 @@
 import { BUFFER_BYTES, type BufferPool } from '../assembly/buffer-pool.ts';
-import type { ByteRange } from '../range-cutter.ts';
+import type { ByteRange } from '../byte-range.ts';
 
 /** Copies the bytes of one range, as they arrive, to buffers, and hands each on when it is full. */
 export type RangeWriter = {
@@ -9,31 +9,22 @@ export type RangeWriter = {
 };
 
 /**
- * @param submit takes the first `length` bytes of a buffer, which belong at `offset` of the file, and the buffer with them.
- *   It is called before the first byte of the next range can arrive, so that pieces of several ranges stay in order
- * @param onTake is told of each buffer that is taken from the pool
+ * @param submit takes the first `length` bytes of a buffer, which belong at `offset` of the file, and the buffer with them
  */
 export function createRangeWriter(
   range: ByteRange,
   pool: BufferPool,
   submit: (buffer: Buffer<ArrayBuffer>, offset: number, length: number) => void,
-  onTake: () => void,
 ): RangeWriter {
   const end = range.offset + range.length;
   let buffer: Buffer<ArrayBuffer> | undefined;
   let offset = range.offset;
   let filled = 0;
 
-  function takeBuffer(): Buffer<ArrayBuffer> {
-    const taken = pool.take();
-    onTake();
-    return taken;
-  }
-
   return {
     put(bytes) {
       for (let done = 0; done < bytes.length;) {
-        buffer ??= takeBuffer();
+        buffer ??= pool.take();
         const copied = bytes.copy(buffer, filled, done);
         filled += copied;
         done += copied;

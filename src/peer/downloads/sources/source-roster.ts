@@ -10,8 +10,8 @@ export type KeyedSource = Source & { readonly key: string };
 export type SourceRoster = {
   /** The sources that are online now, as the server lists them. */
   update(sources: readonly Source[]): void;
-  /** One that may be asked now: of these, one of those that failed least often. */
-  next(): KeyedSource | undefined;
+  /** One that may be asked now and is not asked already: of these, one of those that failed least often. */
+  next(asked?: ReadonlySet<string>): KeyedSource | undefined;
   /** When one of the others may be asked again, Unix ms. */
   nextRetryMs(): number | undefined;
   /** It is left alone for a while. */
@@ -74,8 +74,8 @@ export function createSourceRoster({ content, ownKey, retry, now, random }: Rost
       const places = new Set(listed.map(placeOf));
       for (const place of rests.keys()) if (!places.has(place)) rests.delete(place);
     },
-    next() {
-      const ready = candidates().filter((source) => untilMsOf(source) <= now());
+    next(asked = new Set()) {
+      const ready = candidates().filter((source) => untilMsOf(source) <= now() && !asked.has(source.key));
       const fewest = Math.min(...ready.map(failuresOf));
       const best = ready.filter((source) => failuresOf(source) === fewest);
       return best[Math.floor(random() * best.length)];

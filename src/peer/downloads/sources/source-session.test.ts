@@ -4,18 +4,18 @@ import { describe, it, type TestContext } from 'node:test';
 import { createFixture, FAST, share } from '../../../../test/support/transfer-fixture.ts';
 import { signTicket } from '../../../transport/tickets.ts';
 import { createBufferPool } from '../assembly/buffer-pool.ts';
-import { createRateLimit } from '../../limits/rate-limit.ts';
-import { createThrottle } from '../../limits/throttle.ts';
 import type { PartFile } from '../assembly/part-file.ts';
 import { contentOf } from '../content.ts';
-import { createPlan } from '../plan.ts';
-import type { ByteRange } from '../range-cutter.ts';
-import { RANGE_BYTES_MIN } from '../range-size.ts';
+import type { ByteRange } from '../byte-range.ts';
+import { createWake } from '../../wake.ts';
+import { createPlan } from '../plan/plan.ts';
+import { createPipe } from './pipe.ts';
+import { createSourceDialler } from './source-dialler.ts';
 import { openSession } from './source-session.ts';
 import { transfer } from './transfer.ts';
 
-/** As for a file of over 512 MiB: a piece takes several ranges, and its bytes have to come in order. */
-const PIECE_BYTES = 4 * RANGE_BYTES_MIN;
+/** As for a file of over 512 MiB: a piece takes several ranges. */
+const PIECE_BYTES = 1024 * 1024;
 const PIECES = 3;
 const RANGES: readonly ByteRange[] = [0, 1, 2, 3].map((nth) => ({ offset: nth * 1000, length: 1000 }));
 
@@ -44,13 +44,13 @@ async function setUp(t: TestContext) {
   const content = { ...contentOf(shared.entry), pieceBytes: PIECE_BYTES };
   const session = await openSession({
     source: { ...uploader.sourceOf(shared.entry), key: uploader.endpoint.expectedKey },
+    connect: createSourceDialler(identity, FAST.dialTimeoutMs),
     content,
-    identity,
     ticket: () => link.ticket,
     timing: FAST,
-    throttle: createThrottle(createRateLimit(() => performance.now())),
-    share: 'one',
     signal: t.signal,
+    onHas: () => assert.fail(),
+    onQueued: () => assert.fail(),
   });
   t.after(() => {
     session.close();
@@ -67,10 +67,13 @@ function createMemoryPart(bytes: Buffer): { part: PartFile; offsets: number[] } 
     write(buffer, offset, length) {
       offsets.push(offset);
       buffer.copy(bytes, offset, 0, length);
-      pool.release(new Uint8Array(buffer.buffer));
-      const isWhole = (offset + length) % PIECE_BYTES === 0;
-      return Promise.resolve(isWhole ? [{ index: Math.floor(offset / PIECE_BYTES), isGood: true }] : []);
+      pool.release(buffer);
+      const ended = Array.from({ length: PIECES }, (_, index) => index).filter(
+        (index) => (index + 1) * PIECE_BYTES > offset && (index + 1) * PIECE_BYTES <= offset + length,
+      );
+      return Promise.resolve(ended.map((index) => ({ index, isGood: true, liars: [] })));
     },
+    distrust: () => Promise.resolve([]),
     sha1: { advance: () => undefined, digest: () => Promise.resolve(''), close: () => Promise.resolve() },
     flush: () => Promise.resolve(),
     close: () => Promise.resolve(),
@@ -101,11 +104,26 @@ describe('a session to a source', () => {
 
   it('fetches pieces that take several ranges, each from its first byte to its last', async (t) => {
     const { session, content, bytes } = await setUp(t);
-    const plan = createPlan(content, new Uint8Array());
+    const plan = createPlan(content, new Uint8Array(), Math.random);
+    plan.availability.join(1);
     const copy = Buffer.alloc(bytes.length);
     const { part, offsets } = createMemoryPart(copy);
-    const ignore = (): void => undefined;
-    await transfer({ content, plan, part, session, onBytes: ignore, onPiece: ignore, now: Date.now });
+    await transfer({
+      plan,
+      part,
+      sender: 1,
+      session,
+      pipe: createPipe(),
+      wake: createWake(),
+      stallMs: 5_000,
+      forecast: () => assert.fail(),
+      onBytes: () => undefined,
+      onVerdict: ({ index }) => {
+        plan.verify(index);
+      },
+      now: Date.now,
+      signal: t.signal,
+    });
     assert.deepEqual(
       offsets,
       offsets.toSorted((one, other) => one - other),

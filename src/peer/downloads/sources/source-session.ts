@@ -1,17 +1,23 @@
+import { bitfieldBytes } from '../../../domain/bitfield.ts';
 import { SwapmeetError } from '../../../domain/errors.ts';
 import { HASH_BYTES, layerHasRoot } from '../../../domain/merkle.ts';
 import { pieceCount } from '../../../domain/pieces.ts';
-import type { PieceHashesReply } from '../../../protocol/codecs/transfer.ts';
+import type { Has, HaveReply } from '../../../protocol/codecs/availability.ts';
 import type { Queued } from '../../../protocol/codecs/queued.ts';
+import type { PieceHashesReply } from '../../../protocol/codecs/transfer.ts';
 import { createCaller, type Caller, type DataSink } from '../../../transport/caller.ts';
-import { dial } from '../../../transport/dialler.ts';
-import type { Identity } from '../../../transport/identity.ts';
+import type { Channel } from '../../../transport/channel.ts';
 import { closeOnAbort } from '../../close-on-abort.ts';
-import type { Throttle } from '../../limits/throttle.ts';
+import type { ByteRange } from '../byte-range.ts';
 import type { Content } from '../content.ts';
-import type { ByteRange } from '../range-cutter.ts';
 import type { KeyedSource } from './source-roster.ts';
 import type { Timing } from './timing.ts';
+
+/** Opens a connection to a source, on which it answers. @throws SwapmeetError `unreachable`, `wrong-key`, `timeout` */
+export type Connect = (source: KeyedSource, signal: AbortSignal) => Promise<Channel>;
+
+/** What a source says that it has: all of it, or the pieces of a bitfield. */
+export type Held = { readonly isWhole: true } | { readonly isWhole: false; readonly bitfield: Uint8Array };
 
 /**
  * A connection to one source, for one content. Its calls throw SwapmeetError: what the source answers; `bad-content` and
@@ -20,6 +26,8 @@ import type { Timing } from './timing.ts';
 export type SourceSession = {
   /** The content's layer, verified against its root. */
   pieceHashes(root: string): Promise<Uint8Array>;
+  /** What the source has of the content; from then on it tells `onHas` of more. */
+  have(root: string): Promise<Held>;
   /** Gives the sink exactly the bytes of the range, in order. May be called ahead: replies come in order. */
   download(range: ByteRange, sink: DataSink): Promise<void>;
   /** Stops reading for a while. */
@@ -30,33 +38,39 @@ export type SourceSession = {
 
 export type SessionOptions = {
   readonly source: KeyedSource;
+  readonly connect: Connect;
   readonly content: Content;
-  readonly identity: Identity;
   /** The newest ticket of this peer, while it is logged in. */
   readonly ticket: () => string | undefined;
   readonly timing: Timing;
-  readonly throttle: Throttle;
-  /** The download: sources of one share the limits with those of another. */
-  readonly share: string;
-  /** The source makes a DOWNLOAD wait, and says where it stands; told anew while it waits. */
-  readonly onQueued?: (place: Queued) => void;
   readonly signal: AbortSignal;
+  /** The source has more of the content. */
+  readonly onHas: (has: Has) => void;
+  /** What was asked for waits for its turn at the source. */
+  readonly onQueued: (queued: Queued) => void;
 };
 
-/** @throws SwapmeetError `unreachable`, `wrong-key` */
+/** @throws SwapmeetError as `connect` does */
 export async function openSession(options: SessionOptions): Promise<SourceSession> {
-  const { source, content, identity, signal } = options;
-  const { dialTimeoutMs, callTimeoutMs } = options.timing;
-  const { address: host, port, key: expectedKey } = source;
-  const dialled = await dial({ host, port, identity, expectedKey, timeoutMs: dialTimeoutMs, signal });
-  const channel = options.throttle.limit(dialled, { peer: source.username, share: options.share });
-  const caller = createCaller(channel, { QUEUED: (place) => options.onQueued?.(place) });
+  const { source, content, connect, signal, onHas, onQueued } = options;
+  const { callTimeoutMs } = options.timing;
+  const channel = await connect(source, signal);
+  const caller = createCaller(channel, {
+    HAS: (has) => {
+      if (has.sha1 === content.sha1 && has.root === content.root) onHas(has);
+    },
+    QUEUED: onQueued,
+  });
   closeOnAbort(caller, signal);
   const present = createPresenter(caller, options.ticket, callTimeoutMs);
   return {
     async pieceHashes(root) {
       await present();
       return fetchLayer(caller, { ...content, root }, callTimeoutMs);
+    },
+    async have(root) {
+      await present();
+      return askHave(caller, { ...content, root }, callTimeoutMs);
     },
     async download(range, sink) {
       await present();
@@ -92,22 +106,40 @@ function createPresenter(caller: Caller, newestTicket: () => string | undefined,
   };
 }
 
-async function fetchLayer(
-  caller: Caller,
-  content: Content & { readonly root: string },
-  timeoutMs: number,
-): Promise<Uint8Array> {
+type RootedContent = Content & { readonly root: string };
+
+/** Whether an OK is about the content that was asked for. @throws SwapmeetError `bad-content` */
+function assertSame(content: RootedContent, { root, sizeBytes, pieceBytes }: PieceHashesReply): void {
+  if (root === content.root && sizeBytes === content.sizeBytes && pieceBytes === content.pieceBytes) return;
+  throw new SwapmeetError('bad-content', 'the source describes another content than it published');
+}
+
+/** Takes exactly as many bytes as the target has room for. */
+function sinkTo(target: Uint8Array): DataSink {
+  let filled = 0;
+  return (bytes) => {
+    target.set(bytes, filled);
+    filled += bytes.length;
+  };
+}
+
+async function askHave(caller: Caller, content: RootedContent, timeoutMs: number): Promise<Held> {
+  const { sha1, root, sizeBytes, pieceBytes } = content;
+  const bitfield = Buffer.alloc(bitfieldBytes(pieceCount(sizeBytes, pieceBytes)));
+  const receive = (ok: HaveReply): DataSink => {
+    assertSame(content, ok);
+    return sinkTo(bitfield);
+  };
+  const { isWhole } = await caller.call('HAVE', { sha1, root }, { timeoutMs, receive });
+  return isWhole ? { isWhole } : { isWhole, bitfield };
+}
+
+async function fetchLayer(caller: Caller, content: RootedContent, timeoutMs: number): Promise<Uint8Array> {
   const { sha1, root, sizeBytes, pieceBytes } = content;
   const layer = Buffer.alloc(pieceCount(sizeBytes, pieceBytes) * HASH_BYTES);
-  let filled = 0;
   const receive = (ok: PieceHashesReply): DataSink => {
-    if (ok.root !== root || ok.sizeBytes !== sizeBytes || ok.pieceBytes !== pieceBytes) {
-      throw new SwapmeetError('bad-content', 'the source describes another content than it published');
-    }
-    return (bytes) => {
-      layer.set(bytes, filled);
-      filled += bytes.length;
-    };
+    assertSame(content, ok);
+    return sinkTo(layer);
   };
   await caller.call('PIECE_HASHES', { sha1, root }, { timeoutMs, receive });
   if (!layerHasRoot(layer, Buffer.from(root, 'hex'), sizeBytes, pieceBytes)) {

@@ -1,63 +1,99 @@
-import { toSwapmeetError, type SwapmeetError } from '../../../domain/errors.ts';
-import type { Content } from '../content.ts';
-import { createRangeCutter, type ByteRange } from '../range-cutter.ts';
-import { nextRangeBytes, RANGE_BYTES_MIN } from '../range-size.ts';
+import { SwapmeetError, toSwapmeetError } from '../../../domain/errors.ts';
+import type { Wake } from '../../wake.ts';
+import type { Claim } from '../plan/plan.ts';
 import { createIntake, type IntakeOptions } from './intake.ts';
+import type { Pipe } from './pipe.ts';
 import type { SourceSession } from './source-session.ts';
 
-/** So many ranges are asked for ahead, so that the source never waits for the next request. */
-const RANGES_AHEAD = 4;
+/** So often a transfer looks whether its source stalls, and whether others are late with what it could send. */
+const LOOK_MS = 100;
 
 export type TransferOptions = Omit<IntakeOptions, 'onFailure'> & {
-  readonly content: Content;
   readonly session: SourceSession;
+  readonly pipe: Pipe;
+  /** When another source will have sent so many bytes more, in ms from now. */
+  readonly forecast: (source: number, bytes: number) => number;
+  /** Ends the wait for something to claim. */
+  readonly wake: Wake;
+  readonly stallMs: number;
   /** ms */
   readonly now: () => number;
+  readonly signal: AbortSignal;
 };
 
 /**
- * Fetches from one source all that the plan lets it claim. When this settles the session is closed, and nothing is claimed
- * that did not get verified.
+ * Fetches from one source whatever the plan lets it claim, until nothing is missing any more. When this settles the session is
+ * closed, and all that it gave is verified and written or has failed.
  *
- * @throws SwapmeetError of the source, as `SourceSession` has it, with `bad-content` for a wrong piece; or of the disk
+ * @throws SwapmeetError of the source, as `SourceSession` has it; `timeout` where it stalls; of the disk; the signal's reason
  */
-export async function transfer({ content, session, now, ...options }: TransferOptions): Promise<void> {
-  const cutter = createRangeCutter(content, options.plan);
+export async function transfer(options: TransferOptions): Promise<void> {
+  const { plan, session, pipe, wake, sender, forecast, now, signal } = options;
   let failure: SwapmeetError | undefined;
-  let rangeBytes = RANGE_BYTES_MIN;
 
   /** Everything that is under way fails, too, once the session is closed: the first failure is the reason. */
   function onFailure(error: unknown): void {
     failure ??= toSwapmeetError(error);
     session.close();
+    wake.wake();
   }
 
-  const intake = createIntake({ ...options, session, onFailure });
+  const intake = createIntake({ ...options, onFailure });
 
-  async function fetchRange(range: ByteRange): Promise<void> {
+  async function fetch(claim: Claim): Promise<void> {
+    const { range } = claim;
     const writer = intake.writerFor(range);
+    let missingBytes = range.length;
+    pipe.asked(range.length, now());
     try {
       await session.download(range, (bytes) => {
+        missingBytes -= bytes.length;
+        pipe.received(bytes.length, now());
         writer.put(bytes);
       });
     } finally {
       writer.abandon();
+      pipe.ended(missingBytes);
+      plan.settle(claim);
     }
   }
 
-  async function fetchRanges(): Promise<void> {
-    for (let range = cutter.next(rangeBytes); range && !failure; range = cutter.next(rangeBytes)) {
-      const beganMs = now();
-      const askedBytes = rangeBytes;
-      await fetchRange(range);
-      // What is left at the end of a gap or of the file tells nothing.
-      if (range.length === askedBytes) rangeBytes = nextRangeBytes(askedBytes, (now() - beganMs) / RANGES_AHEAD);
+  function nextClaim(): Claim | undefined {
+    const lengthMax = pipe.rangeBytes();
+    const ownMs = pipe.forecastMs(pipe.inFlightBytes() + lengthMax, now());
+    return plan.claim(sender, lengthMax) ?? plan.claimLate(sender, { lengthMax, ownMs, forecast });
+  }
+
+  /** Asks for as much as keeps the source busy. */
+  function ask(running: Set<Promise<void>>): void {
+    while (!failure && pipe.isRoomy()) {
+      const claim = nextClaim();
+      if (!claim) return;
+      const fetching = fetch(claim)
+        .then(wake.wake, onFailure)
+        .finally(() => running.delete(fetching));
+      running.add(fetching);
     }
   }
 
-  await Promise.all(Array.from({ length: RANGES_AHEAD }, () => fetchRanges().catch(onFailure)));
-  await intake.settled();
-  cutter.releaseAll();
+  function heedStall(): void {
+    if (intake.isPaused()) pipe.excuse(now());
+    if (pipe.stalledMs(now()) < options.stallMs) return;
+    onFailure(new SwapmeetError('timeout', `the source sent next to nothing for ${options.stallMs / 1000} s`));
+  }
+
+  const running = new Set<Promise<void>>();
+  try {
+    while (!failure && !plan.isComplete()) {
+      ask(running);
+      await wake.wait(LOOK_MS, signal);
+      heedStall();
+    }
+  } catch (error) {
+    onFailure(error);
+  }
   session.close();
-  if (failure) throw failure;
+  await Promise.all(running);
+  await intake.settled();
+  if (failure && !plan.isComplete()) throw failure;
 }

@@ -13,7 +13,8 @@ export function presentHandler(context: UploadContext, connection: UploadConnect
         'this peer has not met its server yet, so it knows no tickets: try again soon',
       );
     }
-    connection.admission.admit(await verifyTicket(ticket, server, connection.certificate, context.now()));
+    const { goodUntilMs } = await verifyTicket(ticket, server, connection.certificate, context.now());
+    connection.admission.admit(goodUntilMs);
     return { ok: undefined };
   };
 }

@@ -1,27 +1,25 @@
 import { SwapmeetError, toSwapmeetError } from '../../../domain/errors.ts';
 import { backOffMs } from '../../back-off.ts';
 import type { Job } from '../job.ts';
-import type { KeyedSource } from './source-roster.ts';
 
 /**
- * A source to ask. As long as there is none, the download waits, and asks the server again: ever more rarely, but at once
- * when the link to it comes back.
+ * Resolves when there is a source to ask. As long as there is none, the download waits, and asks the server again: ever more
+ * rarely, but at once when the link to it comes back.
  *
  * @throws the signal's reason
  */
-export async function nextSource(job: Job, signal: AbortSignal): Promise<KeyedSource> {
+export async function awaitUsableSource(job: Job, signal: AbortSignal): Promise<void> {
   for (let failures = 1; ; failures += 1) {
     const error = await updateRoster(job);
     signal.throwIfAborted();
-    const source = job.roster.next();
-    if (source) return source;
+    if (job.roster.next()) return;
     job.tell({ state: 'waiting', error });
     await job.wake.wait(waitMs(job, failures), signal);
   }
 }
 
 /** Asks the server who has the content. Returns why there may be nobody to ask. */
-async function updateRoster({ context, content, roster }: Job): Promise<SwapmeetError> {
+export async function updateRoster({ context, content, roster }: Job): Promise<SwapmeetError> {
   try {
     roster.update(await context.link.sources(content.sha1, content.root));
     return roster.lastFailure() ?? noSource();

@@ -1,0 +1,97 @@
+import { bitfieldBytes, hasBit, setBit } from '../../../domain/bitfield.ts';
+import type { PieceRange } from '../../../protocol/codecs/availability.ts';
+
+/** Pieces on their way to one source that are heeded: it can't have more under way. */
+const COMING_MAX = 4_096;
+
+/** Which source has which pieces, as far as they say. Sources are numbers. */
+export type Availability = {
+  /** A source that has the whole content, or (with a bitfield) the pieces that it says. */
+  join(source: number, bitfield?: Uint8Array): void;
+  /** A partial source has these pieces of a bitfield, too. */
+  add(source: number, bitfield: Uint8Array): void;
+  /** A partial source has these now as well, and these are on their way to it. */
+  update(source: number, held: readonly PieceRange[], coming: readonly PieceRange[]): void;
+  leave(source: number): void;
+  holds(source: number, index: number): boolean;
+  /** How many partial sources have a piece or are about to: where several whole ones count alike, it is rare where this is small. */
+  copies(index: number): number;
+  /** Whether there are partial sources: they download the same, and can share only what they do not all have. */
+  hasPartial(): boolean;
+};
+
+type Partial = { readonly held: Uint8Array; coming: readonly number[] };
+
+/** @param count pieces of the content */
+export function createAvailability(count: number): Availability {
+  const whole = new Set<number>();
+  const partial = new Map<number, Partial>();
+  let copies: Uint16Array | undefined;
+
+  function tally(indexes: Iterable<number>, change: 1 | -1): void {
+    copies ??= new Uint16Array(count);
+    for (const index of indexes) copies[index] = (copies[index] ?? 0) + change;
+  }
+
+  function* piecesIn(bitfield: Uint8Array): Iterable<number> {
+    for (let index = 0; index < count; index += 1) if (hasBit(bitfield, index)) yield index;
+  }
+
+  function leave(source: number): void {
+    whole.delete(source);
+    const known = partial.get(source);
+    if (!known) return;
+    partial.delete(source);
+    tally(piecesIn(known.held), -1);
+    tally(known.coming, -1);
+  }
+
+  /** A known partial source has these as well. */
+  function hold(known: Partial, indexes: readonly number[]): void {
+    const fresh = indexes.filter((index) => !hasBit(known.held, index));
+    for (const index of fresh) setBit(known.held, index);
+    tally(fresh, 1);
+  }
+
+  return {
+    leave,
+    join(source, bitfield) {
+      leave(source);
+      if (!bitfield) {
+        whole.add(source);
+        return;
+      }
+      const known = { held: new Uint8Array(bitfieldBytes(count)), coming: [] };
+      partial.set(source, known);
+      hold(known, [...piecesIn(bitfield)]);
+    },
+    add(source, bitfield) {
+      const known = partial.get(source);
+      if (known) hold(known, [...piecesIn(bitfield)]);
+    },
+    update(source, held, coming) {
+      const known = partial.get(source);
+      if (!known) return;
+      hold(known, indexesOf(held, count, count));
+      tally(known.coming, -1);
+      known.coming = indexesOf(coming, count, COMING_MAX).filter((index) => !hasBit(known.held, index));
+      tally(known.coming, 1);
+    },
+    holds(source, index) {
+      if (whole.has(source)) return true;
+      const known = partial.get(source);
+      return known !== undefined && hasBit(known.held, index);
+    },
+    copies: (index) => copies?.[index] ?? 0,
+    hasPartial: () => partial.size > 0,
+  };
+}
+
+/** At most `most` different indexes of ranges, those below `count`. */
+function indexesOf(ranges: readonly PieceRange[], count: number, most: number): number[] {
+  const indexes = new Set<number>();
+  for (const { first, last } of ranges) {
+    for (let index = first; index <= last && index < count && indexes.size < most; index += 1) indexes.add(index);
+  }
+  return [...indexes];
+}

@@ -1,0 +1,92 @@
+import type { ByteRange } from '../byte-range.ts';
+import type { Content } from '../content.ts';
+import type { Availability } from './availability.ts';
+import type { Claims } from './claims.ts';
+
+/** Pieces that a source has and that are missing, which are compared at most: a file may have a million. */
+const COMPARED_MAX = 8_192;
+
+/**
+ * One is drawn from so many of the rarest, those nearest to the start: few enough that what is verified from the start on
+ * grows (the SHA-1 follows it, and disks like it), many enough that peers who draw at the same moment seldom draw the same.
+ */
+const DRAWN_FROM = 512;
+
+export type Choice = {
+  readonly index: number;
+  /** Whether a claim that begins there may go on into this piece. */
+  readonly mayGoOn: (index: number) => boolean;
+};
+
+export type ChooseOptions = {
+  readonly content: Content;
+  readonly claims: Claims;
+  readonly availability: Availability;
+  /** In [0, 1). */
+  readonly random: () => number;
+};
+
+/**
+ * Chooses where a source is to go on: what is wanted soon; what it or somebody who is gone began; among pieces that nobody
+ * began the rarest, or the next one where all sources have everything; and at last what others began.
+ */
+export function choose(options: ChooseOptions, source: number, wanted: readonly ByteRange[]): Choice | undefined {
+  const { claims, availability } = options;
+  const mayGoOn = (index: number): boolean => availability.holds(source, index);
+  const within = (index: number): boolean => mayGoOn(index) && claims.isOpenTo(source, index);
+  const index =
+    firstWanted(options, source, wanted) ??
+    firstRagged(claims, (owner, begun) => (owner === undefined || owner === source) && within(begun));
+  if (index !== undefined) return { index, mayGoOn };
+  const fresh = availability.hasPartial() ? rarest(options, source) : next(claims);
+  if (fresh) return { ...fresh, mayGoOn: (following) => mayGoOn(following) && fresh.mayGoOn(following) };
+  const begun = firstRagged(claims, (_, other) => within(other));
+  return begun === undefined ? undefined : { index: begun, mayGoOn: () => false };
+}
+
+function firstWanted(
+  { content: { sizeBytes, pieceBytes }, claims, availability }: ChooseOptions,
+  source: number,
+  wanted: readonly ByteRange[],
+): number | undefined {
+  const ragged = new Set(Array.from(wanted.length > 0 ? claims.ragged() : [], ({ index }) => index));
+  for (const { offset, length } of wanted) {
+    const end = Math.min(offset + length, sizeBytes);
+    for (let index = Math.floor(offset / pieceBytes); index * pieceBytes < end; index += 1) {
+      const isFree = claims.isMissing(index) || (ragged.has(index) && claims.isOpenTo(source, index));
+      if (isFree && availability.holds(source, index)) return index;
+    }
+  }
+  return undefined;
+}
+
+function firstRagged(claims: Claims, fits: (owner: number | undefined, index: number) => boolean): number | undefined {
+  for (const { index, owner } of claims.ragged()) if (fits(owner, index)) return index;
+  return undefined;
+}
+
+/** In the order of the file, for sources that have all of it. */
+function next(claims: Claims): Choice | undefined {
+  const index = claims.firstMissing();
+  return claims.isMissing(index) ? { index, mayGoOn: () => true } : undefined;
+}
+
+function rarest(
+  { content: { sizeBytes, pieceBytes }, claims, availability, random }: ChooseOptions,
+  source: number,
+): Choice | undefined {
+  let least = Infinity;
+  let compared = 0;
+  let found: number[] = [];
+  for (let index = claims.firstMissing(); index * pieceBytes < sizeBytes && compared < COMPARED_MAX; index += 1) {
+    if (!claims.isMissing(index) || !availability.holds(source, index)) continue;
+    compared += 1;
+    const copies = availability.copies(index);
+    if (copies > least || (copies === least && found.length >= DRAWN_FROM)) continue;
+    if (copies < least) found = [];
+    least = copies;
+    found.push(index);
+  }
+  const index = found[Math.floor(random() * found.length)];
+  return index === undefined ? undefined : { index, mayGoOn: (following) => availability.copies(following) <= least };
+}

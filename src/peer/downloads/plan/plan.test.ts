@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { hasBit, leadingBits, setBit } from '../../../domain/bitfield.ts';
+import { pieceCount } from '../../../domain/pieces.ts';
+import type { ByteRange } from '../byte-range.ts';
+import type { Content } from '../content.ts';
+import { createPlan } from './plan.ts';
+
+const PIECE_BYTES = 65_536;
+const BLOCK_BYTES = 16_384;
+const BLOCKS_A_PIECE = PIECE_BYTES / BLOCK_BYTES;
+const SOURCES = [1, 2, 3] as const;
+const NONE = new Uint8Array();
+
+function contentOf(sizeBytes: number): Content {
+  return { sha1: '', sizeBytes, pieceBytes: PIECE_BYTES };
+}
+
+function bitfieldOf(indexes: readonly number[], count: number): Uint8Array {
+  const bitfield = leadingBits(count, 0);
+  for (const index of indexes) setBit(bitfield, index);
+  return bitfield;
+}
+
+function blocksOf({ offset, length }: ByteRange): number[] {
+  const first = offset / BLOCK_BYTES;
+  return Array.from({ length: Math.ceil((offset + length) / BLOCK_BYTES) - first }, (_, at) => first + at);
+}
+
+function piecesOf(range: ByteRange): number[] {
+  return [...new Set(blocksOf(range).map((block) => Math.floor(block / BLOCKS_A_PIECE)))];
+}
+
+/** A content of up to 40 pieces, and which of them are verified from before. */
+const starts = fc.nat(40 * PIECE_BYTES).chain((sizeBytes) =>
+  fc.record({
+    content: fc.constant(contentOf(sizeBytes)),
+    bitfield: fc.uint8Array({ maxLength: Math.ceil(pieceCount(sizeBytes, PIECE_BYTES) / 8) }),
+  }),
+);
+
+describe('a plan', () => {
+  it('knows from the start what is verified', () => {
+    fc.assert(
+      fc.property(starts, ({ content, bitfield }) => {
+        const plan = createPlan(content, bitfield, Math.random);
+        const count = pieceCount(content.sizeBytes, PIECE_BYTES);
+        const verified = Array.from({ length: count }, (_, index) => hasBit(bitfield, index));
+        const sizeOf = (index: number) => Math.min(PIECE_BYTES, content.sizeBytes - index * PIECE_BYTES);
+        const bytes = verified.reduce((sum, is, index) => sum + (is ? sizeOf(index) : 0), 0);
+        const gap = verified.indexOf(false);
+        assert.equal(plan.verifiedBytes(), bytes);
+        assert.equal(plan.prefixBytes(), gap === -1 ? content.sizeBytes : gap * PIECE_BYTES);
+        assert.equal(plan.isComplete(), gap === -1);
+      }),
+    );
+  });
+
+  it('goes through the file in order while all sources have all of it', () => {
+    const plan = createPlan(contentOf(10 * PIECE_BYTES), bitfieldOf([0, 4], 10), () => 0.9);
+    plan.availability.join(1);
+    plan.availability.join(2);
+    const offsets = [1, 2, 1, 2].map((source) => plan.claim(source, 2 * PIECE_BYTES)?.range);
+    assert.deepEqual(offsets, [
+      { offset: PIECE_BYTES, length: 2 * PIECE_BYTES },
+      { offset: 3 * PIECE_BYTES, length: PIECE_BYTES },
+      { offset: 5 * PIECE_BYTES, length: 2 * PIECE_BYTES },
+      { offset: 7 * PIECE_BYTES, length: 2 * PIECE_BYTES },
+    ]);
+  });
+
+  it('asks for rare pieces first, and for those that are on their way to others last', () => {
+    const count = 8;
+    const plan = createPlan(contentOf(count * PIECE_BYTES), NONE, Math.random);
+    const [seed, ada, bob] = SOURCES;
+    plan.availability.join(seed);
+    plan.availability.join(ada, bitfieldOf([0, 1, 2], count));
+    plan.availability.join(bob, bitfieldOf([0], count));
+    plan.availability.update(bob, [], [{ first: 4, last: 5 }]);
+    plan.availability.update(ada, [], [{ first: 5, last: 5 }]);
+    const order: number[] = [];
+    for (let claim = plan.claim(seed, PIECE_BYTES); claim; claim = plan.claim(seed, PIECE_BYTES)) {
+      order.push(...piecesOf(claim.range));
+    }
+    const ranks = order.map((index) => plan.availability.copies(index));
+    assert.deepEqual(
+      ranks,
+      ranks.toSorted((one, other) => one - other),
+    );
+    assert.deepEqual(order.slice(0, 3).toSorted(), [3, 6, 7]);
+    assert.deepEqual(order.length, count);
+  });
+
+  it('draws among equally rare pieces, so that two peers rarely begin with the same', () => {
+    const count = 200;
+    const firsts = Array.from({ length: 50 }, () => {
+      const plan = createPlan(contentOf(count * PIECE_BYTES), NONE, Math.random);
+      plan.availability.join(1);
+      plan.availability.join(2, leadingBits(count, 1));
+      return plan.claim(1, PIECE_BYTES)?.range.offset;
+    });
+    assert.ok(new Set(firsts).size > 25);
+  });
+
+  it('heeds what comes to a partial source, and forgets what it had when it leaves', () => {
+    const plan = createPlan(contentOf(4 * PIECE_BYTES), NONE, Math.random);
+    plan.availability.join(1, NONE);
+    assert.equal(plan.claim(1, PIECE_BYTES), undefined);
+    plan.availability.update(1, [{ first: 2, last: 99 }], []);
+    assert.deepEqual(
+      [0, 1, 2, 3].map((index) => plan.availability.copies(index)),
+      [0, 0, 1, 1],
+    );
+    assert.ok((plan.claim(1, PIECE_BYTES)?.range.offset ?? 0) >= 2 * PIECE_BYTES);
+    plan.leave(1);
+    assert.deepEqual(
+      [0, 1, 2, 3].map((index) => plan.availability.copies(index)),
+      [0, 0, 0, 0],
+    );
+    assert.deepEqual(plan.coming(), []);
+  });
+
+  it('has what is preferred claimed before all else, by whoever has it', () => {
+    const plan = createPlan(contentOf(20 * PIECE_BYTES), NONE, Math.random);
+    plan.availability.join(1);
+    plan.availability.join(2);
+    plan.prefer([{ offset: 7 * PIECE_BYTES + 5, length: PIECE_BYTES }]);
+    assert.equal(plan.claim(1, BLOCK_BYTES)?.range.offset, 7 * PIECE_BYTES);
+    assert.equal(plan.claim(2, BLOCK_BYTES)?.range.offset, 7 * PIECE_BYTES + BLOCK_BYTES);
+    assert.deepEqual(plan.claim(1, PIECE_BYTES)?.range, {
+      offset: 7 * PIECE_BYTES + 2 * BLOCK_BYTES,
+      length: PIECE_BYTES,
+    });
+    plan.prefer([]);
+    assert.equal(plan.claim(2, BLOCK_BYTES)?.range.offset, 0);
+  });
+
+  it('has a suspect piece come from one source alone', () => {
+    const plan = createPlan(contentOf(PIECE_BYTES), NONE, Math.random);
+    for (const source of SOURCES) plan.availability.join(source);
+    plan.spoil(0, true);
+    const claim = plan.claim(1, BLOCK_BYTES);
+    assert.ok(claim);
+    assert.equal(plan.claim(2, PIECE_BYTES), undefined);
+    plan.receive(claim.range);
+    plan.leave(1);
+    assert.deepEqual(plan.claim(2, PIECE_BYTES)?.range, { offset: 0, length: PIECE_BYTES }, 'from the start');
+  });
+
+  it('goes on in a piece where a source that is gone stopped', () => {
+    const plan = createPlan(contentOf(3 * PIECE_BYTES), NONE, Math.random);
+    for (const source of SOURCES) plan.availability.join(source);
+    const claim = plan.claim(1, BLOCK_BYTES);
+    assert.ok(claim);
+    plan.receive(claim.range);
+    assert.equal(plan.claim(2, PIECE_BYTES)?.range.offset, PIECE_BYTES, 'not in what another began');
+    plan.leave(1);
+    assert.equal(plan.claim(2, BLOCK_BYTES)?.range.offset, BLOCK_BYTES);
+  });
+
+  it('has late blocks asked for again from the end on, once nothing else is left, by who would be sooner', () => {
+    const plan = createPlan(contentOf(4 * PIECE_BYTES), NONE, Math.random);
+    plan.availability.join(1);
+    plan.availability.join(2);
+    const slow = plan.claim(1, 3 * PIECE_BYTES);
+    const late = (ownMs: number, msABlock: number) =>
+      plan.claimLate(2, {
+        lengthMax: 2 * BLOCK_BYTES,
+        ownMs,
+        forecast: (_, bytes) => (bytes / BLOCK_BYTES) * msABlock,
+      });
+    assert.equal(late(100, 100), undefined, 'a piece is free: the other has seconds');
+    plan.claim(2, PIECE_BYTES);
+    assert.equal(late(1100, 100), undefined, 'not much sooner');
+    assert.deepEqual(late(100, 100)?.range, { offset: 3 * PIECE_BYTES - 2 * BLOCK_BYTES, length: 2 * BLOCK_BYTES });
+    assert.equal(late(100, 100)?.range.offset, 3 * PIECE_BYTES - 4 * BLOCK_BYTES);
+    assert.ok(slow);
+    plan.receive(slow.range);
+    assert.equal(late(100, 100), undefined);
+  });
+
+  it('tells when a range is verified', async () => {
+    const plan = createPlan(contentOf(4 * PIECE_BYTES), NONE, Math.random);
+    const covered = plan.verified.cover({ offset: PIECE_BYTES + 1, length: PIECE_BYTES }, AbortSignal.timeout(5_000));
+    plan.verify(1);
+    assert.ok(!plan.verified.covers({ offset: PIECE_BYTES + 1, length: PIECE_BYTES }));
+    plan.verify(2);
+    await covered;
+    const never = new AbortController();
+    const waiting = plan.verified.cover({ offset: 0, length: 1 }, never.signal);
+    never.abort(new Error('enough'));
+    await assert.rejects(waiting, /enough/);
+  });
+});

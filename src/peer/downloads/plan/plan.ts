@@ -1,0 +1,117 @@
+import { BLOCK_BYTES, pieceCount } from '../../../domain/pieces.ts';
+import type { ByteRange } from '../byte-range.ts';
+import type { Content } from '../content.ts';
+import { createAvailability, type Availability } from './availability.ts';
+import { choose } from './choose.ts';
+import { createClaims, type Claim } from './claims.ts';
+import { findLate, type Forecast } from './late-claims.ts';
+import { createVerifiedPieces, type VerifiedPieces } from './verified-pieces.ts';
+
+export type { Claim } from './claims.ts';
+
+/**
+ * What is to be fetched of a content, and from whom: which pieces are verified, who has which, and who is fetching what. Any
+ * number of sources (which are numbers here) claim blocks from one plan. It knows no time and does nothing by itself.
+ */
+export type Plan = {
+  readonly verified: VerifiedPieces;
+  readonly availability: Availability;
+  /**
+   * What to ask a source for next: whole blocks, at most `lengthMax` bytes but at least a block, which nobody else is asked
+   * for. Undefined when it has nothing of that kind.
+   */
+  claim(source: number, lengthMax: number): Claim | undefined;
+  /** What to ask a source for that has nothing else to do: blocks that others are asked for but will be late with. */
+  claimLate(source: number, options: LateClaimOptions): Claim | undefined;
+  /** A claim is over: what has not come of it can be claimed again. */
+  settle(claim: Claim): void;
+  /** A source is gone, and with it its claims and what it has. */
+  leave(source: number): void;
+  /** Whether any of these blocks has not come yet. */
+  isWanted(range: ByteRange): boolean;
+  /** These whole blocks came, and are with who verifies them. */
+  receive(range: ByteRange): void;
+  /** The piece is on disk and what its hash says. */
+  verify(index: number): void;
+  /** The piece is wrong. It is suspect when nobody knows who of several sources is to blame: then it comes from one alone. */
+  spoil(index: number, isSuspect: boolean): void;
+  /** These are wanted before all others, in this order, until it is called again. */
+  prefer(ranges: readonly ByteRange[]): void;
+  /** The pieces that are asked for now, ascending. */
+  coming(): number[];
+  /** Forgets who fetches what, and every block of pieces that are not verified. */
+  clear(): void;
+  verifiedBytes(): number;
+  /** So many bytes from the start of the file are verified without a gap. */
+  prefixBytes(): number;
+  isComplete(): boolean;
+};
+
+export type LateClaimOptions = {
+  readonly lengthMax: number;
+  readonly forecast: Forecast;
+  /** In ms: how long this source will take for what it is asked for already and `lengthMax` bytes more. */
+  readonly ownMs: number;
+};
+
+/** As long as there is something else to fetch, a source that is this late keeps what it was asked for. */
+const PATIENCE_MS = 3_000;
+/** The same for what is wanted soon. */
+const WANTED_PATIENCE_MS = 300;
+
+/**
+ * @param bitfield of the pieces that are verified already, piece 0 being the high bit of byte 0 [BEP 3]
+ * @param random in [0, 1): differs from peer to peer, so that those who download the same fetch different pieces first
+ */
+export function createPlan(content: Content, bitfield: Uint8Array, random: () => number): Plan {
+  const { sizeBytes, pieceBytes } = content;
+  const verified = createVerifiedPieces(content, bitfield);
+  const availability = createAvailability(pieceCount(sizeBytes, pieceBytes));
+  const claims = createClaims(content, verified);
+  let wanted: readonly ByteRange[] = [];
+
+  function isPreferred(at: number): boolean {
+    return wanted.some(({ offset, length }) => at >= offset && at < offset + length);
+  }
+
+  function patienceMs(offset: number): number {
+    if (claims.isAllClaimed()) return 0;
+    return isPreferred(offset) ? WANTED_PATIENCE_MS : PATIENCE_MS;
+  }
+
+  return {
+    verified,
+    availability,
+    claim(source, lengthMax) {
+      const choice = choose({ content, claims, availability, random }, source, wanted);
+      return choice && claims.claim(source, choice.index, lengthMax, choice.mayGoOn);
+    },
+    claimLate(source, options) {
+      const holds = (offset: number): boolean => availability.holds(source, Math.floor(offset / pieceBytes));
+      const range = findLate({ ...options, claims, source, patienceMs, holds });
+      return range && claims.claimAgain(source, range);
+    },
+    settle: claims.settle,
+    leave(source) {
+      claims.leave(source);
+      availability.leave(source);
+    },
+    isWanted({ offset, length }) {
+      for (let at = offset; at < offset + length; at += BLOCK_BYTES) {
+        if (claims.claimsOn(at / BLOCK_BYTES) !== undefined) return true;
+      }
+      return false;
+    },
+    receive: claims.receive,
+    verify: claims.verify,
+    spoil: claims.spoil,
+    prefer(ranges) {
+      wanted = ranges;
+    },
+    coming: claims.coming,
+    clear: claims.clear,
+    verifiedBytes: verified.bytes,
+    prefixBytes: verified.prefixBytes,
+    isComplete: verified.isComplete,
+  };
+}

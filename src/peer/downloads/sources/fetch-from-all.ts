@@ -1,0 +1,62 @@
+import { backOffMs } from '../../back-off.ts';
+import { createWake } from '../../wake.ts';
+import { fetchFrom } from './fetch-from.ts';
+import { updateRoster } from './usable-source.ts';
+import type { Swarm } from './swarm.ts';
+
+/** Sources that one download takes from at once. */
+const SOURCES_MAX = 16;
+
+/**
+ * Fetches what is missing from all sources at once, and finds further ones while it runs. Resolves when nothing is missing, or
+ * nobody is left to ask.
+ *
+ * @throws SwapmeetError `disk-full`, `disk-error`; the signal's reason
+ */
+export async function fetchFromAll(swarm: Swarm, signal: AbortSignal): Promise<void> {
+  const { job, draft } = swarm;
+  const over = new AbortController();
+  const stop = AbortSignal.any([signal, over.signal]);
+  const asked = new Map<string, Promise<void>>();
+  const changed = createWake();
+  let failure: { readonly error: unknown } | undefined;
+
+  function recruit(): void {
+    while (asked.size < SOURCES_MAX) {
+      const source = job.roster.next(new Set(asked.keys()));
+      if (!source) return;
+      const { key } = source;
+      const fetching = fetchFrom(swarm, source, stop)
+        .catch((error: unknown) => {
+          // What is given up since nothing is missing any more has not failed.
+          if (!over.signal.aborted) failure ??= { error };
+        })
+        .finally(() => {
+          asked.delete(key);
+          changed.wake();
+        });
+      asked.set(key, fetching);
+    }
+  }
+
+  async function gather(): Promise<void> {
+    for (let looks = 1; ;) {
+      recruit();
+      if (asked.size === 0 || failure || draft.plan.isComplete()) return;
+      const beganMs = job.context.now();
+      const lookMs = backOffMs(job.context.timing.lookAgain, looks) * (0.75 + job.context.random() / 2);
+      await changed.wait(lookMs, signal);
+      if (job.context.now() - beganMs < lookMs) continue;
+      looks += 1;
+      await updateRoster(job);
+    }
+  }
+
+  try {
+    await gather();
+  } finally {
+    over.abort();
+    await Promise.all(asked.values());
+  }
+  if (failure) throw failure.error;
+}
