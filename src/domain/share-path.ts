@@ -22,11 +22,22 @@ function faultOf(path: string): string | undefined {
   if (isTooLong(path)) return `is longer than ${PATH_BYTES_MAX} bytes`;
   if (!path.isWellFormed()) return 'is not well-formed Unicode';
   if (path.includes('\0')) return 'contains NUL';
-  for (const segment of path.split('/')) {
-    if (segment === '') return 'is empty, absolute, or has an empty part';
-    if (segment === '.' || segment === '..') return `contains “${segment}”`;
-    if (segment.length > SEGMENT_UNITS_MAX) return `has a part longer than ${SEGMENT_UNITS_MAX} characters`;
+  for (let from = 0; from <= path.length;) {
+    const slash = path.indexOf('/', from);
+    const end = slash === -1 ? path.length : slash;
+    const fault = faultOfPart(path, from, end - from);
+    if (fault !== undefined) return fault;
+    from = end + 1;
   }
+  return undefined;
+}
+
+/** The same of the part that begins at a place: a page of a search has hundreds, for which no text is made. */
+function faultOfPart(path: string, from: number, units: number): string | undefined {
+  if (units === 0) return 'is empty, absolute, or has an empty part';
+  if (units > SEGMENT_UNITS_MAX) return `has a part longer than ${SEGMENT_UNITS_MAX} characters`;
+  if (path[from] !== '.' || units > 2) return undefined;
+  if (units === 1 || path[from + 1] === '.') return `contains “${path.slice(from, from + units)}”`;
   return undefined;
 }
 

@@ -12,6 +12,8 @@ export type PayloadWriter = {
   /** A size as `formatMegabytes` writes it. */
   megabytes(sizeBytes: number): void;
   length(): number;
+  /** Writes once more what was written from a length on, up to another. */
+  again(from: number, to: number): void;
   /** Takes back what was written from a length on. */
   cutTo(length: number): void;
   /** What was written, in memory of its own; the next payload begins anew. */
@@ -107,6 +109,11 @@ export function createPayloadWriter(): PayloadWriter {
       }
     },
     length: () => used,
+    again: (from, to) => {
+      reserve(to - from);
+      room.copyWithin(used, from, to);
+      used += to - from;
+    },
     cutTo: (length) => {
       used = length;
     },

@@ -68,11 +68,20 @@ export function createContentRows(
     );
   }
 
-  function putHolder({ held: { entries }, view, isSource }: ListedHolder): void {
+  /** @param row the row’s own entry, whose path was written in [from, to) */
+  function putHolder(
+    { held: { entries }, view, isSource }: ListedHolder,
+    row: EntryRef,
+    from: number,
+    to: number,
+  ): void {
     out.sign(LINE_FEED);
     out.raw(nameBytes(view));
     out.sign(BAR);
-    putPath(entries.length === 1 ? (entries[0] ?? NOWHERE) : firstByPath(entries));
+    const first = entries.length === 1 ? (entries[0] ?? NOWHERE) : firstByPath(entries);
+    // Most contents have one holder, with one entry.
+    if (first.entry === row.entry && first.segment === row.segment) out.again(from, to);
+    else putPath(first);
     out.raw(isSource ? ENDING.online : ENDING.offline);
   }
 
@@ -92,12 +101,14 @@ export function createContentRows(
       // Of those that are not told of, nobody knows where they are.
       const sourcesSeen = sourceCount - (told.length - seen.length);
       if (scope === 'online' && sourcesSeen <= 0) return;
+      const from = out.length();
       putPath(ref);
+      const to = out.length();
       putContent(ref);
       putCount(sourcesSeen);
       putCount(seen.length);
       putCount(scope === 'online' ? sourcesSeen : listed.length);
-      for (const holder of seen) putHolder(holder);
+      for (const holder of seen) putHolder(holder, ref, from, to);
       out.sign(LINE_FEED);
     },
   };

@@ -38,6 +38,9 @@ export function createHolders(state: IndexState, nowMs: number): Holders {
   /** By segment and place. */
   const known = new Map<number, SharedContent>();
   const counts = new Map<SharedContent, number>();
+  const filters = segments.map(({ segment }) => segment.sha1Filter);
+  // Used again for each content: most have few peers.
+  const counted = new Set<number>();
 
   function contentOf(at: number, entry: number): SharedContent | undefined {
     const own = segments[at]?.segment;
@@ -45,12 +48,22 @@ export function createHolders(state: IndexState, nowMs: number): Holders {
     const isShared = hasBit(own.bySha1.shared, entry);
     if (!isShared && segments.length === 1) return undefined;
     const place = own.bySha1.contents[entry] ?? 0;
+    // Most contents are nowhere else, which costs no more than a look at each filter.
+    if (!isShared && !mayBeElsewhere(at, own.bySha1.prints[place] ?? 0)) return undefined;
     const content = known.get(keyOf(at, place));
     if (content !== undefined) return content;
     const found = gather(at, place, entry);
     if (found.length === 1 && !isShared) return undefined;
     for (const some of found) known.set(keyOf(some.segment, some.place), found);
     return found;
+  }
+
+  function mayBeElsewhere(own: number, print: number): boolean {
+    for (let at = 0; at < filters.length; at += 1) {
+      const filter = filters[at];
+      if (at !== own && filter !== undefined && mayHavePrint(filter, print)) return true;
+    }
+    return false;
   }
 
   /** Finds a content in all segments: where the prints are equal, the records are compared. */
@@ -102,15 +115,15 @@ export function createHolders(state: IndexState, nowMs: number): Holders {
   }
 
   function countSources(content: SharedContent): number {
-    const peers = new Set<number>();
-    const reachable = new Set<number>();
+    let reachable = 0;
+    counted.clear();
     eachHeld(content, (peer) => {
-      if (peers.has(peer)) return true;
-      peers.add(peer);
-      if (state.isReachable(peer, nowMs)) reachable.add(peer);
-      return peers.size < HOLDERS_COUNTED_MAX;
+      if (counted.has(peer)) return true;
+      counted.add(peer);
+      if (state.isReachable(peer, nowMs)) reachable += 1;
+      return counted.size < HOLDERS_COUNTED_MAX;
     });
-    return reachable.size;
+    return reachable;
   }
 
   function peerOfEntry(at: number, entry: number): number {
@@ -127,9 +140,11 @@ export function createHolders(state: IndexState, nowMs: number): Holders {
     },
     sourceCount: (content, segment, entry) => {
       if (content === undefined) return state.isReachable(peerOfEntry(segment, entry), nowMs) ? 1 : 0;
-      const counted = counts.get(content) ?? countSources(content);
-      counts.set(content, counted);
-      return counted;
+      const known = counts.get(content);
+      if (known !== undefined) return known;
+      const count = countSources(content);
+      counts.set(content, count);
+      return count;
     },
   };
 }

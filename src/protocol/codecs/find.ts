@@ -84,7 +84,8 @@ export function encodeContent(row: ContentRow): string[] {
   return [joinFields([path, formatMegabytes(sizeBytes), sha1, root, ...counts]), ...lines];
 }
 
-function decodeHolder(line: string | undefined): Holder {
+/** @param rowPath of the content: most are held under it, and it was checked */
+function decodeHolder(line: string | undefined, rowPath: string): Holder {
   const [id, username, path, presence] = line === undefined ? [] : splitFields(line);
   if (id === undefined || username === undefined || path === undefined) {
     throw new SwapmeetError('bad-request', 'a holder line has the form id|username|filename|presence');
@@ -92,7 +93,7 @@ function decodeHolder(line: string | undefined): Holder {
   if (presence !== 'online' && presence !== 'offline') {
     throw new SwapmeetError('bad-request', 'a holder is online or offline');
   }
-  return { id, username, path: checkSharePath(path), presence };
+  return { id, username, path: path === rowPath ? rowPath : checkSharePath(path), presence };
 }
 
 /** The rows that lines stand for. @throws SwapmeetError `bad-request`, `bad-path` */
@@ -105,8 +106,9 @@ export function decodeContents(lines: readonly string[]): ContentRow[] {
       takeInteger('the number of holders listed', fields[5], 0, FIND_HOLDERS_MAX),
       takeInteger('the number of holders', fields[6], 0, Number.MAX_SAFE_INTEGER),
     ];
-    const holders = Array.from({ length: listed }, (_, index) => decodeHolder(lines[at + 1 + index]));
-    rows.push({ ...takeEntry(fields), sourceCount, holderCount, holders });
+    const entry = takeEntry(fields);
+    const holders = Array.from({ length: listed }, (_, index) => decodeHolder(lines[at + 1 + index], entry.path));
+    rows.push({ ...entry, sourceCount, holderCount, holders });
     at += 1 + listed;
   }
   return rows;
