@@ -17,7 +17,7 @@ export type SearchBudget = {
   readonly entriesMax: number;
 };
 
-export const SEARCH_BUDGET: SearchBudget = { candidatesMax: 1_000, namesMax: 50_000, entriesMax: 50_000 };
+export const SEARCH_BUDGET: SearchBudget = { candidatesMax: 500, namesMax: 50_000, entriesMax: 50_000 };
 
 /** What is left of a budget. */
 export type Purse = { candidates: number; names: number; entries: number };
