@@ -7,6 +7,7 @@ import { checkUsername } from '../domain/username.ts';
 import { PEER_PORT_DEFAULT, type HostPort } from '../protocol/host-port.ts';
 import type { JoinLink } from '../protocol/join-link.ts';
 import type { PeerControl } from '../peer/control.ts';
+import { LIMITS_DEFAULT } from '../peer/limits/limit-settings.ts';
 import { openTogether, type Opened } from '../peer/opened.ts';
 import { startPeer, type RunningPeer } from '../peer/peer.ts';
 import { loadSettings, type PeerSettings } from '../peer/settings.ts';
@@ -59,6 +60,8 @@ function settle(kept: PeerSettings | undefined, setup: PeerSetup): PeerSettings 
     shares: [...(setup.shares ?? kept?.shares ?? [])],
     exclude: settlePatterns(kept?.exclude, setup.exclude),
     include: settlePatterns(kept?.include, setup.include),
+    limits: kept?.limits ?? LIMITS_DEFAULT,
+    friends: kept?.friends ?? [],
     downloadsFolder: setup.downloadsFolder ?? kept?.downloadsFolder ?? join(dataFolder, 'downloads'),
     ...(isSame ? { id: kept.id, resumeToken: kept.resumeToken } : {}),
   };

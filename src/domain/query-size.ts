@@ -19,7 +19,7 @@ export const SIZE_FORM =
   '>, >=, <, <= or = before a size, or a range of two, in B, kB, MB, GB, TB, KiB, MiB, GiB or TiB: size:>100MB, size:1GB..2GB';
 
 /** A number with a unit as bytes, rounded to a whole one; undefined where it is none, or over 2^53 - 1. */
-function parseSizeBytes(text: string): number | undefined {
+export function parseSizeBytes(text: string): number | undefined {
   const [, digits, unit = ''] = /^(\d{1,16}(?:\.\d{1,16})?)([a-z]{0,3})$/i.exec(text) ?? [];
   const unitBytes = BYTES_OF_UNIT[unit.toLowerCase()];
   if (digits === undefined || unitBytes === undefined) return undefined;

@@ -1,3 +1,4 @@
+import type { Rates } from '../domain/rates/rate.ts';
 import type { Entry } from '../domain/entry.ts';
 import type { ErrorCode } from '../domain/errors.ts';
 import type { ContentPage, ContentRow, FindPage } from '../protocol/codecs/find.ts';
@@ -5,6 +6,8 @@ import type { FolderRow } from '../protocol/codecs/folder.ts';
 import type { PeerRow, PresenceFilter } from '../protocol/codecs/listing.ts';
 import type { NetworkTotals } from '../protocol/codecs/network.ts';
 import type { Page, PageRequest } from '../protocol/codecs/page.ts';
+import type { LimitSettings } from './limits/limit-settings.ts';
+import type { Queued } from '../protocol/codecs/queued.ts';
 import type { Pace } from './shares/hashing/pace.ts';
 
 /** The link to the indexing server. */
@@ -133,6 +136,25 @@ export type WatchView = {
 /** A content that a watch matched, and its place among what this watch matched since the peer began: what `shownMatches` takes. */
 export type MatchedRow = ContentRow & { readonly position: number };
 
+/** One peer and a file that it downloads from here now. */
+export type UploadView = {
+  readonly username: string;
+  /** Of the file. */
+  readonly name: string;
+  readonly sha1: string;
+  readonly root?: string | undefined;
+  readonly sizeBytes: number;
+  /** Since it began. */
+  readonly sentBytes: number;
+  readonly bytesPerSecond: number;
+  readonly isFriend: boolean;
+  /** Its place, while it waits for its turn. */
+  readonly queued?: Queued | undefined;
+};
+
+/** What was chosen, and the rates that hold now by the schedule. */
+export type LimitsView = LimitSettings & { readonly now: Rates };
+
 /** All that a running peer does for its own person; the local API puts exactly this on HTTP. */
 export type PeerControl = {
   status(): PeerStatus;
@@ -167,6 +189,14 @@ export type PeerControl = {
    * @throws SwapmeetError `not-found`, `bad-argument` for ids that don't name one download
    */
   changeDownloads(selection: DownloadSelection, change: DownloadChange): Promise<number>;
+  uploads(): readonly UploadView[];
+  limits(): LimitsView;
+  /** Holds at once, and after a restart. @throws SwapmeetError `bad-argument`, `disk-full`, `disk-error` */
+  changeLimits(changes: Partial<LimitSettings>): Promise<LimitsView>;
+  /** Usernames of those who get a larger share. */
+  friends(): readonly string[];
+  /** @throws SwapmeetError `bad-name`, `bad-argument`, `disk-full`, `disk-error` */
+  setFriend(username: string, isFriend: boolean): Promise<readonly string[]>;
   /** The states of one download as they change (at most some a second) until it is done or failed. @throws `not-found` */
   watchDownload(id: string, signal: AbortSignal): AsyncIterable<DownloadView>;
   watches(): readonly WatchView[];

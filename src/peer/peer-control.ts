@@ -8,7 +8,9 @@ import type { ServerLink } from './link/server-link.ts';
 import type { PeerSettings } from './settings.ts';
 import type { PaceKeeper } from './shares/pace-keeper.ts';
 import type { ShareIndex } from './shares/share-index.ts';
-import type { UploadSlots } from './uploads/upload-slots.ts';
+import type { Friends } from './limits/friends.ts';
+import type { Limits } from './limits/limits.ts';
+import type { Uploads } from './uploads/uploads.ts';
 import type { Watches } from './watches/watches.ts';
 
 /** The parts of a running peer, as its control needs them. */
@@ -22,12 +24,15 @@ type Parts = {
   readonly publisher: Publisher;
   readonly downloads: Downloads;
   readonly watches: Watches;
-  readonly slots: UploadSlots;
+  readonly uploads: Uploads;
+  readonly limits: Limits;
+  readonly friends: Friends;
 };
 
 /** Puts the parts behind the one face that they have for the person. */
 export function createPeerControl(parts: Parts): PeerControl {
-  const { settings, listener, index, pace, link, directory, publisher, downloads, watches, slots } = parts;
+  const { settings, listener, index, pace, link, directory, publisher, downloads, watches, uploads, limits, friends } =
+    parts;
   return {
     status: () => {
       const shares = index.summaries();
@@ -42,7 +47,7 @@ export function createPeerControl(parts: Parts): PeerControl {
         hashingPace: pace.pace(),
         published: publisher.published(),
         activeDownloads: downloads.active(),
-        activeUploads: slots.active(),
+        activeUploads: uploads.active(),
       };
     },
     shares: () => index.summaries(),
@@ -69,6 +74,15 @@ export function createPeerControl(parts: Parts): PeerControl {
     download: downloads.view,
     changeDownloads: downloads.change,
     watchDownload: downloads.watch,
+    uploads: uploads.list,
+    limits: limits.view,
+    changeLimits: async (changes) => {
+      const view = await limits.change(changes);
+      uploads.slotsChanged();
+      return view;
+    },
+    friends: friends.list,
+    setFriend: friends.set,
     watches: watches.list,
     addWatch: watches.add,
     removeWatch: watches.remove,

@@ -2,13 +2,15 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { SwapmeetError } from '../domain/errors.ts';
 import { IDENTITY_FILE } from '../storage/data-folder.ts';
-import { createByteBudget } from '../transport/byte-budget.ts';
 import { loadOrCreateIdentity } from '../transport/identity.ts';
 import { listen } from '../transport/listener.ts';
 import type { PeerControl } from './control.ts';
 import { createDirectory } from './directory.ts';
 import { openDownloads } from './downloads/downloads.ts';
 import { startPublisher } from './link/publisher.ts';
+import { createFriends } from './limits/friends.ts';
+import { openLimits } from './limits/limits.ts';
+import { createThrottle } from './limits/throttle.ts';
 import { createServerLink } from './link/server-link.ts';
 import { openTogether, type Opened } from './opened.ts';
 import { createPeerControl } from './peer-control.ts';
@@ -17,11 +19,8 @@ import { createSettingsKeeper, type PeerSettings } from './settings.ts';
 import { createHashPool } from './shares/hashing/hash-pool.ts';
 import { createPaceKeeper } from './shares/pace-keeper.ts';
 import { openShareIndex } from './shares/share-index.ts';
-import { serveUploads } from './uploads/serve-uploads.ts';
-import type { UploadContext } from './uploads/upload-context.ts';
-import { createUploadService, type UploadService } from './uploads/upload-service.ts';
+import { createUploads } from './uploads/uploads.ts';
 import { openWatches } from './watches/watches.ts';
-import { createUploadSlots } from './uploads/upload-slots.ts';
 
 export type PeerOptions = {
   /** Locked by the caller; everything that the peer keeps is in it. */
@@ -43,8 +42,6 @@ export type RunningPeer = {
   close(): Promise<void>;
 };
 
-/** What all requests under way of other peers may hold together: they are small. */
-const REQUEST_BYTES_MAX = 16 * 1024 * 1024;
 /** Few download from one peer at a time, and a peer has few file descriptors to spare. */
 const CONNECTIONS_MAX = 1_000;
 
@@ -77,8 +74,28 @@ async function openParts(
     signal: stop.signal,
   });
   opened.add(index);
-  const slots = createUploadSlots();
-  const uploads = createUploads({ index, serverCertificate: () => link.serverCertificate(), slots, now }, log);
+  const keeper = createSettingsKeeper(dataFolder, settings, log);
+  const limits = openLimits({
+    settings: () => keeper.settings().limits,
+    keep: (changed) => keeper.change({ limits: changed }),
+    now,
+    steadyNow,
+  });
+  opened.add(limits);
+  const friends = createFriends({
+    names: () => keeper.settings().friends,
+    keep: (changed) => keeper.change({ friends: changed }),
+  });
+  const uploads = createUploads({
+    index,
+    serverCertificate: () => link.serverCertificate(),
+    slots: () => keeper.settings().limits.slots,
+    limit: limits.up,
+    friends,
+    log,
+    now,
+    steadyNow,
+  });
   opened.add({ close: uploads.end });
   const listener = await listen({
     ...settings.listen,
@@ -88,7 +105,6 @@ async function openParts(
   });
   opened.add(listener);
   // Not before all that a person chose is found to work: a start that is refused changes nothing.
-  const keeper = createSettingsKeeper(dataFolder, settings, log);
   await keeper.save();
   const link = createServerLink({
     server: settings.server,
@@ -113,6 +129,7 @@ async function openParts(
     defaultFolder: settings.downloadsFolder,
     link: { ...link, sources: async (sha1, root) => (await link.call('SOURCES', { sha1, root })).rows },
     identity,
+    throttle: createThrottle(limits.down),
     hashPool: pools.downloads,
     shared: (sha1, root) => index.find(sha1, root),
     log,
@@ -140,7 +157,9 @@ async function openParts(
     publisher,
     downloads,
     watches,
-    slots,
+    uploads,
+    limits,
+    friends,
   });
   const ready = index
     .scan()
@@ -153,10 +172,6 @@ async function openParts(
   return { control, ready, finished: link.finished };
 }
 
-function createUploads(context: UploadContext, log: Logger): UploadService {
-  const budget = createByteBudget(REQUEST_BYTES_MAX);
-  const onFault = (err: unknown): void => {
-    log.error({ err }, 'an upload failed');
-  };
-  return createUploadService((channel) => serveUploads(context, channel, { budget, onFault }));
+function steadyNow(): number {
+  return performance.now();
 }

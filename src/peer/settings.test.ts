@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { pino } from 'pino';
+import { LIMITS_DEFAULT } from './limits/limit-settings.ts';
 import { createSettingsKeeper, loadSettings, type PeerSettings } from './settings.ts';
 
 const SETTINGS: PeerSettings = {
@@ -14,6 +15,8 @@ const SETTINGS: PeerSettings = {
   shares: [{ label: 'S', folder: '/s' }],
   exclude: ['*.iso'],
   include: [],
+  limits: LIMITS_DEFAULT,
+  friends: [],
   downloadsFolder: '/d',
 };
 

@@ -4,7 +4,18 @@ import type { Logger } from 'pino';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { SwapmeetError, toSwapmeetError } from '../domain/errors.ts';
+import { LIMITS_DEFAULT } from './limits/limit-settings.ts';
 import { diskFailure } from '../storage/disk-failure.ts';
+
+const Rate = z.number().nullable();
+const LimitsOfPeer = z.object({
+  slots: z.number(),
+  up: Rate,
+  down: Rate,
+  upEach: Rate,
+  downEach: Rate,
+  schedule: z.array(z.string()).readonly(),
+});
 
 /**
  * What a peer keeps so that `--data DIR` alone starts it as it was: one file, 0600, since it holds the password and
@@ -20,6 +31,9 @@ const Settings = z.object({
   exclude: z.array(z.string()).default([]),
   include: z.array(z.string()).default([]),
   downloadsFolder: z.string(),
+  limits: LimitsOfPeer.default(LIMITS_DEFAULT),
+  /** By username: who is served before others. */
+  friends: z.array(z.string()).default([]),
   /** The registration, once there is one. */
   id: z.string().optional(),
   resumeToken: z.string().optional(),
@@ -72,6 +86,16 @@ export function createSettingsKeeper(dataFolder: string, initial: PeerSettings, 
   return {
     /** @throws SwapmeetError `disk-full`, `disk-error` */
     save,
+    settings: () => settings,
+    /** Changes what a person has chosen. @throws SwapmeetError `disk-full`, `disk-error`: then nothing has changed */
+    change: async (changes: Partial<Pick<PeerSettings, 'limits' | 'friends'>>): Promise<void> => {
+      const before = settings;
+      settings = { ...settings, ...changes };
+      await save().catch((error: unknown) => {
+        settings = { ...settings, limits: before.limits, friends: before.friends };
+        throw error;
+      });
+    },
     account: () => ({ ...settings, invite: settings.server.invite }),
     /** Where the disk fails the peer goes on, and logs in by its password at the next start. */
     keep: async (given: Pick<PeerSettings, 'id' | 'resumeToken'>): Promise<void> => {

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { isWireCode, SwapmeetError, toSwapmeetError, type ErrorCode } from '../domain/errors.ts';
+import { SwapmeetError, toSwapmeetError } from '../domain/errors.ts';
 import { createFrameDecoder, encodeFrame, type FrameEvent } from '../protocol/frame.ts';
 import { encodeKo } from '../protocol/ko.ts';
 import { PIPELINED_REQUESTS_MAX, SMALL_BYTES_MAX } from '../protocol/limits.ts';
@@ -21,6 +21,7 @@ import {
 import type { ByteBudget } from './byte-budget.ts';
 import { createCancellation } from './cancellation.ts';
 import { PROGRESS_BYTES, type Channel } from './channel.ts';
+import { isFault, refusal, violationOf } from './refusals.ts';
 
 /** What a handler answers: the OK, and for some requests whole DATA frames (each may be reused once the next is asked for). */
 export type Answer<Name extends RequestNameAt<Side>> = {
@@ -30,6 +31,8 @@ export type Answer<Name extends RequestNameAt<Side>> = {
    * Takes the connection once the OK is sent: it is answered no more. The client sends nothing between the request and its OK.
    */
   readonly handOver?: (channel: Channel) => void;
+  /** Called instead of reading the data where the OK can't be sent any more. */
+  readonly abandon?: () => void;
 };
 
 /** An OK whose payload was put together elsewhere: by the store of a server. */
@@ -189,13 +192,23 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
       if (isEncoded) return;
       // Before the OK goes out, since what the client sends after it is for somebody else.
       if (reply.handOver && !letGo()) return;
-      await channel.write(encodeFrame(type + OK_OFFSET, messageOf(name).ok.encode(reply.ok)));
+      await sendOk(name, reply);
       reply.handOver?.(channel);
       for await (const frame of reply.data ?? []) await channel.write(frame);
     } catch (error) {
       const known = toSwapmeetError(error);
       if (isFault(known.code)) options.onFault(error);
       await channel.write(encodeFrame(type + KO_OFFSET, encodeKo(known)));
+    }
+  }
+
+  async function sendOk<Name extends RequestNameAt<At>>(name: Name, { ok, abandon }: Answer<Name>): Promise<void> {
+    const { code, ok: codec } = messageOf(name);
+    try {
+      await channel.write(encodeFrame(code + OK_OFFSET, codec.encode(ok)));
+    } catch (error) {
+      abandon?.();
+      throw error;
     }
   }
 
@@ -278,23 +291,4 @@ export function refuse(channel: Channel, reason: SwapmeetError): Responder {
 
 function costOf(event: FrameEvent | undefined): number {
   return EVENT_BYTES + (event?.kind === 'message' ? event.payload.length : 0);
-}
-
-/** What the log has to tell, since a KO says no more of our own affairs than `internal`. That a client left is no fault. */
-function isFault(code: ErrorCode): boolean {
-  return code === 'internal' || (!isWireCode(code) && code !== 'disconnected');
-}
-
-function violationOf(
-  event: Exclude<FrameEvent, { kind: 'message' }>,
-): Pick<Extract<FrameEvent, { kind: 'violation' }>, 'code' | 'sentence'> {
-  if (event.kind === 'violation') return event;
-  return { code: 'unknown-type', sentence: 'no request carries DATA' };
-}
-
-function refusal(at: Side, state: ConnectionState): SwapmeetError {
-  if (state !== 'open') return new SwapmeetError('already-logged-in', 'this connection has a session: LOGOUT first');
-  return at === 'server'
-    ? new SwapmeetError('not-logged-in', 'log in first: LOGIN or RESUME')
-    : new SwapmeetError('no-ticket', 'present a ticket first: PRESENT; one that has expired does not count');
 }

@@ -1,6 +1,8 @@
 /** A downloader in a process of its own, which can be killed. Sends each view to its parent. */
 import { pino } from 'pino';
 import { openDownloads } from '../../src/peer/downloads/downloads.ts';
+import { createRateLimit } from '../../src/peer/limits/rate-limit.ts';
+import { createThrottle } from '../../src/peer/limits/throttle.ts';
 import { createHashPool } from '../../src/peer/shares/hashing/hash-pool.ts';
 import type { Source } from '../../src/protocol/codecs/search.ts';
 import { loadOrCreateIdentity } from '../../src/transport/identity.ts';
@@ -19,6 +21,7 @@ async function run({ database, folder, identityFile, ticket, source }: DownloadT
     defaultFolder: folder,
     link: { sources: () => Promise.resolve([source]), ticket: () => ticket, onOnline: () => () => undefined },
     identity: await loadOrCreateIdentity(identityFile),
+    throttle: createThrottle(createRateLimit(() => performance.now())),
     hashPool: createHashPool(),
     shared: () => undefined,
     log: pino({ level: 'silent' }),

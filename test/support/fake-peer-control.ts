@@ -9,8 +9,10 @@ import type {
   PeerControl,
   PeerStatus,
   ShareSummary,
+  UploadView,
   WatchView,
 } from '../../src/peer/control.ts';
+import { LIMITS_DEFAULT, type LimitSettings } from '../../src/peer/limits/limit-settings.ts';
 import type { ContentRow, FindPage } from '../../src/protocol/codecs/find.ts';
 import type { FolderRow } from '../../src/protocol/codecs/folder.ts';
 import type { PeerRow } from '../../src/protocol/codecs/listing.ts';
@@ -40,6 +42,9 @@ export type FakePeerControl = PeerControl & {
   readonly downloads_: DownloadView[];
   /** What was changed, and how. */
   readonly changes: { readonly selection: DownloadSelection; readonly change: DownloadChange }[];
+  uploads_: UploadView[];
+  limits_: LimitSettings;
+  friends_: string[];
   /** How many watchers there are now. */
   watchers: number;
   watches_: WatchView[];
@@ -115,6 +120,9 @@ export function createFakePeerControl(): FakePeerControl {
     downloads_: [],
     changes: [],
     watchers: 0,
+    uploads_: [],
+    limits_: LIMITS_DEFAULT,
+    friends_: [],
     watches_: [],
     matches_: [],
     shown: [],
@@ -198,6 +206,20 @@ export function createFakePeerControl(): FakePeerControl {
       await delay(0);
       fake.changes.push({ selection, change });
       return fake.downloads_.length;
+    },
+    uploads: () => fake.uploads_,
+    limits: () => ({ ...fake.limits_, now: fake.limits_ }),
+    changeLimits: async (changes) => {
+      await delay(0);
+      fake.limits_ = { ...fake.limits_, ...changes };
+      return fake.limits();
+    },
+    friends: () => fake.friends_,
+    setFriend: async (username, isFriend) => {
+      await delay(0);
+      const others = fake.friends_.filter((name) => name !== username);
+      fake.friends_ = isFriend ? [...others, username] : others;
+      return fake.friends_;
     },
     async *watchDownload(_id, signal) {
       fake.watchers += 1;

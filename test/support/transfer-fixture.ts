@@ -15,15 +15,22 @@ import { createAdmission } from '../../src/peer/uploads/admission.ts';
 import { createOpenFiles } from '../../src/peer/uploads/open-files.ts';
 import type { SharedFile } from '../../src/peer/uploads/shared-file.ts';
 import { createUploadHandlers } from '../../src/peer/uploads/upload-handlers.ts';
-import { createUploadSlots } from '../../src/peer/uploads/upload-slots.ts';
+import { createUploadList } from '../../src/peer/uploads/upload-list.ts';
+import { createUploadQueue, type UploadQueue } from '../../src/peer/uploads/queue/upload-queue.ts';
+import { createPeerConnections } from '../../src/peer/uploads/peer-connections.ts';
+import { createRateLimit, type RateLimit } from '../../src/peer/limits/rate-limit.ts';
+import { createThrottle } from '../../src/peer/limits/throttle.ts';
+import { SLOTS_DEFAULT } from '../../src/peer/limits/limit-settings.ts';
+import { EVENTS, eventCodecOf } from '../../src/protocol/messages.ts';
 import type { Source } from '../../src/protocol/codecs/search.ts';
+import type { Queued } from '../../src/protocol/codecs/queued.ts';
 import { createByteBudget } from '../../src/transport/byte-budget.ts';
 import { createCaller, type Caller } from '../../src/transport/caller.ts';
 import type { Channel } from '../../src/transport/channel.ts';
 import { dial } from '../../src/transport/dialler.ts';
 import { generateIdentity, type Identity } from '../../src/transport/identity.ts';
 import { listen } from '../../src/transport/listener.ts';
-import { respond, type Handlers } from '../../src/transport/responder.ts';
+import { respond, type Handlers, type Responder } from '../../src/transport/responder.ts';
 import { signTicket } from '../../src/transport/tickets.ts';
 
 /** A file in a shared folder, with all that its publisher knows of it. */
@@ -63,7 +70,8 @@ export type Uploader = {
   /** The ranges that were asked for. */
   readonly asked: { readonly offset: number; readonly length: number }[];
   readonly rechecked: SharedFile[];
-  readonly slots: ReturnType<typeof createUploadSlots>;
+  readonly queue: UploadQueue;
+  readonly limit: RateLimit;
   readonly stop: () => Promise<void>;
 };
 
@@ -73,7 +81,14 @@ export type UploaderOptions = {
   /** Replaces handlers by dishonest ones. */
   readonly corrupt?: (honest: Handlers<'peer'>, channel: Channel) => Partial<Handlers<'peer'>>;
   readonly now?: () => number;
-  readonly uploadsMax?: number;
+  readonly slots?: number;
+};
+
+export type Dialled = {
+  readonly channel: Channel;
+  readonly caller: Caller;
+  /** The places that were told so far. */
+  readonly queued: readonly Queued[];
 };
 
 export type Fixture = {
@@ -83,7 +98,9 @@ export type Fixture = {
   readonly ticket: string;
   readonly uploader: (options: UploaderOptions) => Promise<Uploader>;
   /** A bare connection to an uploader, as `identity` unless another is given. */
-  readonly dial: (uploader: Uploader, identity?: Identity) => Promise<{ channel: Channel; caller: Caller }>;
+  readonly dial: (uploader: Uploader, identity?: Identity) => Promise<Dialled>;
+  /** A connection to an uploader that is admitted under a username, with a key of its own. */
+  readonly visit: (uploader: Uploader, username: string) => Promise<Dialled>;
   readonly downloads: (options: DownloaderOptions) => Downloads;
 };
 
@@ -110,6 +127,17 @@ export async function createFixture(t: TestContext): Promise<Fixture> {
     for (const end of endings.reverse()) await end();
   });
 
+  async function dialUploader({ endpoint }: Uploader, as: Identity): Promise<Dialled> {
+    const channel = await dial({ ...endpoint, identity: as });
+    const queued: Queued[] = [];
+    const caller = createCaller(channel, { QUEUED: (place) => void queued.push(place) });
+    endings.push(() => {
+      caller.close();
+      return Promise.resolve();
+    });
+    return { channel, caller, queued };
+  }
+
   return {
     root,
     server,
@@ -120,14 +148,13 @@ export async function createFixture(t: TestContext): Promise<Fixture> {
       endings.push(uploader.stop);
       return uploader;
     },
-    dial: async ({ endpoint }, as = identity) => {
-      const channel = await dial({ ...endpoint, identity: as });
-      const caller = createCaller(channel);
-      endings.push(() => {
-        caller.close();
-        return Promise.resolve();
-      });
-      return { channel, caller };
+    dial: (uploader, as = identity) => dialUploader(uploader, as),
+    visit: async (uploader, username) => {
+      const visitor = await generateIdentity();
+      const dialled = await dialUploader(uploader, visitor);
+      const shown = await signTicket(server, { id: username, username }, visitor.thumbprint, Date.now());
+      await dialled.caller.call('PRESENT', { ticket: shown });
+      return dialled;
     },
     downloads: ({ sources, ...options }) => {
       const hashPool = createHashPool();
@@ -136,6 +163,7 @@ export async function createFixture(t: TestContext): Promise<Fixture> {
         defaultFolder: join(root, 'downloads'),
         link: { sources: () => Promise.resolve(sources()), ticket: () => ticket, onOnline: () => () => undefined },
         identity,
+        throttle: createThrottle(createRateLimit(() => performance.now())),
         hashPool,
         shared: () => undefined,
         log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
@@ -155,25 +183,44 @@ async function startUploader(server: Identity, options: UploaderOptions): Promis
   const identity = await generateIdentity();
   const rechecked: SharedFile[] = [];
   const asked: { offset: number; length: number }[] = [];
-  const slots = createUploadSlots(options.uploadsMax);
+  const steadyNow = (): number => performance.now();
+  const limit = createRateLimit(steadyNow);
+  const queue = createUploadQueue({
+    slots: () => options.slots ?? SLOTS_DEFAULT,
+    limit,
+    weightOf: () => 1,
+    now: steadyNow,
+  });
   const index = {
     find: (sha1: string, root?: string) =>
       files.find(({ file }) => file.sha1 === sha1 && (root ?? file.root) === file.root)?.file,
     pieceLayer: (file: SharedFile) => files.find((shared) => shared.file === file)?.layer,
     recheck: (file: SharedFile) => rechecked.push(file),
   };
-  const context = { index, serverCertificate: () => server, slots, now };
+  const context = {
+    index,
+    serverCertificate: () => server,
+    queue,
+    uploads: createUploadList(steadyNow, () => false),
+    connections: createPeerConnections(),
+    now,
+  };
   const budget = createByteBudget(1_000_000);
   const listener = await listen({
     host: '127.0.0.1',
     port: 0,
     identity,
     onChannel: (channel) => {
-      const admission = createAdmission(now);
+      const admission = createAdmission(now, context.connections);
       const openFiles = createOpenFiles(index);
-      const honest = createUploadHandlers(context, { certificate: channel.certificate, admission, files: openFiles });
+      const honest = createUploadHandlers(context, {
+        certificate: channel.certificate,
+        admission,
+        files: openFiles,
+        tell: (name, payload) => responder.push(EVENTS[name].code, eventCodecOf(name).encode(payload)),
+      });
       const handlers = { ...honest, ...corrupt?.(honest, channel) };
-      const responder = respond({
+      const responder: Responder = respond({
         at: 'peer',
         channel,
         handlers: {
@@ -188,7 +235,10 @@ async function startUploader(server: Identity, options: UploaderOptions): Promis
         budget,
         onFault: () => undefined,
       });
-      void responder.closed.then(() => openFiles.close());
+      void responder.closed.then(() => {
+        admission.end();
+        return openFiles.close();
+      });
     },
   });
   return {
@@ -196,7 +246,8 @@ async function startUploader(server: Identity, options: UploaderOptions): Promis
     endpoint: { host: '127.0.0.1', port: listener.port, expectedKey: identity.key },
     asked,
     rechecked,
-    slots,
+    queue,
+    limit,
     sourceOf: (entry) => ({
       ...entry,
       id: username,

@@ -8,6 +8,7 @@ import type { Page, PageRequest } from '../../protocol/codecs/page.ts';
 import { diskFailure } from '../../storage/disk-failure.ts';
 import type { Identity } from '../../transport/identity.ts';
 import type { DownloadChange, DownloadFilter, DownloadSelection, DownloadView } from '../control.ts';
+import type { Throttle } from '../limits/throttle.ts';
 import type { HashPool } from '../shares/hashing/hash-pool.ts';
 import { createAssembler } from './assembly/assembler.ts';
 import { changeDownloads, resolveId } from './changes.ts';
@@ -38,6 +39,7 @@ export type DownloadsOptions = {
   readonly defaultFolder: string;
   readonly link: DownloadLink;
   readonly identity: Identity;
+  readonly throttle: Throttle;
   readonly hashPool: Pick<HashPool, 'hash' | 'verifyPieces'>;
   /** A file of a content that is shared itself: then it is not fetched, but copied. */
   readonly shared: DownloadContext['shared'];

@@ -4,6 +4,7 @@ import type { Source } from '../../protocol/codecs/search.ts';
 import type { Identity } from '../../transport/identity.ts';
 import type { DownloadState } from '../control.ts';
 import type { SharedFile } from '../uploads/shared-file.ts';
+import type { Throttle } from '../limits/throttle.ts';
 import type { HashPool } from '../shares/hashing/hash-pool.ts';
 import type { Wake } from '../wake.ts';
 import type { Assembler } from './assembly/assembler.ts';
@@ -30,6 +31,7 @@ export type DownloadLink = {
 export type DownloadContext = {
   readonly link: DownloadLink;
   readonly identity: Identity;
+  readonly throttle: Throttle;
   /** Opens a connection to a source. */
   readonly connect: Connect;
   readonly hashPool: Pick<HashPool, 'hash' | 'verifyPieces'>;

@@ -1,30 +1,34 @@
 import type { FileHandle } from 'node:fs/promises';
 import { DATA_TYPE, HEADER_BYTES, writeHeader } from '../../protocol/frame.ts';
 import { changed } from './open-files.ts';
-import type { UploadSlots } from './upload-slots.ts';
+import type { Turn } from './queue/turn.ts';
+import type { Upload } from './upload.ts';
 
 export type ByteRange = { readonly offsetBytes: number; readonly lengthBytes: number };
 
-/**
- * A range of a file in DATA frames, of which the next is read while the last is being sent. A frame is valid until the
- * one after it is asked for.
- *
- * @param verify is awaited after each read and before its bytes are given out; throws where the file is not the right one
- * @throws SwapmeetError `busy`, `changed` where the file ends before the range does
- */
-export async function* readFrames(
-  handle: FileHandle,
-  range: ByteRange,
-  slots: UploadSlots,
-  verify: () => Promise<void>,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  const slot = slots.take();
-  const [first] = slot.frames;
-  const dataBytesMax = first.length - HEADER_BYTES;
-  const end = range.offsetBytes + range.lengthBytes;
+export type ReadOptions = {
+  readonly handle: FileHandle;
+  readonly range: ByteRange;
+  readonly upload: Upload;
+  /** The first of the upload. */
+  readonly turn: Turn;
+  /** Is awaited after each read and before its bytes are given out; throws where the file is not the right one. */
+  readonly verify: () => Promise<void>;
+};
 
-  async function readFrame(offset: number, frame: Buffer): Promise<Buffer> {
-    const lengthBytes = Math.min(dataBytesMax, end - offset);
+/**
+ * A range of a file in DATA frames. While nobody else wants anything, the next one is read while the last is being sent; else
+ * each waits for its turn. A frame is valid until the one after it is asked for. The upload ends with it.
+ *
+ * @throws SwapmeetError `changed` where the file ends before the range does; the reason of the upload's signal
+ */
+export async function* readFrames(options: ReadOptions): AsyncGenerator<Uint8Array, void, undefined> {
+  const { handle, range, upload, verify } = options;
+  const end = range.offsetBytes + range.lengthBytes;
+  let turn = options.turn;
+
+  async function readFrame(offset: number, lengthBytes: number): Promise<Buffer> {
+    const frame = turn.nextFrame();
     writeHeader(frame, lengthBytes, DATA_TYPE);
     const whole = frame.subarray(0, HEADER_BYTES + lengthBytes);
     await readFully(handle, whole.subarray(HEADER_BYTES), offset);
@@ -32,22 +36,24 @@ export async function* readFrames(
     return whole;
   }
 
-  let [current, other] = slot.frames;
-  let reading: Promise<Buffer> | undefined = readFrame(range.offsetBytes, current);
+  let reading: Promise<Buffer> | undefined;
   try {
-    for (let offset = range.offsetBytes; reading;) {
-      const frame: Buffer = await reading;
-      offset += frame.length - HEADER_BYTES;
-      [current, other] = [other, current];
-      reading = offset < end ? readFrame(offset, current) : undefined;
+    for (let offset = range.offsetBytes; offset < end;) {
+      const frame: Buffer = await (reading ?? readFrame(offset, turn.bytes));
+      const sentBytes = frame.length - HEADER_BYTES;
+      offset += sentBytes;
+      const moreBytes = offset < end ? turn.extend(end - offset) : 0;
+      reading = moreBytes > 0 ? readFrame(offset, moreBytes) : undefined;
       // It may fail while this frame is still being sent, and nobody awaits it yet.
       reading?.catch(() => undefined);
       yield frame;
+      upload.sent(sentBytes);
+      if (offset < end && !reading) turn = await upload.next(end - offset);
     }
   } finally {
     // A read that nobody waits for any more still writes to its buffer.
     await reading?.catch(() => undefined);
-    slot.release();
+    upload.end();
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ByteBudget } from '../../transport/byte-budget.ts';
 import type { Channel } from '../../transport/channel.ts';
+import { EVENTS, eventCodecOf } from '../../protocol/messages.ts';
 import { respond, type Responder } from '../../transport/responder.ts';
 import { createAdmission } from './admission.ts';
 import { createOpenFiles } from './open-files.ts';
@@ -19,17 +20,23 @@ export type ServeOptions = {
 
 /** Answers another peer until its connection ends. */
 export function serveUploads(context: UploadContext, channel: Channel, options: ServeOptions): Responder {
-  const admission = createAdmission(context.now);
+  const admission = createAdmission(context.now, context.connections);
   const files = createOpenFiles(context.index);
-  const responder = respond({
+  const responder: Responder = respond({
     at: 'peer',
     channel,
-    handlers: createUploadHandlers(context, { certificate: channel.certificate, admission, files }),
+    handlers: createUploadHandlers(context, {
+      certificate: channel.certificate,
+      admission,
+      files,
+      tell: (name, payload) => responder.push(EVENTS[name].code, eventCodecOf(name).encode(payload)),
+    }),
     state: () => admission.state(),
     idleTimeoutMs: (state) => (state === 'open' ? OPEN_TIMEOUT_MS : ADMITTED_TIMEOUT_MS),
     ...options,
   });
   const closed = responder.closed.then(() => files.close()).catch(options.onFault);
+  void closed.then(admission.end);
   return {
     end: (reason) => {
       responder.end(reason);

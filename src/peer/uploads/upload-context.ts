@@ -1,15 +1,20 @@
+import type { EventName, EventOf } from '../../protocol/messages.ts';
 import type { Certificate } from '../../transport/identity.ts';
 import type { Admission } from './admission.ts';
 import type { OpenFiles } from './open-files.ts';
+import type { PeerConnections } from './peer-connections.ts';
+import type { UploadQueue } from './queue/upload-queue.ts';
 import type { ShareIndex } from './shared-file.ts';
-import type { UploadSlots } from './upload-slots.ts';
+import type { UploadList } from './upload-list.ts';
 
 /** What all uploading connections of a peer share. */
 export type UploadContext = {
   readonly index: ShareIndex;
   /** Whose tickets admit; undefined until this peer has met its server. */
   readonly serverCertificate: () => Certificate | undefined;
-  readonly slots: UploadSlots;
+  readonly queue: UploadQueue;
+  readonly uploads: UploadList;
+  readonly connections: PeerConnections;
   /** Unix ms. */
   readonly now: () => number;
 };
@@ -20,4 +25,6 @@ export type UploadConnection = {
   readonly certificate: Certificate | undefined;
   readonly admission: Admission;
   readonly files: OpenFiles;
+  /** Sends an event; resolves when it is with the operating system. @throws SwapmeetError `disconnected`, `timeout` */
+  readonly tell: <Name extends EventName>(name: Name, payload: EventOf<Name>) => Promise<void>;
 };

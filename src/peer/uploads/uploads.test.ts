@@ -6,10 +6,11 @@ import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { createFixture, share, type UploaderOptions } from '../../../test/support/transfer-fixture.ts';
+import { SwapmeetError } from '../../domain/errors.ts';
 import type { Caller } from '../../transport/caller.ts';
 import { generateIdentity } from '../../transport/identity.ts';
 import { signTicket, TICKET_LIFETIME_S } from '../../transport/tickets.ts';
-import { FRAME_DATA_BYTES } from './upload-slots.ts';
+import { FRAME_DATA_BYTES } from './queue/frame-pool.ts';
 
 async function setUp(t: TestContext, content: number | Buffer, options: Partial<UploaderOptions> = {}) {
   const fixture = await createFixture(t);
@@ -98,7 +99,7 @@ describe('uploads', () => {
     await assert.rejects(download(caller, sha1, sizeBytes, 1), { code: 'bad-range' });
     await assert.rejects(download(caller, sha1, 1, sizeBytes), { code: 'bad-range' });
     await assert.rejects(download(caller, 'f'.repeat(40), 0, 1), { code: 'not-shared' });
-    assert.equal(uploader.slots.active(), 0);
+    assert.equal(uploader.queue.active(), 0);
   });
 
   it('do not serve a file that changed or vanished, and tell the index', async (t) => {
@@ -141,13 +142,12 @@ describe('uploads', () => {
     await assert.rejects(download(caller, shared.entry.sha1, 0, 1), { code: 'changed' }, 'the connection goes on');
   });
 
-  it('are bounded in number, and free their place when the client leaves', async (t) => {
-    const { caller, channel, ticket, shared, uploader, dial } = await setUp(t, Buffer.alloc(48 * 1024 * 1024), {
-      uploadsMax: 1,
-    });
+  it('wait for a turn, and leave the queue with the connection', async (t) => {
+    const content = Buffer.alloc(48 * 1024 * 1024);
+    const { caller, channel, ticket, shared, uploader, visit } = await setUp(t, content, { slots: 1 });
     const { sha1, sizeBytes } = shared.entry;
-    const second = await dial(uploader);
-    await Promise.all([caller, second.caller].map((each) => each.call('PRESENT', { ticket })));
+    const [eve, bob] = await Promise.all([visit(uploader, 'eve'), visit(uploader, 'bob')]);
+    await caller.call('PRESENT', { ticket });
     const receiving = Promise.withResolvers<undefined>();
     const receive = () => () => {
       channel.pause();
@@ -155,11 +155,49 @@ describe('uploads', () => {
     };
     const first = caller.call('DOWNLOAD', { sha1, offsetBytes: 0, lengthBytes: sizeBytes }, { receive });
     await receiving.promise;
-    assert.equal(uploader.slots.active(), 1);
-    await assert.rejects(download(second.caller, sha1, 0, 1), { code: 'busy' });
+    assert.equal(uploader.queue.active(), 1);
+    const waiting = [eve, bob].map((other) => download(other.caller, sha1, 0, sizeBytes));
     caller.close();
     await assert.rejects(first, { code: 'disconnected' });
-    for (let tries = 0; uploader.slots.active() > 0 && tries < 100; tries += 1) await sleep(20);
-    assert.equal((await download(second.caller, sha1, 0, 1)).length, 1);
+    eve.caller.close();
+    await assert.rejects(Promise.resolve(waiting[0]), { code: 'disconnected' });
+    assert.equal((await waiting[1])?.length, sizeBytes);
+    for (let tries = 0; uploader.queue.active() > 0 && tries < 100; tries += 1) await sleep(20);
+    assert.deepEqual([uploader.queue.active(), uploader.queue.waiting()], [0, 0]);
+  });
+
+  it('tell who waits for a second where it stands', async (t) => {
+    const { shared, uploader, visit } = await setUp(t, 40_000);
+    const { sha1, sizeBytes } = shared.entry;
+    uploader.limit.setRates({ total: 10_000, each: undefined });
+    const [eve, bob] = await Promise.all([visit(uploader, 'eve'), visit(uploader, 'bob')]);
+    await Promise.all([eve, bob].map(({ caller }) => download(caller, sha1, 0, sizeBytes / 2)));
+    const told = [...eve.queued, ...bob.queued];
+    assert.ok(
+      told.some(({ position }) => position === 1),
+      JSON.stringify(told),
+    );
+    assert.ok(
+      told.every(({ position, estimateS = 0 }) => position <= 2 && estimateS < 60),
+      JSON.stringify(told),
+    );
+  });
+
+  it('refuse a peer that has very many connections, until one of them ends', async (t) => {
+    const { uploader, dial, ticket } = await setUp(t, 10);
+    const all = await Promise.all(Array.from({ length: 65 }, () => dial(uploader)));
+    const outcomes = await Promise.allSettled(all.map(({ caller }) => caller.call('PRESENT', { ticket })));
+    const refused = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
+    assert.equal(refused.length, 1);
+    assert.ok(refused[0] instanceof SwapmeetError && refused[0].code === 'busy');
+    const left = all[outcomes.findIndex(({ status }) => status === 'fulfilled')];
+    const again = all[outcomes.findIndex(({ status }) => status === 'rejected')];
+    left?.caller.close();
+    for (let isIn = false; !isIn;) {
+      isIn = await (again?.caller.call('PRESENT', { ticket }) ?? Promise.reject(new Error('none'))).then(
+        () => true,
+        () => false,
+      );
+    }
   });
 });

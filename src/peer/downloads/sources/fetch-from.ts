@@ -26,8 +26,8 @@ export async function fetchFrom(swarm: Swarm, source: KeyedSource, signal: Abort
 
 async function fetchAll(swarm: Swarm, member: Member, signal: AbortSignal): Promise<void> {
   const { job, draft, part } = swarm;
-  const { context, content, speed } = job;
-  const { connect, timing, now, link } = context;
+  const { context, content, speed, stored } = job;
+  const { connect, timing, throttle, now, link } = context;
   const { source, sender, pipe, wake } = member;
   const { plan } = draft;
   const session = await openSession({
@@ -35,6 +35,8 @@ async function fetchAll(swarm: Swarm, member: Member, signal: AbortSignal): Prom
     content,
     connect,
     timing,
+    throttle,
+    share: stored.id,
     signal,
     ticket: () => link.ticket(),
     onHas: ({ held, coming }) => {

@@ -4,6 +4,8 @@ import { describe, it, type TestContext } from 'node:test';
 import { createFixture, FAST, share } from '../../../../test/support/transfer-fixture.ts';
 import { signTicket } from '../../../transport/tickets.ts';
 import { createBufferPool } from '../assembly/buffer-pool.ts';
+import { createRateLimit } from '../../limits/rate-limit.ts';
+import { createThrottle } from '../../limits/throttle.ts';
 import type { PartFile } from '../assembly/part-file.ts';
 import { contentOf } from '../content.ts';
 import type { ByteRange } from '../byte-range.ts';
@@ -48,6 +50,8 @@ async function setUp(t: TestContext) {
     content,
     ticket: () => link.ticket,
     timing: FAST,
+    throttle: createThrottle(createRateLimit(() => performance.now())),
+    share: 'one',
     signal: t.signal,
     onHas: () => assert.fail(),
     onQueued: () => assert.fail(),

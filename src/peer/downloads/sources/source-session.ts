@@ -8,6 +8,7 @@ import type { PieceHashesReply } from '../../../protocol/codecs/transfer.ts';
 import { createCaller, type Caller, type DataSink } from '../../../transport/caller.ts';
 import type { Channel } from '../../../transport/channel.ts';
 import { closeOnAbort } from '../../close-on-abort.ts';
+import type { Throttle } from '../../limits/throttle.ts';
 import type { ByteRange } from '../byte-range.ts';
 import type { Content } from '../content.ts';
 import type { KeyedSource } from './source-roster.ts';
@@ -43,18 +44,22 @@ export type SessionOptions = {
   /** The newest ticket of this peer, while it is logged in. */
   readonly ticket: () => string | undefined;
   readonly timing: Timing;
+  readonly throttle: Throttle;
+  /** The download: sources of one share the limits with those of another. */
+  readonly share: string;
   readonly signal: AbortSignal;
   /** The source has more of the content. */
   readonly onHas: (has: Has) => void;
-  /** What was asked for waits for its turn at the source. */
-  readonly onQueued: (queued: Queued) => void;
+  /** The source makes a DOWNLOAD wait, and says where it stands; told anew while it waits. */
+  readonly onQueued: (place: Queued) => void;
 };
 
 /** @throws SwapmeetError as `connect` does */
 export async function openSession(options: SessionOptions): Promise<SourceSession> {
   const { source, content, connect, signal, onHas, onQueued } = options;
   const { callTimeoutMs } = options.timing;
-  const channel = await connect(source, signal);
+  const connected = await connect(source, signal);
+  const channel = options.throttle.limit(connected, { peer: source.username, share: options.share });
   const caller = createCaller(channel, {
     HAS: (has) => {
       if (has.sha1 === content.sha1 && has.root === content.root) onHas(has);

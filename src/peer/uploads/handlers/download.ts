@@ -1,25 +1,50 @@
 import { SwapmeetError } from '../../../domain/errors.ts';
+import type { Queued } from '../../../protocol/codecs/queued.ts';
 import type { Handlers } from '../../../transport/responder.ts';
 import { findShared } from '../find-shared.ts';
 import { assertUnchanged } from '../open-files.ts';
 import { readFrames, type ByteRange } from '../read-frames.ts';
+import type { SharedFile } from '../shared-file.ts';
+import { createUpload, type Upload } from '../upload.ts';
 import type { UploadConnection, UploadContext } from '../upload-context.ts';
 
 /**
- * DOWNLOAD: a byte range of a content. No byte goes out of a file that is not any more the one that was hashed, so that
- * nobody takes this peer for a liar. [PROTOCOL §7]
+ * DOWNLOAD: a byte range of a content, once it is this peer's turn. No byte goes out of a file that is not any more the one that
+ * was hashed, so that nobody takes this peer for a liar. [PROTOCOL §7]
  */
-export function downloadHandler(
-  { index, slots }: UploadContext,
-  { files }: UploadConnection,
-): Handlers<'peer'>['DOWNLOAD'] {
-  return async ({ sha1, root, ...range }) => {
+export function downloadHandler(context: UploadContext, connection: UploadConnection): Handlers<'peer'>['DOWNLOAD'] {
+  const { index } = context;
+  return async ({ sha1, root, ...range }, signal) => {
     const file = findShared(index, sha1, root);
     assertInside(range, file.sizeBytes);
-    const handle = await files.open(file);
-    const data = readFrames(handle, range, slots, () => assertUnchanged(handle, file, index));
-    return { ok: { lengthBytes: range.lengthBytes }, data };
+    const upload = beginUpload(context, connection, file, signal);
+    try {
+      const turn = await upload.next(range.lengthBytes);
+      // Not before: who waits has no file open.
+      const handle = await connection.files.open(file);
+      const verify = (): Promise<void> => assertUnchanged(handle, file, index);
+      const data = readFrames({ handle, range, upload, turn, verify });
+      return { ok: { lengthBytes: range.lengthBytes }, data, abandon: upload.end };
+    } catch (error) {
+      upload.end();
+      throw error;
+    }
   };
+}
+
+function beginUpload(
+  { queue, uploads }: UploadContext,
+  { admission, tell }: UploadConnection,
+  file: SharedFile,
+  signal: AbortSignal,
+): Upload {
+  const peer = admission.username();
+  if (peer === undefined) throw new SwapmeetError('no-ticket', 'present a ticket first: PRESENT');
+  const onQueued = (place: Queued): void => {
+    // Whoever is gone is noticed by the connection's end.
+    tell('QUEUED', place).catch(() => undefined);
+  };
+  return createUpload({ queue, peer, shown: uploads.begin(peer, file), onQueued, signal });
 }
 
 function assertInside({ offsetBytes, lengthBytes }: ByteRange, sizeBytes: number): void {

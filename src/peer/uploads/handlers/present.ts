@@ -13,8 +13,7 @@ export function presentHandler(context: UploadContext, connection: UploadConnect
         'this peer has not met its server yet, so it knows no tickets: try again soon',
       );
     }
-    const { goodUntilMs } = await verifyTicket(ticket, server, connection.certificate, context.now());
-    connection.admission.admit(goodUntilMs);
+    connection.admission.admit(await verifyTicket(ticket, server, connection.certificate, context.now()));
     return { ok: undefined };
   };
 }
