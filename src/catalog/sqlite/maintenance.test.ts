@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises';
+import { fakeThread } from '../../../test/support/fake-thread.ts';
+import { SwapmeetError } from '../../domain/errors.ts';
+import type { IndexerHandlers } from './indexer-thread.ts';
+import { startMaintenance } from './maintenance.ts';
+import type { WriterHandlers } from './writer-thread.ts';
+
+/** Many small segments: enough that they are to be merged. */
+const KEYS = Array.from({ length: 40 }, (_, at) => at + 1);
+
+function stage(install: () => void = () => undefined) {
+  const merged: (readonly number[])[] = [];
+  const removed: number[] = [];
+  let segments = KEYS.map((key) => ({ key, entries: 1 }));
+  const merger = () =>
+    fakeThread<IndexerHandlers>({
+      sizes: () => ({ segments, livingEntries: segments.length }),
+      mergeLive: (keys: readonly number[], segment: number) => {
+        merged.push(keys);
+        segments = segments.filter(({ key }) => !keys.includes(key));
+        return {
+          segment,
+          entries: keys.length,
+          from: keys.map((key) => ({ segment: key, places: new Uint32Array(1) })),
+          resident: undefined,
+          change: 0,
+        };
+      },
+    });
+  const maintenance = startMaintenance({
+    writer: fakeThread<WriterHandlers>({ installMerge: install }),
+    mergers: { small: merger(), large: merger() },
+    lastNumber: 100,
+    share: () => undefined,
+    remove: (segment) => {
+      removed.push(segment);
+      return Promise.resolve();
+    },
+    refresh: () => Promise.resolve(),
+  });
+  return { maintenance, merged, removed };
+}
+
+describe('maintenance', () => {
+  it('merges what there is when something was published, and removes what was merged at the close', async () => {
+    const { maintenance, merged, removed } = stage();
+    assert.deepEqual([maintenance.nextNumber(), maintenance.nextNumber()], [101, 102]);
+    maintenance.published();
+    while (merged.flat().length < KEYS.length) await breathe();
+    assert.deepEqual(removed, []);
+    await maintenance.close();
+    assert.deepEqual(
+      removed.toSorted((a, b) => a - b),
+      KEYS,
+    );
+  });
+
+  it('leaves alone what is held', async () => {
+    const { maintenance, merged } = stage();
+    const use = Promise.withResolvers<string>();
+    const done = maintenance.hold(7, () => use.promise);
+    assert.ok(maintenance.isHeld(7));
+    maintenance.published();
+    while (merged.length === 0) await breathe();
+    assert.ok(!merged.flat().includes(7));
+    use.resolve('used');
+    assert.equal(await done, 'used');
+    assert.ok(!maintenance.isHeld(7));
+    await maintenance.close();
+  });
+
+  it('removes nothing where nobody knows whether the merge took effect', async () => {
+    const { maintenance, merged, removed } = stage(() => {
+      throw new SwapmeetError('shutting-down', 'closing');
+    });
+    maintenance.published();
+    while (merged.length === 0) await breathe();
+    await sleep(1);
+    await maintenance.close();
+    assert.deepEqual(removed, []);
+  });
+});
