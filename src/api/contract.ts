@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { DOWNLOAD_FILTERS } from '../peer/control.ts';
 import { HOLDER_SCOPES } from '../protocol/codecs/find.ts';
 import { PRESENCE_FILTERS } from '../protocol/codecs/listing.ts';
+import { friendChangeSchema, limitChangesSchema, limitsSchema, uploadSchema } from './limit-schemas.ts';
 import {
   contentPageSchema,
   downloadChangeSchema,
@@ -110,6 +111,17 @@ const TABLE = {
     reply: downloadSchema,
     stream: true,
   },
+  uploads: { method: 'GET', path: '/v1/uploads', input: NO_INPUT, reply: listOf(uploadSchema), stream: false },
+  limits: { method: 'GET', path: '/v1/limits', input: NO_INPUT, reply: limitsSchema, stream: false },
+  changeLimits: { method: 'POST', path: '/v1/limits', input: limitChangesSchema, reply: limitsSchema, stream: false },
+  friends: { method: 'GET', path: '/v1/friends', input: NO_INPUT, reply: listOf(z.string()), stream: false },
+  setFriend: {
+    method: 'POST',
+    path: '/v1/friends',
+    input: friendChangeSchema,
+    reply: listOf(z.string()),
+    stream: false,
+  },
   watches: { method: 'GET', path: '/v1/watches', input: NO_INPUT, reply: listOf(watchSchema), stream: false },
   addWatch: {
     method: 'POST',
@@ -153,8 +165,9 @@ export type TakenOf<Name extends EndpointName> = z.output<Table[Name]['input']>;
 export type GivenOf<Name extends EndpointName> = z.input<Table[Name]['reply']>;
 export type ReplyOf<Name extends EndpointName> = z.output<Table[Name]['reply']>;
 /** A row of a reply that lists. */
-export type RowOf<Name extends 'shares' | 'search' | 'peers' | 'browse' | 'folder' | 'downloads' | 'watches'> =
-  ReplyOf<Name>['rows'][number];
+export type RowOf<
+  Name extends 'shares' | 'search' | 'peers' | 'browse' | 'folder' | 'downloads' | 'uploads' | 'watches',
+> = ReplyOf<Name>['rows'][number];
 
 /**
  * The local API: how to call what `PeerControl` offers. Server, client and, through them, CLI and page know it from here.

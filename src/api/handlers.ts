@@ -43,6 +43,11 @@ export const HANDLERS: Handlers = {
   changeDownloads: async (control, { selection, change }) => ({
     count: await control.changeDownloads(selection, change),
   }),
+  uploads: (control) => ({ rows: control.uploads() }),
+  limits: (control) => control.limits(),
+  changeLimits: (control, changes) => control.changeLimits(changes),
+  friends: (control) => ({ rows: control.friends() }),
+  setFriend: async (control, { username, friend }) => ({ rows: await control.setFriend(username, friend) }),
   watches: (control) => ({ rows: control.watches() }),
   addWatch: (control, { query, get }) => control.addWatch(query, get),
   removeWatch: async (control, { id }) => {

@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { addBrowseCommand } from './commands/browse.ts';
 import { addDownloadsCommand } from './commands/downloads.ts';
+import { addFriendsCommand } from './commands/friends.ts';
 import { addGetCommand } from './commands/get.ts';
 import { addHashCommand } from './commands/hash.ts';
+import { addLimitsCommand } from './commands/limits.ts';
 import { addNetworkCommand } from './commands/network.ts';
 import { addPeerCommand } from './commands/peer.ts';
 import { addPeersCommand } from './commands/peers.ts';
@@ -13,6 +15,7 @@ import { addServerCommand } from './commands/server.ts';
 import { addSharesCommand } from './commands/shares.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addUpCommand } from './commands/up.ts';
+import { addUploadsCommand } from './commands/uploads.ts';
 import { addWatchCommand } from './commands/watch.ts';
 import { LOG_FORMS, LOG_LEVELS } from './globals.ts';
 
@@ -48,6 +51,9 @@ const COMMANDS = [
   addDownloadsCommand,
   addWatchCommand,
   addSharesCommand,
+  addUploadsCommand,
+  addLimitsCommand,
+  addFriendsCommand,
   addStatusCommand,
   addHashCommand,
   addSendCommand,

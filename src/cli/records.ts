@@ -58,6 +58,10 @@ export function shareRecord({
   return { label, folder, files, size: sizeBytes, hashing, postponedFiles, unwatched, error };
 }
 
+export function uploadRecord({ sizeBytes, ...upload }: RowOf<'uploads'>): object {
+  return { ...upload, size: sizeBytes };
+}
+
 export function downloadRecord({ sizeBytes, ...download }: RowOf<'downloads'>): object {
   return { ...download, size: sizeBytes };
 }
