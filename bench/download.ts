@@ -8,7 +8,7 @@ import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { startNginx } from './download/nginx.ts';
 import { startTransferPair } from './download/pair.ts';
-import { endedProgramsMs, processorMs } from './download/processor-time.ts';
+import { endedProgramsMs, processorMs } from './processor-time.ts';
 import { makeRandomFile, median } from './measure.ts';
 
 export type DownloadBenchOptions = {

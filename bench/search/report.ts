@@ -32,8 +32,13 @@ function printSearching({ searching, searchingOnline, underLoad, atOnce, rivals 
 }
 
 function printPublishing({ publishing, underLoad, rivals: { fts5 } }: SizeFigures): void {
-  const { entriesPerS, lastTenthPerS, seconds } = publishing;
+  const { entriesPerS, lastTenthPerS, seconds, processorMs } = publishing;
   row('publishing', `${perSecond(entriesPerS)}, ${perSecond(lastTenthPerS)} at the end`, `${seconds.toFixed(1)} s`);
+  row(
+    '  processor time',
+    `${milliseconds(processorMs.server)} of the server`,
+    `${milliseconds(processorMs.clients)} of the clients`,
+  );
   if (isSkipped(fts5)) row('SQLite FTS5, no server', fts5.skipped);
   else {
     const ratio = `ours: ${times(entriesPerS / fts5.entriesPerS)}, ${times(lastTenthPerS / fts5.lastTenthPerS)} at the end`;

@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { start, type Running } from '../../test/support/processes.ts';
+import { processorMs } from '../processor-time.ts';
 import type { CleanUp } from './clean-up.ts';
 
 /** Bytes of memory that the server's process has now, and had at the most. Linux only. */
@@ -10,6 +11,8 @@ export type Memory = { readonly nowBytes: number; readonly peakBytes: number };
 export type TestedServer = {
   readonly joinLink: () => string;
   readonly memory: () => Promise<Memory>;
+  /** What its process, since it was started last, has taken of the processors. */
+  readonly processorMs: () => Promise<number>;
   readonly stop: () => Promise<void>;
   /** Starts it again on the same folder, after `stop`; resolves when it says that it is ready. */
   readonly startAgain: () => Promise<void>;
@@ -26,6 +29,7 @@ export async function startTestedServer(folder: string, cleanUp: CleanUp): Promi
   return {
     joinLink: () => running.ready,
     memory: () => memoryOf(running.pid),
+    processorMs: () => processorMs([running.pid]),
     stop: async () => {
       await running.stop();
     },

@@ -1,3 +1,4 @@
+import { processorMs } from '../../processor-time.ts';
 import type { Field } from '../field.ts';
 import { ratesOf, type Rates } from '../rates.ts';
 import { feelingPauses, type Pauses } from './pauses.ts';
@@ -7,18 +8,23 @@ export type PublishingFigure = Rates & {
   readonly seconds: number;
   /** The server's while all of it was published. */
   readonly pauses: Pauses;
+  /** Processor time of the server, and of the bench's clients, which share the machine with it. */
+  readonly processorMs: { readonly server: number; readonly clients: number };
 };
 
-const CONNECTIONS = 20;
+/** As many peers publish at a time: after a restart of a server, all of a network's do. */
+const CONNECTIONS = 128;
 const ONLINE_PEERS = 200;
 
 /**
  * How fast the whole corpus is published: every peer's list over TLS, from the first RESUME sent to the last list confirmed as
- * durable and searchable. The lists go through 20 connections, on each of which one peer after the other resumes its session,
+ * durable and searchable. The lists go through 128 connections, on each of which one peer after the other resumes its session,
  * sends its list and logs out. Some 200 of the peers stay online, on connections of their own.
  */
 export async function measurePublishing(field: Field): Promise<PublishingFigure> {
   const { peers, listsFile } = field.dataset;
+  const taken = async () => ({ server: await field.server.processorMs(), clients: await processorMs([process.pid]) });
+  const before = await taken();
   const { value, pauses } = await feelingPauses(field, () =>
     field.publishers.do('publish', {
       server: field.address(),
@@ -28,6 +34,13 @@ export async function measurePublishing(field: Field): Promise<PublishingFigure>
       stayEvery: Math.max(1, Math.floor(peers.length / ONLINE_PEERS)),
     }),
   );
+  const after = await taken();
   const seconds = (value.marks.at(-1)?.[0] ?? 0) / 1000;
-  return { ...ratesOf(value.marks), peers: peers.length, seconds, pauses };
+  return {
+    ...ratesOf(value.marks),
+    peers: peers.length,
+    seconds,
+    pauses,
+    processorMs: { server: after.server - before.server, clients: after.clients - before.clients },
+  };
 }

@@ -22,7 +22,7 @@ export type PublishOrder = {
 export type Published = { readonly marks: readonly Mark[] };
 
 /** Peers under way on one connection: the next one's request is there when the last one's reply leaves. */
-const PEERS_AHEAD = 4;
+const PEERS_AHEAD = 2;
 const MARK_EVERY_MS = 100;
 
 type Lists = Awaited<ReturnType<typeof openLists>>;
