@@ -1,6 +1,8 @@
+import { createNumbers } from './memory.ts';
+
 /** So many bits, none of them set, in words of 32. */
 export function createBits(count: number): Uint32Array {
-  return new Uint32Array((count + 31) >>> 5);
+  return createNumbers((count + 31) >>> 5);
 }
 
 export function setBit(bits: Uint32Array, at: number): void {

@@ -5,6 +5,7 @@ import { writePlaces } from './name-table.ts';
 import { orderOf } from './order.ts';
 import { createPrintFilter } from './print-filter.ts';
 import type { SegmentWriter } from './segment-file.ts';
+import { createDoubles, createNumbers, numbersAt } from './memory.ts';
 
 /**
  * The lists of a segment as columns of numbers. A list is a tree, and lies in the order of a walk: a folder, its files by name, then its
@@ -45,7 +46,7 @@ export function createColumnWriter(capacity: {
   readonly folders: number;
   readonly lists: number;
 }): ColumnWriter {
-  const entryNames = new Uint32Array(capacity.entries);
+  const entryNames = createNumbers(capacity.entries);
   const [folderNames, folderParents, folderEntries, folderEnds] = columns4(capacity.folders);
   const [listPeers, listNumbers, listFolders, listEntries] = columns4(capacity.lists);
   let [entries, folders, lists] = [0, 0, 0];
@@ -88,7 +89,7 @@ export function createColumnWriter(capacity: {
 }
 
 function columns4(rows: number): [Uint32Array, Uint32Array, Uint32Array, Uint32Array] {
-  return [new Uint32Array(rows), new Uint32Array(rows), new Uint32Array(rows), new Uint32Array(rows)];
+  return [createNumbers(rows), createNumbers(rows), createNumbers(rows), createNumbers(rows)];
 }
 
 /** What has to be known of all contents when the last is written, by entry. */
@@ -103,9 +104,9 @@ export type ContentPrints = {
 export function createContentWriter(segment: SegmentWriter, capacity: number) {
   const writer = createByteWriter(segment.section('contents'));
   const hash = createRecordHash();
-  const sha1Prints = new Uint32Array(capacity);
-  const rootPrints = new Uint32Array(capacity);
-  const recordHashes = new Float64Array(capacity);
+  const sha1Prints = createNumbers(capacity);
+  const rootPrints = createNumbers(capacity);
+  const recordHashes = createDoubles(capacity);
   let entries = 0;
   return {
     /** Adds the content of the next entry. */
@@ -130,7 +131,7 @@ export function createContentWriter(segment: SegmentWriter, capacity: number) {
 /** Writes the entries in order of a hash, those without one left out, in sections that are read a bit at a time. */
 function writeRootOrder(segment: SegmentWriter, prints: Uint32Array): void {
   const order = orderOf(prints);
-  const sorted = order.map((entry) => prints[entry] ?? 0);
+  const sorted = numbersAt(prints, order);
   segment.section('root.prints')(bytesOf(sorted));
   segment.section('root.entries')(bytesOf(order));
 }

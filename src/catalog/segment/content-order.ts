@@ -1,6 +1,7 @@
 import { createBits, setBit } from './bits.ts';
 import { CONTENT_BYTES } from './content-record.ts';
 import { orderOf } from './order.ts';
+import { createNumbers, numbersAt } from './memory.ts';
 
 /** The entries of a segment in the order of their SHA-1, those of one content after each other. */
 export type ContentOrder = {
@@ -20,8 +21,8 @@ export type ContentOrder = {
  */
 export function orderContents(prints: Uint32Array, hashes: Float64Array): ContentOrder {
   const entries = orderOf(prints);
-  const sorted = entries.map((entry) => prints[entry] ?? 0);
-  const contents = new Uint32Array(entries.length);
+  const sorted = numbersAt(prints, entries);
+  const contents = createNumbers(entries.length);
   const shared = createBits(entries.length);
   let to = 0;
   for (let from = 0; from < entries.length; from = to) {

@@ -2,6 +2,7 @@ import { compareBytes, createNameTableWriter, NO_NAME, type NameTable } from './
 import { createPostingWriter, END } from './postings.ts';
 import type { TableSections } from './columns.ts';
 import type { SegmentWriter } from './segment-file.ts';
+import { createNumbers } from './memory.ts';
 
 /** A table whose names go into another, as far as they are used. */
 export type NameSource = { readonly table: NameTable; readonly isUsed: (id: number) => boolean };
@@ -12,7 +13,7 @@ export type MergedNames = { readonly newIds: readonly Uint32Array[]; readonly se
 /** Writes one table of all names that are used in any of the sources, and the lists of their trigrams. */
 export function mergeNames(segment: SegmentWriter, prefix: string, sources: readonly NameSource[]): MergedNames {
   const table = createNameTableWriter(segment, prefix);
-  const newIds = sources.map((source) => new Uint32Array(source.table.count).fill(NO_NAME));
+  const newIds = sources.map((source) => createNumbers(source.table.count).fill(NO_NAME));
   const cursors = sources.map(createCursor);
   for (let first = lowest(cursors); first !== undefined; first = lowest(cursors)) {
     const { names } = first.table;
@@ -82,7 +83,7 @@ function mergeTrigrams(
   const writer = createPostingWriter(segment.section(`${prefix}.postings`));
   const keys: number[] = [];
   const places = new Uint32Array(tables.length);
-  let ids = new Uint32Array(IDS_MIN);
+  let ids = createNumbers(IDS_MIN);
   for (let key = lowestKey(tables, places); key !== Infinity; key = lowestKey(tables, places)) {
     let used = 0;
     let lists = 0;
@@ -107,9 +108,9 @@ function mergeTrigrams(
 /** Room for the lists of most trigrams. */
 const IDS_MIN = 4096;
 
-function withRoom(ids: Uint32Array<ArrayBuffer>, count: number): Uint32Array<ArrayBuffer> {
+function withRoom(ids: Uint32Array, count: number): Uint32Array {
   if (count <= ids.length) return ids;
-  const larger = new Uint32Array(count * 2);
+  const larger = createNumbers(count * 2);
   larger.set(ids);
   return larger;
 }

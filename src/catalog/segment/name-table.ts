@@ -4,6 +4,7 @@ import { END, everyId, intersect, openPostings, unite, type IdStream, type Posti
 import { createRecordWriter, openRecords, type Records } from './records.ts';
 import type { SegmentParts, SegmentWriter } from './segment-file.ts';
 import { trigramRanges, type KeyRange } from './trigrams.ts';
+import { copyNumbers, createNumbers } from './memory.ts';
 
 /**
  * The names of a segment's files, or of its folders: each once, the shortest first (by the UTF-16 units of the folded name, then by
@@ -192,11 +193,11 @@ export const NO_NAME = END;
 
 /** All places in the order of their names, and where those of each begin. */
 function placesByName(nameOf: Uint32Array, nameCount: number) {
-  const starts = new Uint32Array(nameCount + 1);
+  const starts = createNumbers(nameCount + 1);
   for (const name of nameOf) if (name !== NO_NAME) starts[name + 1] = (starts[name + 1] ?? 0) + 1;
   for (let name = 0; name < nameCount; name += 1) starts[name + 1] = (starts[name + 1] ?? 0) + (starts[name] ?? 0);
-  const next = starts.slice();
-  const places = new Uint32Array(starts[nameCount] ?? 0);
+  const next = copyNumbers(starts);
+  const places = createNumbers(starts[nameCount] ?? 0);
   for (let place = 0; place < nameOf.length; place += 1) {
     const name = nameOf[place] ?? NO_NAME;
     if (name === NO_NAME) continue;

@@ -2,6 +2,7 @@ import type { Bytes } from './bytes.ts';
 import { bytesInFile, bytesInMemory } from './bytes.ts';
 import { BLOCK_BYTES, checkBlocks, checkSum, createSums, DamagedSegment, type Sums } from './checksums.ts';
 import { encodeFooter, readFooter, type Footer, type ReadInto, type Section } from './footer.ts';
+import { createSharedBytes } from './memory.ts';
 
 /** Sections of numbers begin at a multiple of the largest of these. */
 const ALIGNMENT = 8;
@@ -85,7 +86,7 @@ export type Resident = { readonly footer: Footer; readonly bytes: Uint8Array };
 export function readResident(sizeBytes: number, read: ReadInto, segment: number): Resident {
   const footer = readFooter(sizeBytes, read, segment);
   const places = placesInMemory(footer);
-  const bytes = new Uint8Array(new SharedArrayBuffer(places.length));
+  const bytes = new Uint8Array(createSharedBytes(places.length), 0, places.length);
   for (const section of footer.sections) {
     const place = places.of.get(section.name);
     if (place !== undefined) readSection(section, bytes.subarray(place, place + section.length), read, segment);

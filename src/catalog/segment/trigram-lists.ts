@@ -1,6 +1,7 @@
 import { createPostingWriter } from './postings.ts';
 import type { SegmentWriter } from './segment-file.ts';
 import { eachTrigram, trigramKey } from './trigrams.ts';
+import { copyNumbers, createNumbers } from './memory.ts';
 
 /** The sections of a table that say which names have a trigram, but for the lists themselves. */
 export type TrigramSections = {
@@ -63,12 +64,12 @@ export function createTrigramLists() {
   /** The name that each list was given last: a name has a trigram once. */
   const lastName: number[] = [];
   /** Pairs of a list and a name, in order of name. */
-  let pairs = new Uint32Array(1024);
+  let pairs = createNumbers(1024);
   let used = 0;
 
   function addPair(list: number, name: number): void {
     if (used + 2 > pairs.length) {
-      const larger = new Uint32Array(pairs.length * 2);
+      const larger = createNumbers(pairs.length * 2);
       larger.set(pairs);
       pairs = larger;
     }
@@ -88,12 +89,12 @@ export function createTrigramLists() {
       });
     },
     write: (segment: SegmentWriter, prefix: string): TrigramSections => {
-      const starts = new Uint32Array(sizes.length);
+      const starts = createNumbers(sizes.length);
       for (let list = 1; list < sizes.length; list += 1) {
         starts[list] = (starts[list - 1] ?? 0) + (sizes[list - 1] ?? 0);
       }
-      const names = new Uint32Array(used / 2);
-      const next = starts.slice();
+      const names = createNumbers(used / 2);
+      const next = copyNumbers(starts);
       for (let at = 0; at < used; at += 2) {
         const list = pairs[at] ?? 0;
         const to = next[list] ?? 0;

@@ -6,6 +6,7 @@ import { sizeOfEntry, type Segment } from '../../segment/segment.ts';
 import { addSizes, type ListTotals } from './building.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import type { SegmentFiles } from './segment-files.ts';
+import { createSharedBytes } from '../../segment/memory.ts';
 
 /** Where the entries of a merged segment came from: by source, the place of each of its entries, `NOWHERE` for those left out. */
 export type MergedFrom = { readonly segment: number; readonly places: Uint32Array };
@@ -57,7 +58,9 @@ export function mergeLive(
 ): MergedSegment {
   const from = chosen.map(({ key, segment: old }) => ({
     segment: key,
-    places: new Uint32Array(new SharedArrayBuffer(old.entryCount * Uint32Array.BYTES_PER_ELEMENT)).fill(NOWHERE),
+    places: new Uint32Array(createSharedBytes(old.entryCount * Uint32Array.BYTES_PER_ELEMENT), 0, old.entryCount).fill(
+      NOWHERE,
+    ),
   }));
   let place = 0;
   const entries = files.write(segment, (write) =>

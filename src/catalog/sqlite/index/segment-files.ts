@@ -19,6 +19,7 @@ import { DamagedSegment } from '../../segment/checksums.ts';
 import type { ReadInto } from '../../segment/footer.ts';
 import { openParts, openWhole, readNumbers, readResident, type Resident } from '../../segment/segment-file.ts';
 import { openSegment, type Segment } from '../../segment/segment.ts';
+import { createBytes } from '../../segment/memory.ts';
 
 const FOLDER = 'segments';
 const SUFFIX = '.segment';
@@ -116,7 +117,7 @@ function openFile(path: string, key: number, residents: Residents): OpenSegment 
       };
       return { key, segment: openSegment(openParts(resident, file, key)), close, resident };
     }
-    const bytes = new Uint8Array(sizeBytes);
+    const bytes = createBytes(sizeBytes);
     readerOf(file, key)(bytes, 0);
     const segment = openSegment(openWhole(bytes, key));
     closeSync(file);
