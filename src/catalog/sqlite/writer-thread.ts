@@ -18,6 +18,7 @@ function createHandlers(database: Database) {
         (SELECT coalesce(max(list), 0) FROM upload), (SELECT coalesce(max(key), 0) FROM segment))`,
     )
     .pluck();
+  const forgetGone = database.prepare('DELETE FROM peer_state WHERE peer NOT IN (SELECT key FROM peer)');
   const { replace, ...lists } = createListWriter(database);
   return {
     ...createAccountWriter(database, replace),
@@ -25,8 +26,14 @@ function createHandlers(database: Database) {
     ...createMergeWriter(database),
     ...createDamageWriter(database),
     ...createSessionWriter(database),
-    /** The highest number that is given to a peer, a list or a segment. The first call of a thread opens the database. */
-    open: (): number => highest.get() ?? 0,
+    /**
+     * The highest number that is given to a peer, a list or a segment. Called once, before anybody reads: those who follow what
+     * changes have to be told who is gone, those who begin with nothing have not.
+     */
+    open: (): number => {
+      forgetGone.run();
+      return highest.get() ?? 0;
+    },
   };
 }
 
