@@ -135,7 +135,13 @@ export const downloadSchema = z.object({
   error: problemSchema.optional(),
 });
 
-export const watchSchema = z.object({ id: z.string(), query: z.string(), get: z.boolean(), waiting: countSchema });
+export const watchSchema = z.object({
+  id: z.string(),
+  query: z.string(),
+  get: z.boolean(),
+  waiting: countSchema,
+  more: z.boolean(),
+});
 
 export const downloadRequestSchema = z.strictObject({
   what: z.union([

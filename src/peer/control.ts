@@ -125,12 +125,16 @@ export type DownloadChange =
   /** In the queue, keeping their order. */
   | { readonly action: 'move'; readonly to: 'front' | 'back' | { readonly before: string } };
 
-/** A standing search: `get` has what it matches downloaded; `waiting` is how many matches nobody was shown yet. */
+/**
+ * A standing search: `get` has what it matches downloaded; `waiting` is how many matches nobody was shown yet; `more` says that others
+ * were left out, which follow or are to be searched for.
+ */
 export type WatchView = {
   readonly id: string;
   readonly query: string;
   readonly get: boolean;
   readonly waiting: number;
+  readonly more: boolean;
 };
 
 /** A content that a watch matched, and its place among what this watch matched since the peer began: what `shownMatches` takes. */

@@ -9,6 +9,7 @@ import type { Sessions } from './sessions.ts';
 import type { Standing } from './standing/standing.ts';
 import type { Strangers } from './strangers.ts';
 import type { TryLimiter } from './try-limiter.ts';
+import type { WatchLimiter } from './watch-limiter.ts';
 
 /** What all connections of a server share. */
 export type ServerContext = {
@@ -19,6 +20,7 @@ export type ServerContext = {
   readonly passwords: Passwords;
   readonly tries: TryLimiter;
   readonly newcomers: NewcomerLimiter;
+  readonly watchLimiter: WatchLimiter;
   readonly sessions: Sessions;
   readonly strangers: Strangers;
   readonly standing: Standing;

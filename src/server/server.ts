@@ -18,6 +18,7 @@ import { createSessions } from './sessions.ts';
 import { openStanding, type Standing } from './standing/standing.ts';
 import { createStrangers, type StrangerLimits } from './strangers.ts';
 import { createTryLimiter } from './try-limiter.ts';
+import { createWatchLimiter } from './watch-limiter.ts';
 
 export type ServerOptions = {
   readonly host: string;
@@ -81,6 +82,7 @@ function createContext(options: ServerOptions, dependencies: ServerDependencies,
     passwords,
     tries: createTryLimiter(now),
     newcomers: createNewcomerLimiter(now),
+    watchLimiter: createWatchLimiter(now),
     sessions: createSessions(),
     strangers: createStrangers(options.strangers),
     standing,

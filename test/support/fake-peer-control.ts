@@ -129,7 +129,7 @@ export function createFakePeerControl(): FakePeerControl {
     watches: () => fake.watches_,
     addWatch: async (query, get) => {
       await delay(0);
-      const watch = { id: `w${fake.watches_.length + 1}`, query, get, waiting: 0 };
+      const watch = { id: `w${fake.watches_.length + 1}`, query, get, waiting: 0, more: false };
       fake.watches_.push(watch);
       return watch;
     },

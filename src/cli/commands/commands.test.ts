@@ -215,7 +215,7 @@ test('watch leaves a query and shows what appears, lists watches and takes them 
   assert.match(shown.stderr, /w1 stays with the server.*\n.*\(disconnected\)\n$/s);
   assert.deepEqual(control.shown, [1, 2]);
   const [left] = await runJson<{ id: string }>(['watch', '--get', 'thimble', ...cli.data]);
-  assert.deepEqual(left, { id: 'w2', query: 'thimble', get: true, waiting: 0 });
+  assert.deepEqual(left, { id: 'w2', query: 'thimble', get: true, waiting: 0, more: false });
   assert.deepEqual(
     (await runJson<{ query: string }>(['watch', '--list', ...cli.data])).map(({ query }) => query),
     ['needle ext:txt', 'thimble'],

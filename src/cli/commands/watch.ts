@@ -16,7 +16,7 @@ const WATCH_FORM: RowForm<Watch> = {
   columns: [
     { title: 'ID', text: ({ id }) => id },
     { title: 'GET', text: ({ get }) => (get ? 'yes' : 'no') },
-    { title: 'WAITING', text: ({ waiting }) => String(waiting), align: 'right' },
+    { title: 'WAITING', text: ({ waiting, more }) => `${waiting}${more ? '+' : ''}`, align: 'right' },
     { title: 'QUERY', text: ({ query }) => query },
   ],
   record: (watch) => watch,
@@ -58,6 +58,8 @@ async function follow(peer: ApiClient, watch: Watch, output: Output): Promise<vo
   output.note(
     `Watch ${watch.id} ${place}; Ctrl-C ends only this display. “swapmeet watch --remove ${watch.id}” removes it.`,
   );
+  if (watch.more)
+    output.note('More matches than a watch keeps: the rest follows by and by, or “swapmeet search” finds it.');
   const stop = stopSignal();
   for await (const row of peer.watch('watchMatches', { id: watch.id }, stop)) {
     const { sizeBytes, sha1, path, holders } = row;

@@ -189,6 +189,15 @@ describe('a watch that shows', () => {
     assert.equal(ada.watches.list()[0]?.waiting, 1);
   });
 
+  it('says that there was more than the server kept, until it says so no more', async (t) => {
+    const ada = await open(t);
+    await ada.watches.add('needle', false);
+    ada.match({ ...matchOf(1, 0, 'one'), more: true });
+    assert.equal(ada.watches.list()[0]?.more, true);
+    ada.match(matchOf(2, 1, 'two'));
+    assert.equal(ada.watches.list()[0]?.more, false);
+  });
+
   it('ends with a sentence when it is removed', async (t) => {
     const ada = await open(t);
     const { id } = await ada.watches.add('needle', false);

@@ -47,6 +47,8 @@ export type WatchesOptions = {
 type Standing = KeptWatch & {
   get: boolean;
   serverId: string | undefined;
+  /** Whether the server left some matches out. */
+  more: boolean;
   readonly queue: MatchQueue;
   readonly stop: AbortController;
 };
@@ -80,6 +82,7 @@ export async function openWatches({
       query,
       get,
       serverId: undefined,
+      more: false,
       queue: createMatchQueue(budget, () => watch.get),
       stop: new AbortController(),
     };
@@ -110,8 +113,8 @@ export async function openWatches({
     watch.queue.close(gone);
   }
 
-  function viewOf({ id, query, get, queue }: Standing): WatchView {
-    return { id, query, get, waiting: queue.count() };
+  function viewOf({ id, query, get, queue, more }: Standing): WatchView {
+    return { id, query, get, waiting: queue.count(), more };
   }
 
   /** One thing after the other, whatever fails; a failure is the caller's. */
@@ -195,6 +198,7 @@ export async function openWatches({
       return;
     }
     const added = watch.queue.add(match);
+    if (added === 'kept') watch.more = match.more === true;
     if (added === 'acted') void confirm(match);
     if (added === 'kept' && watch.get) get(watch);
   }

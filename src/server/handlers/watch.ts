@@ -8,13 +8,14 @@ import { LOOK_PAGES_MAX } from './seen.ts';
  * WATCH [PROTOCOL §6.3]: leaves a standing search. Contents that are there already are none that appear: they are
  * remembered as told, as far as FIND ranks all that matches. Left again, it tells again what has not been seen.
  *
- * @throws SwapmeetError `bad-query`, `too-many-watches`
+ * @throws SwapmeetError `bad-query`, `too-many-watches`, `busy`
  */
 export async function watch(
-  context: Needs<'find', 'standing' | 'log' | 'now'>,
+  context: Needs<'find', 'standing' | 'watchLimiter' | 'log' | 'now'>,
   peer: LoggedIn,
   { query }: { readonly query: string },
 ): Promise<{ readonly watch: string }> {
+  context.watchLimiter.admit(peer.session.remoteAddress);
   const { watch: key, isNew } = await context.standing.call('watch', [peer.id, query]);
   if (isNew) {
     await rememberPresent(context, key, query);
