@@ -55,5 +55,6 @@ export const HTTP_STATUS: Readonly<Record<ErrorCode, number>> = {
   'bad-content': 502,
   disconnected: 502,
   unreachable: 502,
+  'no-relay': 502,
   timeout: 504,
 };

@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js';
+import type { HostPort } from '../protocol/host-port.ts';
 
 /** From where an address can be reached: this machine, this network, or anywhere; nearest first. */
 const SCOPES = ['loopback', 'private', 'public'] as const;
@@ -49,4 +50,9 @@ export function networkOf(address: string): string {
   const parsed = ipaddr.process(address);
   if (parsed.kind() === 'ipv4') return parsed.toString();
   return `${parsed.toByteArray().slice(0, 8).join('.')}/64`;
+}
+
+/** The addresses that mean something inside of a network only: nobody is pointed anywhere else by what a peer says of itself. */
+export function privateOf(addresses: readonly HostPort[]): HostPort[] {
+  return addresses.filter(({ host }) => ipaddr.isValid(host) && scopeOf(host) === 'private');
 }

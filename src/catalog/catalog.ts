@@ -5,7 +5,7 @@ import type { PeerRow, PresenceFilter } from '../protocol/codecs/listing.ts';
 import type { NetworkTotals } from '../protocol/codecs/network.ts';
 import type { Page, PageRequest } from '../protocol/codecs/page.ts';
 import type { ListState } from '../protocol/codecs/publish.ts';
-import type { SearchHit, Source } from '../protocol/codecs/search.ts';
+import type { Reach, SearchHit, Source } from '../protocol/codecs/search.ts';
 
 export type { ListState } from '../protocol/codecs/publish.ts';
 
@@ -131,7 +131,8 @@ export type Catalog = {
    */
   search(query: string, page: PageRequest, nowMs: number, signal?: AbortSignal): Promise<Page<SearchHit>>;
   /**
-   * The same grouped by content, each under its best entry's path; with `holders: 'all'` of all peers. A peer that holds a
+   * The same grouped by content, each under its best entry's path; with `holders: 'all'` of all peers, with `reach: 'any'`
+   * also of those online that have no address, but a key. A peer that holds a
    * content more than once is one holder, under the first of its paths. Throws as `search`.
    */
   find(query: string, page: FindPage, nowMs: number, signal?: AbortSignal): Promise<ContentPage>;
@@ -149,10 +150,11 @@ export type Catalog = {
     signal?: AbortSignal,
   ): Promise<Uint8Array>;
   /**
-   * Online sources with an address that hold the content of a SHA-1 (of one root, if given), in order of username: at most
-   * `SOURCES_MAX`, and as many as a reply holds. A source of several contents under the SHA-1 comes once for each.
+   * Online sources with an address (or, where reach is `any`, with a key) that hold the content of a SHA-1 (of one root, if
+   * given), in order of username: at most `SOURCES_MAX`, and as many as a reply holds. A source of several contents under the
+   * SHA-1 comes once for each.
    */
-  sources(sha1: string, root: string | undefined, nowMs: number): Promise<readonly Source[]>;
+  sources(sha1: string, root: string | undefined, nowMs: number, reach?: Reach): Promise<readonly Source[]>;
 
   /** The whole network in figures. */
   network(nowMs: number): Promise<NetworkTotals>;

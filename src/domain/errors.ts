@@ -18,13 +18,15 @@ export const WIRE_CODES = {
   'unknown-id': 'no registration has this id: it was never given out, was replaced, or expired',
   'foreign-id': 'the id is not the one that is logged in on this connection',
   'invite-needed': 'the server registers only those who bring its invite',
-  'bad-token': 'the resume token is not valid any more: log in with the password',
+  'bad-token': 'the token is not valid (any more): LOGIN with the password, or REACH again',
   'taken-over': 'a newer LOGIN with the same id took over the session',
   'wrong-part': 'the part is not the one that comes next, or parts are missing',
   'unknown-list': 'no list is being sent under this token: it was never begun, has taken effect, or was dropped',
   'wrong-revision': 'the revision is not that of the list in effect: send the whole list, in parts',
   'unknown-watch': 'the peer has no watch with this id',
   'too-many-watches': 'the peer has as many watches as a server keeps for one',
+  unreachable: 'no connection could be made',
+  'no-relay': 'the server passes on no connections between peers',
   // Peer to peer.
   'no-ticket': 'no valid ticket was presented on this connection',
   'bad-ticket': 'the ticket is expired, forged or somebody else’s',
@@ -42,7 +44,6 @@ export const WIRE_CODES = {
 /** The failures that only this machine can know of. A KO never carries one, so nobody can make it believe that its disk is full. */
 const LOCAL_CODES = {
   'wrong-key': 'the other side does not have the key that was expected',
-  unreachable: 'no connection could be made',
   disconnected: 'the connection ended before the reply',
   'protocol-error': 'the other side broke the protocol',
   'not-found': 'there is no such thing',

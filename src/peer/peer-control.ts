@@ -52,7 +52,7 @@ export function createPeerControl(parts: Parts): PeerControl {
     },
     shares: () => index.summaries(),
     pauseHashing: pace.setPaused,
-    search: (query, page, signal) => link.call('FIND', { query, ...page }, { signal }),
+    search: (query, page, signal) => link.call('FIND', { query, reach: 'any', ...page }, { signal }),
     network: () => link.call('NETWORK', undefined),
     peers: (filter, page) => link.call('SHOW_PEERS', { filter, details: true, ...page }),
     browse: async (peer, path, page) => {

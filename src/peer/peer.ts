@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { SwapmeetError } from '../domain/errors.ts';
@@ -14,6 +15,9 @@ import { createThrottle } from './limits/throttle.ts';
 import { createServerLink } from './link/server-link.ts';
 import { openTogether, type Opened } from './opened.ts';
 import { createPeerControl } from './peer-control.ts';
+import { createExpectedAnswers } from './reach/expected-answers.ts';
+import { lanAddresses } from './reach/lan-addresses.ts';
+import { openReach } from './reach/reach.ts';
 import { readyNotes } from './ready-notes.ts';
 import { createSettingsKeeper, type PeerSettings } from './settings.ts';
 import { createHashPool } from './shares/hashing/hash-pool.ts';
@@ -86,8 +90,10 @@ async function openParts(
     names: () => keeper.settings().friends,
     keep: (changed) => keeper.change({ friends: changed }),
   });
+  const answers = createExpectedAnswers();
   const uploads = createUploads({
     index,
+    takeAnswer: answers.take,
     serverCertificate: () => link.serverCertificate(),
     slots: () => keeper.settings().limits.slots,
     limit: limits.up,
@@ -109,13 +115,23 @@ async function openParts(
   const link = createServerLink({
     server: settings.server,
     identity,
-    listenPort: () => listener.port,
+    whereabouts: () => ({ port: listener.port, lan: lanAddresses(networkInterfaces(), listener) }),
     account: keeper.account,
     keep: keeper.keep,
     log,
     now,
   });
   opened.add(link);
+  const reach = openReach({
+    identity,
+    server: settings.server,
+    link,
+    answers,
+    accept: uploads.accept,
+    log,
+    now: () => performance.now(),
+  });
+  opened.add(reach);
   const directory = createDirectory(link);
   const publisher = startPublisher({ link, list: index, log, signal: stop.signal });
   opened.add({
@@ -127,9 +143,10 @@ async function openParts(
   const downloads = openDownloads({
     database: join(dataFolder, 'downloads.db'),
     defaultFolder: settings.downloadsFolder,
-    link: { ...link, sources: async (sha1, root) => (await link.call('SOURCES', { sha1, root })).rows },
+    link: { ...link, sources: async (sha1, root) => (await link.call('SOURCES', { sha1, root, reach: 'any' })).rows },
     identity,
     throttle: createThrottle(limits.down),
+    connect: reach.connect,
     hashPool: pools.downloads,
     shared: (sha1, root) => index.find(sha1, root),
     log,

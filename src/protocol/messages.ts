@@ -6,6 +6,7 @@ import { CORE } from './tables/core.ts';
 import { EVENT_TYPES, EVENTS, type EventName, type EventOf } from './tables/events.ts';
 import type { Message, Side } from './tables/message.ts';
 import { PEER_TO_PEER } from './tables/peer-to-peer.ts';
+import { REACHING } from './tables/reaching.ts';
 import { PUBLISHING } from './tables/publishing.ts';
 import { STANDING } from './tables/standing.ts';
 
@@ -16,7 +17,7 @@ export type { ConnectionState, Side } from './tables/message.ts';
  * The message table: type codes, allowed states, caps, codecs and forms of all requests. Dispatch, checks and the table of
  * PROTOCOL §6 come from here and nowhere else.
  */
-export const MESSAGES = { ...CORE, ...BEYOND_CORE, ...PUBLISHING, ...STANDING, ...PEER_TO_PEER } as const;
+export const MESSAGES = { ...CORE, ...BEYOND_CORE, ...PUBLISHING, ...STANDING, ...REACHING, ...PEER_TO_PEER } as const;
 
 type Table = typeof MESSAGES;
 export type RequestName = keyof Table;

@@ -2,9 +2,11 @@ import type { Logger } from 'pino';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Identity } from '../transport/identity.ts';
 import type { DialBack } from './dial-back.ts';
+import type { Calls } from './relay/calls.ts';
 import type { KeyedLock } from './keyed-lock.ts';
 import type { NewcomerLimiter } from './newcomer-limiter.ts';
 import type { Passwords } from './passwords.ts';
+import type { Relays } from './relay/relays.ts';
 import type { Sessions } from './sessions.ts';
 import type { Standing } from './standing/standing.ts';
 import type { Strangers } from './strangers.ts';
@@ -27,6 +29,9 @@ export type ServerContext = {
   /** By username: held while a registration or session begins or ends, so that the catalog and `sessions` never differ. */
   readonly accounts: KeyedLock;
   readonly dialBack: DialBack;
+  /** Undefined where this server relays nothing. */
+  readonly relays: Relays | undefined;
+  readonly calls: Calls;
   /** How long LOGIN and RESUME wait for the dial-back before it goes on behind their reply. */
   readonly dialBackWaitMs: number;
   readonly log: Logger;

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { SwapmeetError } from '../domain/errors.ts';
-import type { SessionReply } from '../protocol/codecs/session.ts';
+import type { SessionReply, Whereabouts } from '../protocol/codecs/session.ts';
 import { formatHostPort, PEER_PORT_DEFAULT } from '../protocol/host-port.ts';
 import { signTicket } from '../transport/tickets.ts';
 import type { ServerContext } from './context.ts';
+import { privateOf } from '../catalog/address-scope.ts';
 import { createPulse } from './pulse.ts';
 import { createReach } from './reach.ts';
 import type { LoggedIn, Session } from './session.ts';
@@ -13,8 +14,7 @@ export type Entrance = {
   readonly id: string;
   readonly username: string;
   readonly resumeTokenHash: string;
-  /** The peer's listening port, where it named one. */
-  readonly port: number | undefined;
+  readonly whereabouts: Whereabouts;
 };
 
 /**
@@ -23,14 +23,15 @@ export type Entrance = {
  * @throws SwapmeetError `unknown-id`
  */
 export async function enter(context: ServerContext, session: Session, entrance: Entrance): Promise<LoggedIn> {
-  const { id, username, resumeTokenHash, port = PEER_PORT_DEFAULT } = entrance;
+  const { id, username, resumeTokenHash, whereabouts } = entrance;
+  const { port = PEER_PORT_DEFAULT, lan = [] } = whereabouts;
   const key = session.certificate?.key;
   const nowMs = context.now();
   await context.catalog.beginSession({ id, resumeTokenHash, key }, nowMs);
   const reach = createReach(context, entrance, { address: session.remoteAddress, port }, key);
   const pulse = createPulse(context, id, nowMs);
   const matches = createMatchPush(context, { id, session });
-  const peer: LoggedIn = { kind: 'logged-in', id, username, session, reach, pulse, matches };
+  const peer: LoggedIn = { kind: 'logged-in', id, username, session, lan: privateOf(lan), reach, pulse, matches };
   const older = context.sessions.begin(peer);
   session.state = peer;
   if (older) {

@@ -14,6 +14,8 @@ import { expire, startExpiry } from './expiry.ts';
 import { createKeyedLock } from './keyed-lock.ts';
 import { createNewcomerLimiter } from './newcomer-limiter.ts';
 import { createPasswords, type Passwords } from './passwords.ts';
+import { createCalls } from './relay/calls.ts';
+import { createRelays, RELAY_LIMITS, type RelayLimits } from './relay/relays.ts';
 import { createSessions } from './sessions.ts';
 import { openStanding, type Standing } from './standing/standing.ts';
 import { createStrangers, type StrangerLimits } from './strangers.ts';
@@ -29,6 +31,8 @@ export type ServerOptions = {
   readonly plaintext?: boolean | undefined;
   /** How many connections may be open on which nobody has logged in. */
   readonly strangers?: StrangerLimits | undefined;
+  /** Limits of the connections between peers that go through this server; null for none. */
+  readonly relay?: RelayLimits | null | undefined;
   /** How long LOGIN waits for the dial-back. */
   readonly dialBackWaitMs?: number | undefined;
   /** How long requests under way may take to finish when the server stops. */
@@ -88,6 +92,8 @@ function createContext(options: ServerOptions, dependencies: ServerDependencies,
     standing,
     accounts: createKeyedLock(),
     dialBack: createDialBack(identity),
+    relays: options.relay === null ? undefined : createRelays(options.relay ?? RELAY_LIMITS, () => performance.now()),
+    calls: createCalls(now),
     dialBackWaitMs: options.dialBackWaitMs ?? DIAL_BACK_WAIT_MS,
     log,
     now,
@@ -175,6 +181,7 @@ export async function startServer(options: ServerOptions, dependencies: ServerDe
     close: async () => {
       const ended = connections.end(new SwapmeetError('shutting-down', 'the server stops; come back later'));
       await endsWithin(ended, FAREWELL_MS);
+      context.relays?.close();
       await listener.close();
       const finished = await endsWithin(Promise.all([ended, expiry.stop()]), options.finishMs ?? FINISH_MS);
       if (!finished) log.warn('requests under way were given up');

@@ -1,4 +1,5 @@
 import type { SwapmeetError } from '../domain/errors.ts';
+import type { HostPort } from '../protocol/host-port.ts';
 import type { Endpoint } from '../transport/channel.ts';
 import type { Certificate } from '../transport/identity.ts';
 
@@ -22,6 +23,8 @@ export type LoggedIn = {
   readonly id: string;
   readonly username: string;
   readonly session: Session;
+  /** Its private addresses, shown to peers behind the same public one. */
+  readonly lan: readonly HostPort[];
   readonly reach: Reach;
   readonly pulse: Pulse;
   readonly matches: MatchPush;

@@ -19,6 +19,7 @@ function logIn(session: Session): void {
     id: 'a',
     username: 'ann',
     session,
+    lan: [],
     reach: { address: () => undefined, attempt: () => Promise.resolve(), stop: () => undefined },
     pulse: { beat: () => undefined },
     matches: { notify: () => undefined, again: () => undefined, stop: () => undefined },

@@ -23,6 +23,7 @@ function handlersFor(bytes: Buffer, admit: () => void): Handlers<'peer'> {
       admit();
       return Promise.resolve({ ok: undefined });
     },
+    ANSWER: () => Promise.reject(new TypeError('a bug')),
     PIECE_HASHES: () => Promise.reject(new TypeError('a bug')),
     HAVE: () => Promise.reject(new SwapmeetError('not-shared', 'no')),
     DOWNLOAD: async ({ offsetBytes, lengthBytes }) => {

@@ -9,12 +9,12 @@ import type { PieceRange } from '../../src/protocol/codecs/availability.ts';
 import type { Page, PageRequest } from '../../src/protocol/codecs/page.ts';
 import { HOLDER_SCOPES, type ContentPage, type ContentRow, type Holder } from '../../src/protocol/codecs/find.ts';
 import type { FolderRow } from '../../src/protocol/codecs/folder.ts';
-import type { SearchHit, Source } from '../../src/protocol/codecs/search.ts';
+import { REACHES, type SearchHit, type Source } from '../../src/protocol/codecs/search.ts';
 import { REACH_WAYS } from '../../src/protocol/codecs/reach.ts';
 import type { Match } from '../../src/protocol/codecs/watch.ts';
 import type { SessionReply } from '../../src/protocol/codecs/session.ts';
 import { encodeChanges, type ListChange } from '../../src/protocol/codecs/list-changes.ts';
-import { DOWNLOAD_BYTES_MAX, LIST_PARTS_MAX, PAGE_ROWS_MAX } from '../../src/protocol/limits.ts';
+import { DOWNLOAD_BYTES_MAX, LAN_ADDRESSES_MAX, LIST_PARTS_MAX, PAGE_ROWS_MAX } from '../../src/protocol/limits.ts';
 import type { EventName, EventOf, OkOf, RequestName, RequestOf } from '../../src/protocol/messages.ts';
 
 function isTaken(take: (text: string) => unknown): (text: string) => boolean {
@@ -41,6 +41,10 @@ const roots = hex(64);
 const ids = fc.stringMatching(/^[0-9A-Za-z_-]{1,64}$/);
 const ports = fc.integer({ min: 1, max: 65_535 });
 const addresses = fc.oneof(fc.ipV4(), fc.ipV6());
+const hostPorts = fc.array(
+  fc.record({ host: fc.constantFrom('192.0.2.7', '10.0.0.1', '2001:db8::7', 'fd00::1'), port: ports }),
+  { minLength: 1, maxLength: LAN_ADDRESSES_MAX },
+);
 const passwords = texts.filter((text) => text !== '').map((text) => text.slice(0, 1_000).toWellFormed());
 const segments = texts
   .map((text) => text.replaceAll(/[/\0]/g, '').slice(0, SEGMENT_UNITS_MAX).toWellFormed())
@@ -137,17 +141,19 @@ const sources: fc.Arbitrary<Source> = fc
   .tuple(
     entries,
     fc.record(
-      { id: ids, username: usernames, address: addresses, port: ports, key: roots },
-      { requiredKeys: ['id', 'username', 'address', 'port'] },
+      { id: ids, username: usernames, key: roots, part: fc.constant(true), addresses: hostPorts },
+      { requiredKeys: ['id', 'username'] },
     ),
+    fc.option(fc.record({ address: addresses, port: ports }), { nil: {} }),
   )
-  .map(([entry, where]) => ({ ...entry, ...where }));
+  .map(([entry, who, where]) => ({ ...entry, ...who, ...where }));
 
 const idReplies = fc.record({ id: ids });
 const sessionReplies: fc.Arbitrary<SessionReply> = fc.record(
   { ticket: texts, resumeToken: texts, address: texts },
   { requiredKeys: [] },
 );
+const reachTokens = fc.record({ token: fc.stringMatching(/^[0-9A-Za-z_-]{16,64}$/) });
 const nothing = fc.constant(undefined);
 
 const matchEvents: fc.Arbitrary<Match> = fc.record(
@@ -209,7 +215,7 @@ export const ARBITRARIES: Arbitraries = {
   },
   LOGIN: {
     request: fc.record(
-      { username: usernames, password: passwords, id: ids, port: ports },
+      { username: usernames, password: passwords, id: ids, port: ports, lan: hostPorts },
       { requiredKeys: ['username', 'password', 'id'] },
     ),
     ok: sessionReplies,
@@ -242,19 +248,30 @@ export const ARBITRARIES: Arbitraries = {
     ok: idReplies,
   },
   RESUME: {
-    request: fc.record({ id: ids, token: texts, port: ports }, { requiredKeys: ['id', 'token'] }),
+    request: fc.record({ id: ids, token: texts, port: ports, lan: hostPorts }, { requiredKeys: ['id', 'token'] }),
     ok: sessionReplies,
   },
   FIND: {
     request: withPage(
       fc.record(
-        { query: texts, holders: fc.constantFrom(...HOLDER_SCOPES), facets: fc.constant(true) },
+        {
+          query: texts,
+          holders: fc.constantFrom(...HOLDER_SCOPES),
+          reach: fc.constantFrom(...REACHES),
+          facets: fc.constant(true),
+        },
         { requiredKeys: ['query'] },
       ),
     ),
     ok: contentPages,
   },
-  SOURCES: { request: fc.record({ sha1: sha1s, root: roots }, { requiredKeys: ['sha1'] }), ok: pages(sources) },
+  SOURCES: {
+    request: fc.record({ sha1: sha1s, root: roots, reach: fc.constantFrom(...REACHES) }, { requiredKeys: ['sha1'] }),
+    ok: pages(sources),
+  },
+  ANSWER: { request: reachTokens, ok: nothing },
+  REACH: { request: fc.record({ id: ids, way: fc.constantFrom(...REACH_WAYS) }), ok: reachTokens },
+  RELAY: { request: reachTokens, ok: nothing },
   CANCEL: { request: nothing, ok: nothing },
   WATCH: { request: fc.record({ query: texts }), ok: fc.record({ watch: ids }) },
   UNWATCH: { request: fc.record({ watch: ids }), ok: nothing },

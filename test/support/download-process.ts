@@ -6,6 +6,7 @@ import { createThrottle } from '../../src/peer/limits/throttle.ts';
 import { createHashPool } from '../../src/peer/shares/hashing/hash-pool.ts';
 import type { Source } from '../../src/protocol/codecs/search.ts';
 import { loadOrCreateIdentity } from '../../src/transport/identity.ts';
+import { dialSources } from './dial-sources.ts';
 
 export type DownloadTask = {
   readonly database: string;
@@ -16,11 +17,13 @@ export type DownloadTask = {
 };
 
 async function run({ database, folder, identityFile, ticket, source }: DownloadTask): Promise<void> {
+  const identity = await loadOrCreateIdentity(identityFile);
   const downloads = openDownloads({
     database,
     defaultFolder: folder,
     link: { sources: () => Promise.resolve([source]), ticket: () => ticket, onOnline: () => () => undefined },
-    identity: await loadOrCreateIdentity(identityFile),
+    identity,
+    connect: dialSources(identity),
     throttle: createThrottle(createRateLimit(() => performance.now())),
     hashPool: createHashPool(),
     shared: () => undefined,

@@ -43,7 +43,7 @@ export async function startLink(
   const link = createServerLink({
     server,
     identity: await generateIdentity(),
-    listenPort: () => 7475,
+    whereabouts: () => ({ port: 7475 }),
     account: () => account,
     keep: (given) => {
       account = { ...account, ...given };

@@ -11,6 +11,7 @@ import type { DownloadView } from '../../src/peer/control.ts';
 import { openDownloads, type Downloads, type DownloadsOptions } from '../../src/peer/downloads/downloads.ts';
 import type { Timing } from '../../src/peer/downloads/sources/timing.ts';
 import { createHashPool } from '../../src/peer/shares/hashing/hash-pool.ts';
+import { createExpectedAnswers } from '../../src/peer/reach/expected-answers.ts';
 import { createAdmission } from '../../src/peer/uploads/admission.ts';
 import { createOpenFiles } from '../../src/peer/uploads/open-files.ts';
 import type { SharedFile } from '../../src/peer/uploads/shared-file.ts';
@@ -32,6 +33,7 @@ import { generateIdentity, type Identity } from '../../src/transport/identity.ts
 import { listen } from '../../src/transport/listener.ts';
 import { respond, type Handlers, type Responder } from '../../src/transport/responder.ts';
 import { signTicket } from '../../src/transport/tickets.ts';
+import { dialSources } from './dial-sources.ts';
 
 /** A file in a shared folder, with all that its publisher knows of it. */
 export type Shared = {
@@ -110,7 +112,6 @@ export type DownloaderOptions = Partial<DownloadsOptions> & {
 
 /** Deadlines short enough for tests. */
 export const FAST: Timing = {
-  dialTimeoutMs: 2_000,
   callTimeoutMs: 400,
   stallMs: 400,
   lookAgain: { firstMs: 50, lastMs: 200 },
@@ -164,6 +165,7 @@ export async function createFixture(t: TestContext): Promise<Fixture> {
         link: { sources: () => Promise.resolve(sources()), ticket: () => ticket, onOnline: () => () => undefined },
         identity,
         throttle: createThrottle(createRateLimit(() => performance.now())),
+        connect: dialSources(identity),
         hashPool,
         shared: () => undefined,
         log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
@@ -203,6 +205,7 @@ async function startUploader(server: Identity, options: UploaderOptions): Promis
     queue,
     uploads: createUploadList(steadyNow, () => false),
     connections: createPeerConnections(),
+    takeAnswer: createExpectedAnswers().take,
     now,
   };
   const budget = createByteBudget(1_000_000);

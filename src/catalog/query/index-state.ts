@@ -15,7 +15,7 @@ export type IndexState = {
   readonly segments: readonly LiveSegment[];
   /** Whether this is the list that is in effect for the peer. */
   isCurrent(peer: number, list: number): boolean;
-  /** Whether the peer is online, with an address. */
+  /** Whether the peer is online, and can be fetched from in a way that counts for this state. */
   isReachable(peer: number, nowMs: number): boolean;
   /** Where a peer that is reachable can be dialled. */
   addressOf(peer: number): string | undefined;

@@ -10,7 +10,7 @@ import { sources } from './sources.ts';
 
 const NOW_MS = 0;
 const options = {
-  addressOf: (peer: number) => (peer === 2 ? undefined : { address: `192.0.2.${peer}`, port: 7475 }),
+  whereaboutsOf: (peer: number) => (peer === 2 ? {} : { address: `192.0.2.${peer}`, port: 7475 }),
   check: () => undefined,
 };
 
@@ -18,13 +18,13 @@ const options = {
 function scan(state: IndexState, sha1: string, root: string | undefined): Source[] {
   const found = new Map<string, Source>();
   for (const { peer, entry } of livingOf(state)) {
-    const address = state.isReachable(peer, NOW_MS) ? options.addressOf(peer) : undefined;
-    if (address === undefined || entry.sha1 !== sha1 || (root !== undefined && entry.root !== root)) continue;
+    if (!state.isReachable(peer, NOW_MS) || entry.sha1 !== sha1 || (root !== undefined && entry.root !== root))
+      continue;
     const key = `${peer} ${contentKey(entry)}`;
     const known = found.get(key);
     if (known !== undefined && compareText(known.path, entry.path) < 0) continue;
     const { id, username } = state.viewPeer(peer);
-    found.set(key, { ...entry, id, username, ...address });
+    found.set(key, { ...entry, id, username, ...options.whereaboutsOf(peer) });
   }
   return [...found.values()].sort(
     (a, b) =>
@@ -50,8 +50,8 @@ describe('sources', () => {
   it('come with the key of their address', () => {
     const entries = [{ path: 'a', sizeBytes: 1, sha1: '0'.repeat(40) }];
     const state = stateOf([liveSegment(0, [{ peer: 0, list: 1, entries }])]);
-    const addressOf = () => ({ address: '192.0.2.1', port: 1, key: 'a'.repeat(64) });
-    const [source] = sources(state, '0'.repeat(40), undefined, NOW_MS, { ...options, addressOf });
+    const whereaboutsOf = () => ({ address: '192.0.2.1', port: 1, key: 'a'.repeat(64) });
+    const [source] = sources(state, '0'.repeat(40), undefined, NOW_MS, { ...options, whereaboutsOf });
     assert.equal(source?.key, 'a'.repeat(64));
   });
 });

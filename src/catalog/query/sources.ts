@@ -2,7 +2,6 @@ import { contentKey } from '../../domain/content.ts';
 import { compareText } from '../../domain/text-order.ts';
 import { sourcesReply, type Source } from '../../protocol/codecs/search.ts';
 import { SOURCES_MAX } from '../../protocol/limits.ts';
-import type { SessionAddress } from '../catalog.ts';
 import { takePage } from '../paging.ts';
 import type { Checkpoint } from '../query-pass.ts';
 import { printOfHex } from '../segment/content-record.ts';
@@ -11,8 +10,8 @@ import { contentOfEntry, contentsWithPrint, endOfContent, pathOfEntry } from '..
 import { isAlive, peerOf, type IndexState } from './index-state.ts';
 
 export type SourcesOptions = {
-  /** Where a peer that is online can be dialled. */
-  readonly addressOf: (peer: number) => SessionAddress | undefined;
+  /** Where a peer that is online can be dialled, if anywhere, and its key. */
+  readonly whereaboutsOf: (peer: number) => Pick<Source, 'address' | 'port' | 'key'>;
   readonly check: Checkpoint;
 };
 
@@ -31,7 +30,7 @@ export function sources(
   sha1: string,
   root: string | undefined,
   nowMs: number,
-  { addressOf, check }: SourcesOptions,
+  { whereaboutsOf, check }: SourcesOptions,
 ): readonly Source[] {
   const found = new Map<string, Found>();
   for (const { live, entry, content } of entriesWith(state, sha1, root)) {
@@ -40,10 +39,10 @@ export function sources(
     const key = `${peer} ${contentKey(content)}`;
     const known = found.get(key);
     if (known !== undefined && known.paths >= PATHS_COMPARED_MAX) continue;
-    const address = state.isReachable(peer, nowMs) ? addressOf(peer) : undefined;
-    if (address === undefined || !isAlive(state, live, entry)) continue;
+    if (!state.isReachable(peer, nowMs) || !isAlive(state, live, entry)) continue;
     const { username, id } = state.viewPeer(peer);
-    const source = { path: pathOfEntry(live.segment, entry), ...content, id, username, ...address };
+    const path = pathOfEntry(live.segment, entry);
+    const source = { path, ...content, id, username, ...whereaboutsOf(peer) };
     found.set(key, known === undefined ? { source, paths: 1 } : withFirstPath(known, source));
   }
   const inOrder = Array.from(found.values(), ({ source }) => source).sort(compareSources);

@@ -162,4 +162,36 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE peer ADD COLUMN folded_username TEXT;
   CREATE INDEX peer_folded_username ON peer (folded_username);
   `,
+  `
+  -- When a peer that is online and showed a key was last heard of: it can be met in one way or another. NULL for others.
+  ALTER TABLE peer_state ADD COLUMN meetable_at_ms INTEGER;
+  DROP TRIGGER peer_list;
+  DROP TRIGGER session_begun;
+  DROP TRIGGER session_changed;
+  DROP TRIGGER session_gone;
+  DROP VIEW current_state;
+  CREATE VIEW current_state AS
+    SELECT peer.key AS peer, peer.list,
+      iif(session.online = 1 AND session.address IS NOT NULL, session.alive_at_ms, NULL) AS reachable_at_ms,
+      iif(session.online = 1 AND session.key IS NOT NULL, session.alive_at_ms, NULL) AS meetable_at_ms
+    FROM peer LEFT JOIN session ON session.peer = peer.key;
+  INSERT OR REPLACE INTO peer_state (peer, list, reachable_at_ms, meetable_at_ms)
+    SELECT peer, list, reachable_at_ms, meetable_at_ms FROM current_state;
+  CREATE TRIGGER peer_list AFTER UPDATE OF list, id, username ON peer BEGIN
+    INSERT OR REPLACE INTO peer_state (peer, list, reachable_at_ms, meetable_at_ms)
+    SELECT peer, list, reachable_at_ms, meetable_at_ms FROM current_state WHERE peer = NEW.key;
+  END;
+  CREATE TRIGGER session_begun AFTER INSERT ON session BEGIN
+    INSERT OR REPLACE INTO peer_state (peer, list, reachable_at_ms, meetable_at_ms)
+    SELECT peer, list, reachable_at_ms, meetable_at_ms FROM current_state WHERE peer = NEW.peer;
+  END;
+  CREATE TRIGGER session_changed AFTER UPDATE ON session BEGIN
+    INSERT OR REPLACE INTO peer_state (peer, list, reachable_at_ms, meetable_at_ms)
+    SELECT peer, list, reachable_at_ms, meetable_at_ms FROM current_state WHERE peer = NEW.peer;
+  END;
+  CREATE TRIGGER session_gone AFTER DELETE ON session BEGIN
+    INSERT OR REPLACE INTO peer_state (peer, list, reachable_at_ms, meetable_at_ms)
+    SELECT peer, list, reachable_at_ms, meetable_at_ms FROM current_state WHERE peer = OLD.peer;
+  END;
+  `,
 ];

@@ -165,7 +165,7 @@ function reading(reader: Reader) {
     listsInEffect: () => reader.call('listsInEffect', []),
     findSession: (id) => reader.call('findSession', [id]),
     listPeers: (filter, page, nowMs) => reader.call('listPeers', [filter, page, nowMs]),
-    sources: (sha1, root, nowMs) => reader.call('sources', [sha1, root, nowMs]),
+    sources: (sha1, root, nowMs, reach) => reader.call('sources', [sha1, root, nowMs, reach]),
   } satisfies Partial<Catalog>;
 }
 

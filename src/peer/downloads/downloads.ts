@@ -9,6 +9,7 @@ import { diskFailure } from '../../storage/disk-failure.ts';
 import type { Identity } from '../../transport/identity.ts';
 import type { DownloadChange, DownloadFilter, DownloadSelection, DownloadView } from '../control.ts';
 import type { Throttle } from '../limits/throttle.ts';
+import type { Connect } from '../reach/connector.ts';
 import type { HashPool } from '../shares/hashing/hash-pool.ts';
 import { createAssembler } from './assembly/assembler.ts';
 import { changeDownloads, resolveId } from './changes.ts';
@@ -18,7 +19,6 @@ import type { DownloadContext, DownloadLink } from './job.ts';
 import { createListing } from './listing.ts';
 import { createPathClaims } from './path-claims.ts';
 import { createScheduler } from './scheduler.ts';
-import { createSourceDialler } from './sources/source-dialler.ts';
 import { TIMING, type Timing } from './sources/timing.ts';
 import { openDownloadStore, type StoredDownload } from './store/download-store.ts';
 import { localName } from './target/names.ts';
@@ -40,6 +40,8 @@ export type DownloadsOptions = {
   readonly link: DownloadLink;
   readonly identity: Identity;
   readonly throttle: Throttle;
+  /** How sources are reached. */
+  readonly connect: Connect;
   readonly hashPool: Pick<HashPool, 'hash' | 'verifyPieces'>;
   /** A file of a content that is shared itself: then it is not fetched, but copied. */
   readonly shared: DownloadContext['shared'];
@@ -148,7 +150,6 @@ function createContext({
     ...options,
     random,
     timing,
-    connect: createSourceDialler(options.identity, timing.dialTimeoutMs),
     store: openDownloadStore(database),
     assembler: createAssembler(),
     gate: createGate(FETCHING_MAX),

@@ -6,6 +6,7 @@ import type { DownloadState } from '../control.ts';
 import type { SharedFile } from '../uploads/shared-file.ts';
 import type { Throttle } from '../limits/throttle.ts';
 import type { HashPool } from '../shares/hashing/hash-pool.ts';
+import type { Connect } from '../reach/connector.ts';
 import type { Wake } from '../wake.ts';
 import type { Assembler } from './assembly/assembler.ts';
 import type { Content } from './content.ts';
@@ -13,7 +14,6 @@ import type { Gate } from './gate.ts';
 import type { PathClaims } from './path-claims.ts';
 import type { SpeedMeter } from '../speed-meter.ts';
 import type { KeyedSource, SourceRoster } from './sources/source-roster.ts';
-import type { Connect } from './sources/source-session.ts';
 import type { Timing } from './sources/timing.ts';
 import type { DownloadStore, StoredDownload } from './store/download-store.ts';
 

@@ -1,4 +1,4 @@
-import { createTokenBucket, type TokenBucket } from './token-bucket.ts';
+import { createTokenBucket, type TokenBucket } from '../../domain/rates/token-bucket.ts';
 
 /** Bytes a second; undefined holds nothing back. */
 export type DirectionRates = {

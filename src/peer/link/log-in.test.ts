@@ -7,12 +7,12 @@ import { dial } from '../../transport/dialler.ts';
 import { generateIdentity } from '../../transport/identity.ts';
 import { logIn, type Account } from './log-in.ts';
 
-const PORT = 7475;
+const WHEREABOUTS = { port: 7475 };
 const NEWCOMER: Account = { username: 'ada', password: 'secret', invite: 'come-in' };
 const REGISTERED: Account = { ...NEWCOMER, id: 'id-kept' };
 const RETURNING: Account = { ...REGISTERED, resumeToken: 'resume-kept' };
 
-const LOGIN_NEW = { username: 'ada', password: 'secret', id: 'id-1', port: PORT };
+const LOGIN_NEW = { username: 'ada', password: 'secret', id: 'id-1', ...WHEREABOUTS };
 const LOGIN_KEPT = { ...LOGIN_NEW, id: 'id-kept' };
 
 async function connect(t: TestContext, answers: FakeServer['answers']) {
@@ -24,7 +24,7 @@ async function connect(t: TestContext, answers: FakeServer['answers']) {
   });
   const registered: string[] = [];
   const enter = (account: Account) =>
-    logIn(caller, account, PORT, (id) => {
+    logIn(caller, account, WHEREABOUTS, (id) => {
       // What is lost when it stops in between is the registration: it has to be kept before its first use.
       assert.equal(server.names().at(-1), 'REGISTER');
       registered.push(id);
@@ -58,7 +58,7 @@ describe('logIn', () => {
     const { server, enter } = await connect(t, {});
     const session = await enter(RETURNING);
     assert.deepEqual(session, { id: 'id-kept', ticket: 'ticket-1', resumeToken: 'resume-1', address: undefined });
-    const request = { id: 'id-kept', token: 'resume-kept', port: PORT };
+    const request = { id: 'id-kept', token: 'resume-kept', ...WHEREABOUTS };
     assert.deepEqual(server.asked, [{ name: 'RESUME', request }]);
   });
 
@@ -116,7 +116,7 @@ describe('logIn', () => {
     const { server, caller } = await connect(t, {});
     const full = new Error('the disk is full');
     await assert.rejects(
-      logIn(caller, NEWCOMER, PORT, () => Promise.reject(full)),
+      logIn(caller, NEWCOMER, WHEREABOUTS, () => Promise.reject(full)),
       full,
     );
     assert.deepEqual(server.names(), ['REGISTER']);

@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { SwapmeetError, toSwapmeetError, type ErrorCode } from '../../domain/errors.ts';
 import { KEEP_ALIVE_INTERVAL_MS, REGISTRATION_TTL_MS } from '../../domain/presence.ts';
+import type { Call } from '../../protocol/codecs/reach.ts';
+import type { Whereabouts } from '../../protocol/codecs/session.ts';
 import type { Match } from '../../protocol/codecs/watch.ts';
 import type { OkOf, RequestNameAt, RequestOf } from '../../protocol/messages.ts';
 import { createCaller, type Caller, type CallOptions } from '../../transport/caller.ts';
@@ -44,8 +46,8 @@ const FINAL: ReadonlySet<ErrorCode> = new Set([
 export type ServerLinkOptions = {
   readonly server: { readonly host: string; readonly port: number; readonly key: string };
   readonly identity: Identity;
-  /** The port that this peer serves others on. */
-  readonly listenPort: () => number;
+  /** Where this peer serves others. */
+  readonly whereabouts: () => Whereabouts;
   readonly account: () => Account;
   /** Keeps what the server gave out; resolves once it is on disk. */
   readonly keep: (given: { readonly id: string; readonly resumeToken?: string | undefined }) => Promise<void>;
@@ -75,6 +77,8 @@ export type ServerLink = {
   onOnline(listener: () => void): () => void;
   /** Is told of what the watches match; also before `onOnline` says that the session has begun. Returns how to stop being told. */
   onMatch(listener: (match: Match) => void): () => void;
+  /** Is told of other peers that want a connection. Returns how to stop being told. */
+  onCall(listener: (call: Call) => void): () => void;
   /** Logs out if there is a session, then closes. */
   close(): Promise<void>;
   /** Resolves when the link is closed; rejects when the server refuses this peer for good. */
@@ -89,6 +93,7 @@ export function createServerLink(options: ServerLinkOptions): ServerLink {
   const stopped = (): boolean => stop.signal.aborted;
   const listeners = new Set<() => void>();
   const matchListeners = new Set<(match: Match) => void>();
+  const callListeners = new Set<(call: Call) => void>();
   const begun = createWake();
   let status: LinkStatus = { state: 'connecting' };
   let connected: Connected | undefined;
@@ -104,10 +109,13 @@ export function createServerLink(options: ServerLinkOptions): ServerLink {
       MATCH: (match) => {
         for (const listener of matchListeners) listener(match);
       },
+      CALL: (call) => {
+        for (const listener of callListeners) listener(call);
+      },
     });
     closeOnAbort(caller, stop.signal);
     try {
-      const session = await logIn(caller, options.account(), options.listenPort(), (id) => keep({ id }));
+      const session = await logIn(caller, options.account(), options.whereabouts(), (id) => keep({ id }));
       await keep({ id: session.id, resumeToken: session.resumeToken });
       stop.signal.throwIfAborted();
       return { connected: { caller, session }, ended: Promise.race([told.promise, caller.closed]) };
@@ -223,6 +231,10 @@ export function createServerLink(options: ServerLinkOptions): ServerLink {
     onMatch: (listener) => {
       matchListeners.add(listener);
       return () => matchListeners.delete(listener);
+    },
+    onCall: (listener) => {
+      callListeners.add(listener);
+      return () => callListeners.delete(listener);
     },
     close: async () => {
       await logOut();

@@ -1,5 +1,6 @@
 import type { EventName, EventOf } from '../../protocol/messages.ts';
 import type { Certificate } from '../../transport/identity.ts';
+import type { ExpectedAnswers } from '../reach/expected-answers.ts';
 import type { Admission } from './admission.ts';
 import type { OpenFiles } from './open-files.ts';
 import type { PeerConnections } from './peer-connections.ts';
@@ -15,6 +16,8 @@ export type UploadContext = {
   readonly queue: UploadQueue;
   readonly uploads: UploadList;
   readonly connections: PeerConnections;
+  /** See `ExpectedAnswers.take`. @throws SwapmeetError `bad-token` */
+  readonly takeAnswer: ExpectedAnswers['take'];
   /** Unix ms. */
   readonly now: () => number;
 };

@@ -1,4 +1,5 @@
 import type { Handlers } from '../../transport/responder.ts';
+import { answerHandler } from './handlers/answer.ts';
 import { downloadHandler } from './handlers/download.ts';
 import { haveHandler } from './handlers/have.ts';
 import { pieceHashesHandler } from './handlers/piece-hashes.ts';
@@ -9,6 +10,7 @@ import type { UploadConnection, UploadContext } from './upload-context.ts';
 export function createUploadHandlers(context: UploadContext, connection: UploadConnection): Handlers<'peer'> {
   return {
     PRESENT: presentHandler(context, connection),
+    ANSWER: answerHandler(context, connection),
     PIECE_HASHES: pieceHashesHandler(context),
     HAVE: haveHandler(context),
     DOWNLOAD: downloadHandler(context, connection),

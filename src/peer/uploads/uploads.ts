@@ -8,6 +8,7 @@ import { createPeerConnections } from './peer-connections.ts';
 import { createUploadQueue } from './queue/upload-queue.ts';
 import { serveUploads } from './serve-uploads.ts';
 import type { ShareIndex } from './shared-file.ts';
+import type { UploadContext } from './upload-context.ts';
 import { createUploadList } from './upload-list.ts';
 import { createUploadService, type UploadService } from './upload-service.ts';
 
@@ -26,6 +27,7 @@ export type UploadsOptions = {
   readonly index: ShareIndex;
   /** Whose tickets admit; undefined until this peer has met its server. */
   readonly serverCertificate: () => Certificate | undefined;
+  readonly takeAnswer: UploadContext['takeAnswer'];
   readonly slots: () => number;
   readonly limit: RateLimit;
   readonly friends: Pick<Friends, 'isFriend' | 'weightOf'>;
@@ -37,10 +39,11 @@ export type UploadsOptions = {
 };
 
 export function createUploads(options: UploadsOptions): Uploads {
-  const { index, serverCertificate, slots, limit, friends, log, now, steadyNow } = options;
+  const { index, serverCertificate, takeAnswer, slots, limit, friends, log, now, steadyNow } = options;
   const queue = createUploadQueue({ slots, limit, weightOf: friends.weightOf, now: steadyNow });
   const uploads = createUploadList(steadyNow, friends.isFriend);
-  const context = { index, serverCertificate, queue, uploads, connections: createPeerConnections(), now };
+  const connections = createPeerConnections();
+  const context = { index, serverCertificate, takeAnswer, queue, uploads, connections, now };
   const budget = createByteBudget(REQUEST_BYTES_MAX);
   const onFault = (err: unknown): void => {
     log.error({ err }, 'an upload failed');

@@ -17,15 +17,16 @@ import { FIND_HOLDERS_MAX } from '../limits.ts';
 import { joinFields, splitFields, type Attributes } from '../text.ts';
 import { takeEntry } from './file-list.ts';
 import { pageAttributes, takePageRequest, type Page, type PageRequest } from './page.ts';
-import { takeQuery, type SearchRequest } from './search.ts';
+import { takeQuery, takeReach, type Reach, type SearchRequest } from './search.ts';
 
 /** Whose contents FIND looks at: of those that are online and can be fetched from, or of all that are registered. */
 export const HOLDER_SCOPES = ['online', 'all'] as const;
 export type HolderScope = (typeof HOLDER_SCOPES)[number];
 
-/** A page of FIND. What is left out is `online`, and no facets. */
+/** A page of FIND. What is left out is `online`, sources that can be dialled, and no facets. */
 export type FindPage = PageRequest & {
   readonly holders?: HolderScope | undefined;
+  readonly reach?: Reach | undefined;
   readonly facets?: boolean | undefined;
 };
 export type FindRequest = SearchRequest & FindPage;
@@ -63,13 +64,14 @@ function takeScope(text: string): HolderScope {
 }
 
 export const findRequest: Codec<FindRequest> = textCodec(
-  ({ query, holders, facets, ...page }) =>
-    fieldsPayload([query], { holders, facets: yesAttribute(facets), ...pageAttributes(page) }),
+  ({ query, holders, reach, facets, ...page }) =>
+    fieldsPayload([query], { holders, reach, facets: yesAttribute(facets), ...pageAttributes(page) }),
   ({ lines, attributes }) => {
     const [query] = takeLines(lines, ['the query']);
     return {
       query: takeQuery(query),
       holders: takeOptional(attributes['holders'], takeScope),
+      reach: takeOptional(attributes['reach'], takeReach),
       facets: takeYes('facets', attributes['facets']),
       ...takePageRequest(attributes),
     };

@@ -1,6 +1,7 @@
 import { SwapmeetError } from '../../domain/errors.ts';
-import { formatHostPort, parseHostPort, type HostPort } from '../host-port.ts';
+import { formatHostPort, type HostPort } from '../host-port.ts';
 import { fieldsPayload, takeHex, takeLines, takeOptional, textCodec, type Codec } from '../codec.ts';
+import { takeAddress } from './addresses.ts';
 import { takeId } from './session.ts';
 
 /** How two peers are brought together: one dials the other after all, or the server passes their bytes on. */
@@ -31,14 +32,6 @@ function takeWay(text: string): ReachWay {
 function takeToken(text: string): string {
   if (/^[0-9A-Za-z_-]{16,64}$/.test(text)) return text;
   throw new SwapmeetError('bad-request', 'a token has 16 to 64 letters, digits, - and _');
-}
-
-function takeAddress(text: string): HostPort {
-  try {
-    return parseHostPort(text);
-  } catch (cause) {
-    throw new SwapmeetError('bad-request', 'the address is not HOST:PORT', { cause });
-  }
 }
 
 export const reachRequest: Codec<ReachRequest> = textCodec(

@@ -2,7 +2,9 @@ import { SwapmeetError } from '../../domain/errors.ts';
 import { checkUsername } from '../../domain/username.ts';
 import { fieldsPayload, takeInteger, takeLines, takeOptional, textCodec, type Codec } from '../codec.ts';
 import { PASSWORD_UNITS_MAX } from '../limits.ts';
+import type { HostPort } from '../host-port.ts';
 import type { Attributes } from '../text.ts';
+import { formatAddresses, takeAddresses } from './addresses.ts';
 import { joinList, splitAttributes, splitHead } from './list-payload.ts';
 
 /** REGISTER and, with an id, REGISTER_UPDATE. The list stays in its bytes: `decodeFileList` reads it where it is stored. */
@@ -20,14 +22,20 @@ export type RegisterUpdateRequest = {
 };
 export type IdReply = { readonly id: string };
 
-export type LoginRequest = {
+/** Where a peer that begins a session may be reached. */
+export type Whereabouts = {
+  /** The port that it is dialled back on; absent means the default. */
+  readonly port?: number | undefined;
+  /** Its private addresses, for peers behind the same public one. */
+  readonly lan?: readonly HostPort[] | undefined;
+};
+
+export type LoginRequest = Whereabouts & {
   readonly username: string;
   readonly password: string;
   readonly id: string;
-  /** The peer's own listening port; absent means the default. */
-  readonly port?: number | undefined;
 };
-export type ResumeRequest = { readonly id: string; readonly token: string; readonly port?: number | undefined };
+export type ResumeRequest = Whereabouts & { readonly id: string; readonly token: string };
 export type LogoutRequest = { readonly username: string; readonly password: string; readonly id: string };
 
 /** What the server gives a session. A connection without a key gets no ticket. */
@@ -51,12 +59,19 @@ export function takeId(text: string): string {
   return text;
 }
 
-function takePort(attributes: Attributes): number | undefined {
-  return takeOptional(attributes['port'], (text) => takeInteger('port', text, 1, 65_535));
+function takeWhereabouts(attributes: Attributes): Whereabouts {
+  const lan = takeOptional(attributes['lan'], takeAddresses);
+  return {
+    port: takeOptional(attributes['port'], (text) => takeInteger('port', text, 1, 65_535)),
+    ...(lan && { lan }),
+  };
 }
 
-function portAttribute(port: number | undefined): Attributes {
-  return { port: port === undefined ? undefined : String(port) };
+function whereaboutsAttributes({ port, lan = [] }: Whereabouts): Attributes {
+  return {
+    port: port === undefined ? undefined : String(port),
+    lan: lan.length === 0 ? undefined : formatAddresses(lan),
+  };
 }
 
 export const registerRequest: Codec<RegisterRequest> = {
@@ -96,14 +111,15 @@ export function idReply(sentence: string): Codec<IdReply> {
 }
 
 export const loginRequest: Codec<LoginRequest> = textCodec(
-  ({ username, password, id, port }) => fieldsPayload([username, password, id], portAttribute(port)),
+  ({ username, password, id, ...whereabouts }) =>
+    fieldsPayload([username, password, id], whereaboutsAttributes(whereabouts)),
   ({ lines, attributes }) => {
     const [username, password, id] = takeLines(lines, ['username', 'password', 'id']);
     return {
       username: checkUsername(username),
       password: takePassword(password),
       id: takeId(id),
-      port: takePort(attributes),
+      ...takeWhereabouts(attributes),
     };
   },
 );
@@ -117,10 +133,10 @@ export const logoutRequest: Codec<LogoutRequest> = textCodec(
 );
 
 export const resumeRequest: Codec<ResumeRequest> = textCodec(
-  ({ id, token, port }) => fieldsPayload([id, token], portAttribute(port)),
+  ({ id, token, ...whereabouts }) => fieldsPayload([id, token], whereaboutsAttributes(whereabouts)),
   ({ lines, attributes }) => {
     const [id, token] = takeLines(lines, ['id', 'token']);
-    return { id: takeId(id), token, port: takePort(attributes) };
+    return { id: takeId(id), token, ...takeWhereabouts(attributes) };
   },
 );
 

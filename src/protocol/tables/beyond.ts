@@ -17,7 +17,7 @@ export const BEYOND_CORE = {
     okBytesMax: SMALL_BYTES_MAX,
     request: session.resumeRequest,
     ok: session.sessionReply('RESUME SUCCESS'),
-    requestForm: 'id \\n token [port]',
+    requestForm: 'id \\n token [port] [lan]',
     okForm: 'RESUME SUCCESS [ticket] [resume] [address]',
   }),
   FIND: message({
@@ -29,7 +29,7 @@ export const BEYOND_CORE = {
     cancellable: true,
     request: find.findRequest,
     ok: find.contentsReply,
-    requestForm: 'query [holders] [facets] [after] [limit]',
+    requestForm: 'query [holders] [reach] [facets] [after] [limit]',
     okForm:
       'a content: filename|dimension_in_mb|sha1|root|sources|listed|holders, then as many lines as listed, id|username|filename|online or offline [next] [total] [bounded] [facet-type] [facet-ext]',
   }),
@@ -41,8 +41,8 @@ export const BEYOND_CORE = {
     okBytesMax: PAGE_BYTES_MAX,
     request: search.sourcesRequest,
     ok: search.sourcesReply,
-    requestForm: 'sha1 [root]',
-    okForm: 'a line a source: filename|dimension_in_mb|sha1|root|id|username|peer_ip|peer_port|key',
+    requestForm: 'sha1 [root] [reach]',
+    okForm: 'a line a source: filename|dimension_in_mb|sha1|root|id|username|peer_ip|peer_port|key|part|addresses',
   }),
   CANCEL: message({
     code: 17,

@@ -26,7 +26,7 @@ export const CORE = {
     okBytesMax: SMALL_BYTES_MAX,
     request: session.loginRequest,
     ok: session.sessionReply('LOGIN SUCCESS'),
-    requestForm: 'username \\n password \\n id [port]',
+    requestForm: 'username \\n password \\n id [port] [lan]',
     okForm: 'LOGIN SUCCESS [ticket] [resume] [address]',
   }),
   KEEP_ALIVE: message({

@@ -22,7 +22,7 @@ export async function login(context: ServerContext, session: Session, request: L
   }
   const resumeToken = createResumeToken();
   const peer = await context.accounts.run(username, () =>
-    enter(context, session, { id, username, port: request.port, resumeTokenHash: hashResumeToken(resumeToken) }),
+    enter(context, session, { id, username, whereabouts: request, resumeTokenHash: hashResumeToken(resumeToken) }),
   );
   context.log.info({ id, username, remote: session.remoteAddress }, 'logged in');
   await awaitReach(context, peer);

@@ -28,7 +28,7 @@ export async function resume(context: ServerContext, session: Session, request: 
 async function enterByToken(
   context: ServerContext,
   session: Session,
-  { id, token, port }: ResumeRequest,
+  { id, token, ...whereabouts }: ResumeRequest,
   username: string,
 ): Promise<LoggedIn> {
   const resumeTokenHash = hashResumeToken(token);
@@ -40,5 +40,5 @@ async function enterByToken(
       'the resume token is not valid (any more) for this key: LOGIN with the password',
     );
   }
-  return enter(context, session, { id, username, port, resumeTokenHash });
+  return enter(context, session, { id, username, whereabouts, resumeTokenHash });
 }

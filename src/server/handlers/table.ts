@@ -14,8 +14,10 @@ import { listState } from './list-state.ts';
 import { login } from './login.ts';
 import { logout } from './logout.ts';
 import { network } from './network.ts';
+import { reach } from './reach.ts';
 import { registerUpdate } from './register-update.ts';
 import { register } from './register.ts';
+import { relay } from './relay.ts';
 import { resume } from './resume.ts';
 import { search } from './search.ts';
 import { seen } from './seen.ts';
@@ -54,6 +56,7 @@ export function createServerHandlers(context: ServerContext, session: Session): 
     REGISTER: anybody(register),
     LOGIN: anybody(login),
     RESUME: anybody(resume),
+    RELAY: (request, signal) => relay(context, session, request, signal),
     KEEP_ALIVE: loggedIn(keepAlive, 0),
     LOGOUT: loggedIn(logout),
     SHOW_PEERS: loggedIn(showPeers),
@@ -62,6 +65,7 @@ export function createServerHandlers(context: ServerContext, session: Session): 
     REGISTER_UPDATE: loggedIn(registerUpdate),
     FIND: async (request, signal) => ({ payload: await find(context, heardOf(PRESENCE_LAG_MS), request, signal) }),
     SOURCES: loggedIn(sources),
+    REACH: loggedIn((at, peer, request) => Promise.resolve(reach(at, peer, request))),
     LIST_STATE: loggedIn(listState),
     LIST_PART: loggedIn(listPart),
     LIST_COMMIT: loggedIn(listCommit),

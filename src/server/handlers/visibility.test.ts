@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { SearchHit, Source } from '../../protocol/codecs/search.ts';
 import type { LoggedIn } from '../session.ts';
+import { createSessions } from '../sessions.ts';
 import { search } from './search.ts';
 import { sources } from './sources.ts';
 
@@ -24,6 +25,7 @@ function peerAt(place: Place): LoggedIn {
       end: () => undefined,
       push: () => Promise.resolve(),
     },
+    lan: [],
     reach: { address: () => undefined, attempt: () => Promise.resolve(), stop: () => undefined },
     pulse: { beat: () => undefined },
     matches: { notify: () => undefined, again: () => undefined, stop: () => undefined },
@@ -41,6 +43,7 @@ const context = {
     search: () => Promise.resolve({ rows: PLACES.map(sourceAt), next: 'cursor' }),
     sources: () => Promise.resolve(PLACES.map(sourceAt)),
   },
+  sessions: createSessions(),
   now: () => 0,
 };
 

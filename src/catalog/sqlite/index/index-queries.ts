@@ -1,5 +1,6 @@
 import type { FindPage } from '../../../protocol/codecs/find.ts';
 import type { NetworkTotals } from '../../../protocol/codecs/network.ts';
+import type { Reach } from '../../../protocol/codecs/search.ts';
 import type { PageRequest } from '../../../protocol/codecs/page.ts';
 import { createVisibility } from '../../address-scope.ts';
 import { search, type PeerAddress } from '../../query/answer.ts';
@@ -14,21 +15,21 @@ import type { Database } from '../database.ts';
 import { createAccountTotals } from '../listing.ts';
 import type { IndexReader } from './index-reader.ts';
 
-type AddressRow = PeerAddress & { readonly key: string | null };
+type AddressRow = { readonly address: string | null; readonly port: number | null; readonly key: string | null };
 
 /** Answers what is asked of the entries. */
 export function createIndexQueries(database: Database, index: IndexReader) {
   const peerKeyOf = createPeerKeys(database);
   const selectAddress = database.prepare<[number], AddressRow>(
-    'SELECT address, port, address_key AS key FROM session WHERE peer = ? AND address IS NOT NULL',
+    `SELECT address, port, iif(address IS NULL, key, address_key) AS key FROM session WHERE peer = ?`,
   );
-  const addressOf = (peer: number) => {
-    const row = selectAddress.get(peer);
-    return row && { ...row, key: row.key ?? undefined };
-  };
   const placeOf = (peer: number): PeerAddress => {
-    const { address, port } = selectAddress.get(peer) ?? { address: '', port: 0 };
-    return { address, port };
+    const { address, port } = selectAddress.get(peer) ?? {};
+    return { address: address ?? '', port: port ?? 0 };
+  };
+  const whereaboutsOf = (peer: number) => {
+    const { address, port, key } = selectAddress.get(peer) ?? {};
+    return { address: address ?? undefined, port: port ?? undefined, key: key ?? undefined };
   };
   const accountTotals = createAccountTotals(database);
   return {
@@ -40,13 +41,13 @@ export function createIndexQueries(database: Database, index: IndexReader) {
       answerWithin(pass, (check) => browse(index.state(), peerKeyOf(id), path, page, check)),
     folder: (id: string, path: string | undefined, page: PageRequest, pass: QueryPass) =>
       answerWithin(pass, (check) => folder(index.state(), peerKeyOf(id), path, page, check)),
-    sources: (sha1: string, root: string | undefined, nowMs: number) =>
-      sources(index.state(), sha1, root, nowMs, { addressOf, check: () => undefined }),
+    sources: (sha1: string, root: string | undefined, nowMs: number, reach: Reach | undefined) =>
+      sources(index.state(reach), sha1, root, nowMs, { whereaboutsOf, check: () => undefined }),
     search: (text: string, page: PageRequest, nowMs: number, pass: QueryPass) =>
       answerWithin(pass, (check) => search({ state: index.state(), text, nowMs, check }, page, placeOf)),
     find: (text: string, page: FindPage, viewer: string | undefined, nowMs: number, pass: QueryPass) =>
       answerWithin(pass, (check) => {
-        const state = index.state();
+        const state = index.state(page.reach);
         return find({ state, text, nowMs, check }, page, createVisibility(viewer, state));
       }),
     network: (nowMs: number, pass: QueryPass): NetworkTotals | typeof COSTLY =>

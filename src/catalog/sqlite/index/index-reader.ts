@@ -1,3 +1,4 @@
+import type { Reach } from '../../../protocol/codecs/search.ts';
 import { isAlive as isAliveAt } from '../../../domain/presence.ts';
 import { viewPeer, type PeerView } from '../../../domain/match.ts';
 import type { IndexState, LiveSegment } from '../../query/index-state.ts';
@@ -11,28 +12,33 @@ type PeerState = {
   readonly list: number;
   readonly reachableAtMs: number | null;
   readonly address: string | null;
+  readonly meetableAtMs: number | null;
 };
 type DeadRow = { readonly change: number; readonly segment: number; readonly entries: Buffer };
 type PeerRow = { readonly key: number; readonly id: string; readonly username: string };
 
 /** Keeps one thread’s view of the index as the database has it. */
 export type IndexReader = {
-  /** The state in the transaction that is under way; it doesn’t change until it is asked for again. */
-  state(): IndexState;
+  /**
+   * The state in the transaction that is under way; it doesn’t change until it is asked for again.
+   *
+   * @param reach `any` counts peers as reachable that have no address, but a key
+   */
+  state(reach?: Reach): IndexState;
 };
 
 export function createIndexReader(database: Database, files: SegmentFiles): IndexReader {
   const segments = createSegments(database, files);
   const peers = createPeers(database);
   return {
-    state: () => {
+    state: (reach) => {
       peers.refresh();
       const live = segments.refresh();
       return {
         segments: live,
         isCurrent: (peer, list) => peers.listOf(peer) === list,
         isReachable: (peer, nowMs) => {
-          const heardOfMs = peers.reachableAtMs(peer);
+          const heardOfMs = peers.reachableAtMs(peer) ?? (reach === 'any' ? peers.meetableAtMs(peer) : undefined);
           return heardOfMs !== undefined && isAliveAt(heardOfMs, nowMs);
         },
         addressOf: peers.addressOf,
@@ -92,7 +98,7 @@ export function blobOf(numbers: Uint32Array): Buffer {
 /** Which list is in effect for each peer, and until when it is reachable. */
 function createPeers(database: Database) {
   const selectChanged = database.prepare<[number], PeerState>(
-    `SELECT change, peer, list, reachable_at_ms AS reachableAtMs, session.address
+    `SELECT change, peer, list, reachable_at_ms AS reachableAtMs, meetable_at_ms AS meetableAtMs, session.address
      FROM peer_state LEFT JOIN session USING (peer) WHERE change > ? ORDER BY change`,
   );
   const selectPeer = database.prepare<[number], PeerRow>('SELECT key, id, username FROM peer WHERE key = ?');
@@ -121,6 +127,7 @@ function createPeers(database: Database) {
     listOf: (peer: number) => states.get(peer)?.list ?? 0,
     addressOf: (peer: number) => states.get(peer)?.address ?? undefined,
     reachableAtMs: (peer: number) => states.get(peer)?.reachableAtMs ?? undefined,
+    meetableAtMs: (peer: number) => states.get(peer)?.meetableAtMs ?? undefined,
     view,
     named: (name: string, foldedName: string): readonly number[] =>
       selectAll.all().flatMap(({ key }) => {

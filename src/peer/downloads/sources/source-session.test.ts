@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { dialSources } from '../../../../test/support/dial-sources.ts';
 import { createFixture, FAST, share } from '../../../../test/support/transfer-fixture.ts';
 import { signTicket } from '../../../transport/tickets.ts';
 import { createBufferPool } from '../assembly/buffer-pool.ts';
@@ -12,7 +13,6 @@ import type { ByteRange } from '../byte-range.ts';
 import { createWake } from '../../wake.ts';
 import { createPlan } from '../plan/plan.ts';
 import { createPipe } from './pipe.ts';
-import { createSourceDialler } from './source-dialler.ts';
 import { openSession } from './source-session.ts';
 import { transfer } from './transfer.ts';
 
@@ -46,7 +46,7 @@ async function setUp(t: TestContext) {
   const content = { ...contentOf(shared.entry), pieceBytes: PIECE_BYTES };
   const session = await openSession({
     source: { ...uploader.sourceOf(shared.entry), key: uploader.endpoint.expectedKey },
-    connect: createSourceDialler(identity, FAST.dialTimeoutMs),
+    connect: dialSources(identity),
     content,
     ticket: () => link.ticket,
     timing: FAST,

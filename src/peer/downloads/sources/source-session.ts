@@ -6,16 +6,13 @@ import type { Has, HaveReply } from '../../../protocol/codecs/availability.ts';
 import type { Queued } from '../../../protocol/codecs/queued.ts';
 import type { PieceHashesReply } from '../../../protocol/codecs/transfer.ts';
 import { createCaller, type Caller, type DataSink } from '../../../transport/caller.ts';
-import type { Channel } from '../../../transport/channel.ts';
 import { closeOnAbort } from '../../close-on-abort.ts';
 import type { Throttle } from '../../limits/throttle.ts';
+import type { Connect } from '../../reach/connector.ts';
 import type { ByteRange } from '../byte-range.ts';
 import type { Content } from '../content.ts';
 import type { KeyedSource } from './source-roster.ts';
 import type { Timing } from './timing.ts';
-
-/** Opens a connection to a source, on which it answers. @throws SwapmeetError `unreachable`, `wrong-key`, `timeout` */
-export type Connect = (source: KeyedSource, signal: AbortSignal) => Promise<Channel>;
 
 /** What a source says that it has: all of it, or the pieces of a bitfield. */
 export type Held = { readonly isWhole: true } | { readonly isWhole: false; readonly bitfield: Uint8Array };

@@ -2,8 +2,6 @@ import type { BackOff } from '../../back-off.ts';
 
 /** How long a download waits for what; all in ms. */
 export type Timing = {
-  /** For the connection and the handshake with a source. */
-  readonly dialTimeoutMs: number;
   /** For each reply of a source: a source that is slower than the smallest range in this time is left. */
   readonly callTimeoutMs: number;
   /** A source that sends less than a block in this time, though it is asked for more, is left. */
@@ -15,7 +13,6 @@ export type Timing = {
 };
 
 export const TIMING: Timing = {
-  dialTimeoutMs: 10_000,
   callTimeoutMs: 30_000,
   stallMs: 10_000,
   lookAgain: { firstMs: 300, lastMs: 30_000 },

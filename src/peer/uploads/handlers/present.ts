@@ -4,7 +4,10 @@ import { verifyTicket } from '../../../transport/tickets.ts';
 import type { UploadConnection, UploadContext } from '../upload-context.ts';
 
 /** PRESENT: who shows a ticket of this network’s server, bound to the certificate of the connection, may download. [PROTOCOL §10] */
-export function presentHandler(context: UploadContext, connection: UploadConnection): Handlers<'peer'>['PRESENT'] {
+export function presentHandler(
+  context: Pick<UploadContext, 'serverCertificate' | 'now'>,
+  connection: Pick<UploadConnection, 'certificate' | 'admission'>,
+): Handlers<'peer'>['PRESENT'] {
   return async ({ ticket }) => {
     const server = context.serverCertificate();
     if (!server) {

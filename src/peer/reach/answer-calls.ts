@@ -1,0 +1,70 @@
+import type { Logger } from 'pino';
+import { SwapmeetError, toSwapmeetError } from '../../domain/errors.ts';
+import type { Call } from '../../protocol/codecs/reach.ts';
+import { askOnce } from '../../transport/ask-once.ts';
+import type { Channel } from '../../transport/channel.ts';
+import { dial } from '../../transport/dialler.ts';
+import { acceptInnerTls } from '../../transport/inner-tls.ts';
+import { meetAtServer, type WaysContext } from './ways.ts';
+
+export type AnswerOptions = Pick<WaysContext, 'server' | 'identity'> & {
+  /** Serves the peer at the other end, like one that has dialled. */
+  readonly accept: (channel: Channel) => void;
+  readonly log: Logger;
+};
+
+/** Answers the server's calls to meet other peers. */
+export type CallAnswerer = {
+  readonly answer: (call: Call) => void;
+  /** Gives up what is under way. */
+  readonly close: () => Promise<void>;
+};
+
+/** Calls that are answered at once; a server that sends more is not followed. */
+const UNDER_WAY_MAX = 32;
+const TIMEOUT_MS = 12_000;
+
+export function createCallAnswerer(options: AnswerOptions): CallAnswerer {
+  const { accept, log } = options;
+  const stop = new AbortController();
+  const underWay = new Set<Promise<void>>();
+
+  async function answer(call: Call): Promise<void> {
+    try {
+      const channel = await (call.way === 'dial'
+        ? dialCaller(options, call, stop.signal)
+        : meet(options, call, stop.signal));
+      if (stop.signal.aborted) channel.destroy();
+      else accept(channel);
+    } catch (error) {
+      const { code, message } = toSwapmeetError(error);
+      log.info({ code, way: call.way, key: call.key }, `a peer that wanted a connection was not reached: ${message}`);
+    }
+  }
+
+  return {
+    answer: (call) => {
+      if (stop.signal.aborted || underWay.size >= UNDER_WAY_MAX) return;
+      const answering = answer(call).finally(() => underWay.delete(answering));
+      underWay.add(answering);
+    },
+    close: async () => {
+      stop.abort();
+      await Promise.all(underWay);
+    },
+  };
+}
+
+/** Dials who asked for it; from ANSWER's OK on the other side asks. [PROTOCOL §7.7] */
+async function dialCaller({ identity }: AnswerOptions, call: Call, signal: AbortSignal): Promise<Channel> {
+  const { address, token, key: expectedKey } = call;
+  if (!address) throw new SwapmeetError('protocol-error', 'the server did not say where to dial');
+  const channel = await dial({ ...address, identity, expectedKey, timeoutMs: TIMEOUT_MS, signal });
+  await askOnce(channel, 'ANSWER', { token }, { timeoutMs: TIMEOUT_MS, signal });
+  return channel;
+}
+
+async function meet(options: AnswerOptions, { token, key }: Call, signal: AbortSignal): Promise<Channel> {
+  const channel = await meetAtServer({ ...options, token, signal });
+  return acceptInnerTls(channel, { ...options, expectedKey: key, timeoutMs: TIMEOUT_MS, signal });
+}
