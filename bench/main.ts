@@ -12,6 +12,7 @@ type BenchOptions = { readonly runs: number; readonly sizeBytes: number; readonl
 const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<unknown>>> = {
   hashing: async (options) => (await import('./hashing.ts')).runHashingBench(options),
   download: async (options) => (await import('./download.ts')).runDownloadBench(options),
+  uploads: async (options) => (await import('./uploads.ts')).runUploadsBench(options),
   swarm: async ({ runs, json }) => {
     const { swarmBytes, figures, rivals } = values;
     const sizeBytes = Number(swarmBytes);

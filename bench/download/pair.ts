@@ -1,6 +1,7 @@
-import { link, mkdir, readFile } from 'node:fs/promises';
+import { link, mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { run, start, type Running } from '../../test/support/processes.ts';
+import { peakBytes } from '../memory.ts';
 
 /** A server and two peers as a person starts them, one of which downloads from the other. */
 export type TransferPair = {
@@ -36,16 +37,10 @@ export async function startTransferPair(path: string, workFolder: string): Promi
       if (code !== 0) throw new Error(`the download failed: ${stderr}`);
       return join(folder, name);
     },
-    peakBytes: async () => ({ serving: await peakOf(serving), downloading: await peakOf(downloading) }),
+    peakBytes: async () => ({ serving: await peakBytes(serving.pid), downloading: await peakBytes(downloading.pid) }),
     stop: async () => {
       await Promise.all([serving.stop(), downloading.stop()]);
       await server.stop();
     },
   };
-}
-
-/** The high-water mark of the resident set; Linux only. */
-async function peakOf({ pid }: Running): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  return Number(/^VmHWM:\s*(\d+) kB/m.exec(status)?.[1]) * 1024;
 }
