@@ -5,7 +5,8 @@ export type Turn = {
   /** How many, in one frame. */
   readonly bytes: number;
   /**
-   * Goes on without waiting, as long as nobody else waits: how many bytes the next frame may have. 0 where the turn has to end.
+   * Goes on without waiting, unless others wait and the turn is used up: how many bytes the next frame may have. 0 where the
+   * turn has to end.
    */
   extend(wantedBytes: number): number;
   /** Memory for a frame, the turn's own until it ends. Asked for again, it is the one of the frame before the last. */

@@ -11,6 +11,11 @@ import { createTurnFrames, type Turn } from './turn.ts';
 const WAITING_MAX = 2_000;
 const WAITING_A_PEER_MAX = 64;
 
+/** A turn while others wait: less would cost more time than it is worth. */
+const TURN_BYTES = 1024 * 1024;
+/** A frame while others wait: what OpenSSL and the allocator keep for each connection grows with it, and there are many. */
+const SHARED_FRAME_BYTES = 256 * 1024;
+
 export type TurnRequest = Pick<Waiter, 'onQueued'> & {
   /** Who asks, by username: one peer, however many connections it has. */
   readonly peer: string;
@@ -59,7 +64,7 @@ export function createUploadQueue({ slots, limit, weightOf, now }: UploadQueueOp
   let timer: NodeJS.Timeout | undefined;
 
   function stepBytes(): number {
-    return Math.min(FRAME_DATA_BYTES, limit.stepBytes());
+    return Math.min(TURN_BYTES, limit.stepBytes());
   }
 
   function secondsFor(count: number): number | undefined {
@@ -68,7 +73,7 @@ export function createUploadQueue({ slots, limit, weightOf, now }: UploadQueueOp
   }
 
   function pay(peer: string, wantedBytes: number): number {
-    const bytes = Math.min(wantedBytes, stepBytes());
+    const bytes = Math.min(wantedBytes, stepBytes(), queue.size() > 0 ? SHARED_FRAME_BYTES : FRAME_DATA_BYTES);
     limit.spend(peer, bytes);
     queue.charge(peer, bytes);
     speed.add(bytes);
@@ -84,13 +89,18 @@ export function createUploadQueue({ slots, limit, weightOf, now }: UploadQueueOp
   function begin(peer: string, wantedBytes: number): Turn {
     const frames = createTurnFrames(pool);
     const active = turns.begin(peer, dispatch);
+    const bytes = pay(peer, wantedBytes);
+    let paidBytes = bytes;
     let isOver = false;
     return {
-      bytes: pay(peer, wantedBytes),
+      bytes,
       extend(moreBytes) {
-        if (queue.size() > 0 || limit.waitMs(peer) > 0) return 0;
+        const isUsedUp = paidBytes >= TURN_BYTES && queue.size() > 0;
+        if (isUsedUp || limit.waitMs(peer) > 0) return 0;
         active.progress();
-        return pay(peer, moreBytes);
+        const nextBytes = pay(peer, moreBytes);
+        paidBytes += nextBytes;
+        return nextBytes;
       },
       nextFrame: frames.next,
       end() {
