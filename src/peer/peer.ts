@@ -15,6 +15,7 @@ import { createThrottle } from './limits/throttle.ts';
 import { createServerLink } from './link/server-link.ts';
 import { openTogether, type Opened } from './opened.ts';
 import { createPeerControl } from './peer-control.ts';
+import { createHeldParts } from './parts/held-parts.ts';
 import { createExpectedAnswers } from './reach/expected-answers.ts';
 import { lanAddresses } from './reach/lan-addresses.ts';
 import { openReach } from './reach/reach.ts';
@@ -91,8 +92,10 @@ async function openParts(
     keep: (changed) => keeper.change({ friends: changed }),
   });
   const answers = createExpectedAnswers();
+  const parts = createHeldParts();
   const uploads = createUploads({
     index,
+    parts,
     takeAnswer: answers.take,
     serverCertificate: () => link.serverCertificate(),
     slots: () => keeper.settings().limits.slots,
@@ -149,6 +152,7 @@ async function openParts(
     connect: reach.connect,
     hashPool: pools.downloads,
     shared: (sha1, root) => index.find(sha1, root),
+    parts,
     log,
     now: () => performance.now(),
   });

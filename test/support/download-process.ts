@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { openDownloads } from '../../src/peer/downloads/downloads.ts';
 import { createRateLimit } from '../../src/peer/limits/rate-limit.ts';
 import { createThrottle } from '../../src/peer/limits/throttle.ts';
+import { createHeldParts } from '../../src/peer/parts/held-parts.ts';
 import { createHashPool } from '../../src/peer/shares/hashing/hash-pool.ts';
 import type { Source } from '../../src/protocol/codecs/search.ts';
 import { loadOrCreateIdentity } from '../../src/transport/identity.ts';
@@ -27,6 +28,7 @@ async function run({ database, folder, identityFile, ticket, source }: DownloadT
     throttle: createThrottle(createRateLimit(() => performance.now())),
     hashPool: createHashPool(),
     shared: () => undefined,
+    parts: createHeldParts(),
     log: pino({ level: 'silent' }),
     now: Date.now,
   });

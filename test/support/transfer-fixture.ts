@@ -11,11 +11,14 @@ import type { DownloadView } from '../../src/peer/control.ts';
 import { openDownloads, type Downloads, type DownloadsOptions } from '../../src/peer/downloads/downloads.ts';
 import type { Timing } from '../../src/peer/downloads/sources/timing.ts';
 import { createHashPool } from '../../src/peer/shares/hashing/hash-pool.ts';
+import { createHeldParts, type HeldParts } from '../../src/peer/parts/held-parts.ts';
 import { createExpectedAnswers } from '../../src/peer/reach/expected-answers.ts';
 import { createAdmission } from '../../src/peer/uploads/admission.ts';
+import { createConnectionParts } from '../../src/peer/uploads/connection-parts.ts';
 import { createOpenFiles } from '../../src/peer/uploads/open-files.ts';
 import type { SharedFile } from '../../src/peer/uploads/shared-file.ts';
 import { createUploadHandlers } from '../../src/peer/uploads/upload-handlers.ts';
+import type { UploadConnection } from '../../src/peer/uploads/upload-context.ts';
 import { createUploadList } from '../../src/peer/uploads/upload-list.ts';
 import { createUploadQueue, type UploadQueue } from '../../src/peer/uploads/queue/upload-queue.ts';
 import { createPeerConnections } from '../../src/peer/uploads/peer-connections.ts';
@@ -80,6 +83,8 @@ export type Uploader = {
 export type UploaderOptions = {
   readonly username: string;
   readonly files: readonly Shared[];
+  /** What it holds in part. */
+  readonly parts?: HeldParts;
   /** Replaces handlers by dishonest ones. */
   readonly corrupt?: (honest: Handlers<'peer'>, channel: Channel) => Partial<Handlers<'peer'>>;
   readonly now?: () => number;
@@ -168,6 +173,7 @@ export async function createFixture(t: TestContext): Promise<Fixture> {
         connect: dialSources(identity),
         hashPool,
         shared: () => undefined,
+        parts: createHeldParts(),
         log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
         now: Date.now,
         random: () => 0,
@@ -201,6 +207,7 @@ async function startUploader(server: Identity, options: UploaderOptions): Promis
   };
   const context = {
     index,
+    parts: options.parts ?? createHeldParts(),
     serverCertificate: () => server,
     queue,
     uploads: createUploadList(steadyNow, () => false),
@@ -216,11 +223,15 @@ async function startUploader(server: Identity, options: UploaderOptions): Promis
     onChannel: (channel) => {
       const admission = createAdmission(now, context.connections);
       const openFiles = createOpenFiles(index);
+      const tell: UploadConnection['tell'] = (name, payload) =>
+        responder.push(EVENTS[name].code, eventCodecOf(name).encode(payload));
+      const parts = createConnectionParts((has) => tell('HAS', has));
       const honest = createUploadHandlers(context, {
         certificate: channel.certificate,
         admission,
         files: openFiles,
-        tell: (name, payload) => responder.push(EVENTS[name].code, eventCodecOf(name).encode(payload)),
+        parts,
+        tell,
       });
       const handlers = { ...honest, ...corrupt?.(honest, channel) };
       const responder: Responder = respond({
@@ -240,6 +251,7 @@ async function startUploader(server: Identity, options: UploaderOptions): Promis
       });
       void responder.closed.then(() => {
         admission.end();
+        parts.end();
         return openFiles.close();
       });
     },

@@ -43,9 +43,12 @@ async function isHere(job: Job, ground: Ground, signal: AbortSignal): Promise<bo
   return true;
 }
 
-/** Waits for a source, unless none is needed any more, and looks at what there is. Undefined when the file is there. */
+/**
+ * Looks at what there is, once there is a source; what was fetched before is looked at in any case, since others may wait for
+ * it. Undefined when the file is there.
+ */
 async function survey(job: Job, ground: Ground, signal: AbortSignal): Promise<Draft | undefined> {
-  if (job.stored.verifiedBytes < job.content.sizeBytes) await awaitSource(job, signal);
+  if (job.stored.verifiedBytes === 0 && job.content.sizeBytes > 0) await awaitSource(job, signal);
   job.tell({ state: 'checking' });
   const found = await prepare(job, ground.partPath, signal);
   if ('presentAt' in found) {

@@ -45,6 +45,7 @@ export type DownloadsOptions = {
   readonly hashPool: Pick<HashPool, 'hash' | 'verifyPieces'>;
   /** A file of a content that is shared itself: then it is not fetched, but copied. */
   readonly shared: DownloadContext['shared'];
+  readonly parts: DownloadContext['parts'];
   readonly log: Logger;
   /** ms, by a clock that never jumps. */
   readonly now: () => number;

@@ -1,12 +1,13 @@
 import { SwapmeetError } from '../../domain/errors.ts';
-import { createLazyPart, type LazyPart } from './assembly/lazy-part.ts';
+import { createLazyPart } from './assembly/lazy-part.ts';
 import type { PartFile } from './assembly/part-file.ts';
 import { startOver, type Draft } from './draft.ts';
 import type { Job } from './job.ts';
+import { createOffer, type Offer } from './offer.ts';
 import { fetchFrom } from './sources/fetch-from.ts';
 import { fetchFromAll } from './sources/fetch-from-all.ts';
 import { awaitUsableSource } from './sources/usable-source.ts';
-import { createSwarm } from './sources/swarm.ts';
+import { createSwarm, type SwarmGround } from './sources/swarm.ts';
 
 /**
  * Fetches what a draft lacks, from all sources at once, and waits while there is none. When it resolves the draft is whole, has
@@ -17,20 +18,28 @@ import { createSwarm } from './sources/swarm.ts';
  */
 export async function fetchContent(job: Job, draft: Draft, signal: AbortSignal): Promise<void> {
   const { gate } = job.context;
-  for (;;) {
-    if (!draft.plan.isComplete()) await awaitUsableSource(job, signal);
-    if (gate.isFull()) job.tell({ state: 'waiting' });
-    if (await gate.run(() => attempt(job, draft, signal), signal)) return;
+  const offer = createOffer(job, draft);
+  // Also while it waits: those who wait for each other's pieces would wait forever.
+  offer.begin();
+  let isWhole = false;
+  try {
+    while (!isWhole) {
+      if (!draft.plan.isComplete()) await awaitUsableSource(job, signal);
+      if (gate.isFull()) job.tell({ state: 'waiting' });
+      isWhole = await gate.run(() => attempt(job, draft, offer, signal), signal);
+    }
+  } finally {
+    await offer.end(isWhole ? 'whole' : 'given-up');
   }
 }
 
 /** Goes on as long as there is a source to ask. Returns whether the draft is whole and right. */
-async function attempt(job: Job, draft: Draft, signal: AbortSignal): Promise<boolean> {
+async function attempt(job: Job, draft: Draft, offer: Offer, signal: AbortSignal): Promise<boolean> {
   const part = createLazyPart(() => openPart(job, draft));
   draft.plan.clear();
   try {
-    if (job.content.root === undefined) await fetchInTurn(job, draft, part, signal);
-    else await fetchFromAll(createSwarm(job, draft, part), signal);
+    if (job.content.root === undefined) await fetchInTurn({ job, draft, part, offer }, signal);
+    else await fetchFromAll(createSwarm({ job, draft, part, offer }), signal);
     return draft.plan.isComplete() && (await finish(job, draft, await part.open(), signal));
   } finally {
     await part.close();
@@ -38,13 +47,14 @@ async function attempt(job: Job, draft: Draft, signal: AbortSignal): Promise<boo
 }
 
 /** From one source after the other, each where the last one stopped: nothing but the whole can be verified. */
-async function fetchInTurn(job: Job, draft: Draft, part: LazyPart, signal: AbortSignal): Promise<void> {
+async function fetchInTurn(ground: SwarmGround, signal: AbortSignal): Promise<void> {
+  const { job, draft, part } = ground;
   for (let source = job.roster.next(); source && !draft.plan.isComplete(); source = job.roster.next()) {
     if (draft.contributors.mustStartOver(source)) {
       await part.close();
       await startOver(draft, job);
     }
-    await fetchFrom(createSwarm(job, draft, part), source, signal);
+    await fetchFrom(createSwarm(ground), source, signal);
   }
 }
 

@@ -3,6 +3,7 @@ import type { SwapmeetError } from '../../domain/errors.ts';
 import type { Source } from '../../protocol/codecs/search.ts';
 import type { Identity } from '../../transport/identity.ts';
 import type { DownloadState } from '../control.ts';
+import type { HeldParts } from '../parts/held-parts.ts';
 import type { SharedFile } from '../uploads/shared-file.ts';
 import type { Throttle } from '../limits/throttle.ts';
 import type { HashPool } from '../shares/hashing/hash-pool.ts';
@@ -42,6 +43,8 @@ export type DownloadContext = {
   readonly paths: PathClaims;
   /** A file with this content that is shared itself. */
   readonly shared: (sha1: string, root: string | undefined) => SharedFile | undefined;
+  /** What is served while it is downloaded. */
+  readonly parts: Pick<HeldParts, 'add'>;
   readonly timing: Timing;
   readonly log: Logger;
   /** ms, by a clock that never jumps. */

@@ -3,8 +3,9 @@ import type { Channel } from '../../transport/channel.ts';
 import { EVENTS, eventCodecOf } from '../../protocol/messages.ts';
 import { respond, type Responder } from '../../transport/responder.ts';
 import { createAdmission } from './admission.ts';
+import { createConnectionParts } from './connection-parts.ts';
 import { createOpenFiles } from './open-files.ts';
-import type { UploadContext } from './upload-context.ts';
+import type { UploadConnection, UploadContext } from './upload-context.ts';
 import { createUploadHandlers } from './upload-handlers.ts';
 
 /** Who has not shown a ticket has this long for it. */
@@ -22,6 +23,9 @@ export type ServeOptions = {
 export function serveUploads(context: UploadContext, channel: Channel, options: ServeOptions): Responder {
   const admission = createAdmission(context.now, context.connections);
   const files = createOpenFiles(context.index);
+  const tell: UploadConnection['tell'] = (name, payload) =>
+    responder.push(EVENTS[name].code, eventCodecOf(name).encode(payload));
+  const parts = createConnectionParts((has) => tell('HAS', has));
   const responder: Responder = respond({
     at: 'peer',
     channel,
@@ -29,7 +33,8 @@ export function serveUploads(context: UploadContext, channel: Channel, options: 
       certificate: channel.certificate,
       admission,
       files,
-      tell: (name, payload) => responder.push(EVENTS[name].code, eventCodecOf(name).encode(payload)),
+      parts,
+      tell,
     }),
     state: () => admission.state(),
     idleTimeoutMs: (state) => (state === 'open' ? OPEN_TIMEOUT_MS : ADMITTED_TIMEOUT_MS),
@@ -37,6 +42,7 @@ export function serveUploads(context: UploadContext, channel: Channel, options: 
   });
   const closed = responder.closed.then(() => files.close()).catch(options.onFault);
   void closed.then(admission.end);
+  void closed.then(parts.end);
   return {
     end: (reason) => {
       responder.end(reason);

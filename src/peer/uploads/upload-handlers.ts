@@ -11,8 +11,8 @@ export function createUploadHandlers(context: UploadContext, connection: UploadC
   return {
     PRESENT: presentHandler(context, connection),
     ANSWER: answerHandler(context, connection),
-    PIECE_HASHES: pieceHashesHandler(context),
-    HAVE: haveHandler(context),
+    PIECE_HASHES: pieceHashesHandler(context, connection),
+    HAVE: haveHandler(context, connection),
     DOWNLOAD: downloadHandler(context, connection),
   };
 }

@@ -7,6 +7,8 @@ import type { SharedFile } from './shared-file.ts';
 /** A peer asks for one range of a file after the other: in between it is shown for so long. */
 const SHOWN_MS = 5_000;
 
+export type UploadedFile = Pick<SharedFile, 'absolutePath' | 'sha1' | 'root' | 'sizeBytes'>;
+
 /** One request, as far as it is shown. */
 export type ShownUpload = {
   /** For its turn; where it stands, once that is known. */
@@ -19,14 +21,14 @@ export type ShownUpload = {
 
 /** Who downloads what from here. */
 export type UploadList = {
-  readonly begin: (username: string, file: SharedFile) => ShownUpload;
+  readonly begin: (username: string, file: UploadedFile) => ShownUpload;
   readonly list: () => readonly UploadView[];
 };
 
 /** One file that one peer downloads, by however many requests. */
 type Row = {
   readonly username: string;
-  readonly file: SharedFile;
+  readonly file: UploadedFile;
   readonly speed: SpeedMeter;
   /** The requests that are under way; those that wait with their place, if it is known. */
   readonly open: Map<symbol, 'sending' | Queued | undefined>;
@@ -44,7 +46,7 @@ export function createUploadList(now: () => number, isFriend: (username: string)
     }
   }
 
-  function rowOf(username: string, file: SharedFile): Row {
+  function rowOf(username: string, file: UploadedFile): Row {
     // A username holds no line break.
     const key = `${username}\n${file.sha1}\n${file.root ?? ''}`;
     const known = rows.get(key);

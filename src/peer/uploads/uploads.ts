@@ -4,6 +4,7 @@ import type { Certificate } from '../../transport/identity.ts';
 import type { Friends } from '../limits/friends.ts';
 import type { RateLimit } from '../limits/rate-limit.ts';
 import type { UploadView } from '../control.ts';
+import type { HeldParts } from '../parts/held-parts.ts';
 import { createPeerConnections } from './peer-connections.ts';
 import { createUploadQueue } from './queue/upload-queue.ts';
 import { serveUploads } from './serve-uploads.ts';
@@ -25,6 +26,7 @@ export type Uploads = UploadService & {
 
 export type UploadsOptions = {
   readonly index: ShareIndex;
+  readonly parts: Pick<HeldParts, 'find'>;
   /** Whose tickets admit; undefined until this peer has met its server. */
   readonly serverCertificate: () => Certificate | undefined;
   readonly takeAnswer: UploadContext['takeAnswer'];
@@ -39,11 +41,11 @@ export type UploadsOptions = {
 };
 
 export function createUploads(options: UploadsOptions): Uploads {
-  const { index, serverCertificate, takeAnswer, slots, limit, friends, log, now, steadyNow } = options;
+  const { index, parts, serverCertificate, takeAnswer, slots, limit, friends, log, now, steadyNow } = options;
   const queue = createUploadQueue({ slots, limit, weightOf: friends.weightOf, now: steadyNow });
   const uploads = createUploadList(steadyNow, friends.isFriend);
   const connections = createPeerConnections();
-  const context = { index, serverCertificate, takeAnswer, queue, uploads, connections, now };
+  const context = { index, parts, serverCertificate, takeAnswer, queue, uploads, connections, now };
   const budget = createByteBudget(REQUEST_BYTES_MAX);
   const onFault = (err: unknown): void => {
     log.error({ err }, 'an upload failed');

@@ -39,6 +39,8 @@ export type Plan = {
   prefer(ranges: readonly ByteRange[]): void;
   /** The pieces that are asked for now, ascending. */
   coming(): number[];
+  /** Is told when a piece is verified, or further ones are asked for. Returns how to stop being told. */
+  onNews(listener: () => void): () => void;
   /** Forgets who fetches what, and every block of pieces that are not verified. */
   clear(): void;
   verifiedBytes(): number;
@@ -68,7 +70,12 @@ export function createPlan(content: Content, bitfield: Uint8Array, random: () =>
   const verified = createVerifiedPieces(content, bitfield);
   const availability = createAvailability(pieceCount(sizeBytes, pieceBytes));
   const claims = createClaims(content, verified);
+  const listeners = new Set<() => void>();
   let wanted: readonly ByteRange[] = [];
+
+  function tellNews(): void {
+    for (const listener of listeners) listener();
+  }
 
   function isPreferred(at: number): boolean {
     return wanted.some(({ offset, length }) => at >= offset && at < offset + length);
@@ -84,7 +91,9 @@ export function createPlan(content: Content, bitfield: Uint8Array, random: () =>
     availability,
     claim(source, lengthMax) {
       const choice = choose({ content, claims, availability, random }, source, wanted);
-      return choice && claims.claim(source, choice.index, lengthMax, choice.mayGoOn);
+      const claim = choice && claims.claim(source, choice.index, lengthMax, choice.mayGoOn);
+      if (claim) tellNews();
+      return claim;
     },
     claimLate(source, options) {
       const holds = (offset: number): boolean => availability.holds(source, Math.floor(offset / pieceBytes));
@@ -103,12 +112,19 @@ export function createPlan(content: Content, bitfield: Uint8Array, random: () =>
       return false;
     },
     receive: claims.receive,
-    verify: claims.verify,
+    verify(index) {
+      claims.verify(index);
+      tellNews();
+    },
     spoil: claims.spoil,
     prefer(ranges) {
       wanted = ranges;
     },
     coming: claims.coming,
+    onNews(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     clear: claims.clear,
     verifiedBytes: verified.bytes,
     prefixBytes: verified.prefixBytes,

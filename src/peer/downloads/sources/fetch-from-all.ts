@@ -14,7 +14,9 @@ const SOURCES_MAX = 16;
  * @throws SwapmeetError `disk-full`, `disk-error`; the signal's reason
  */
 export async function fetchFromAll(swarm: Swarm, signal: AbortSignal): Promise<void> {
-  const { job, draft } = swarm;
+  const { job, draft, offer } = swarm;
+  const { now, random, timing } = job.context;
+  let nextLookMs = now() + timing.lookAgain.firstMs;
   const over = new AbortController();
   const stop = AbortSignal.any([signal, over.signal]);
   const asked = new Map<string, Promise<void>>();
@@ -39,22 +41,27 @@ export async function fetchFromAll(swarm: Swarm, signal: AbortSignal): Promise<v
     }
   }
 
+  /** Looks for further sources ever more rarely, but soon when somebody else turns out to download the same. */
   async function gather(): Promise<void> {
     for (let looks = 1; ;) {
       recruit();
       if (asked.size === 0 || failure || draft.plan.isComplete()) return;
-      const beganMs = job.context.now();
-      const lookMs = backOffMs(job.context.timing.lookAgain, looks) * (0.75 + job.context.random() / 2);
-      await changed.wait(lookMs, signal);
-      if (job.context.now() - beganMs < lookMs) continue;
-      looks += 1;
+      await changed.wait(Math.max(0, nextLookMs - now()), signal);
+      if (now() < nextLookMs) continue;
       await updateRoster(job);
+      looks += 1;
+      nextLookMs = now() + backOffMs(timing.lookAgain, looks) * (0.75 + random() / 2);
     }
   }
 
+  const stopListening = offer.onInterest(() => {
+    nextLookMs = Math.min(nextLookMs, now() + timing.lookAgain.firstMs);
+    changed.wake();
+  });
   try {
     await gather();
   } finally {
+    stopListening();
     over.abort();
     await Promise.all(asked.values());
   }

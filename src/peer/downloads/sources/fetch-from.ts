@@ -50,6 +50,7 @@ async function fetchAll(swarm: Swarm, member: Member, signal: AbortSignal): Prom
   try {
     await learnPieces(swarm, member, session);
     await fetchLayer(swarm, session);
+    swarm.offer.begin();
     const opened = await part.open();
     draft.contributors.add(source);
     job.tell({ state: 'downloading', source: swarm.usernames().join(', ') });

@@ -4,6 +4,7 @@ import type { LazyPart } from '../assembly/lazy-part.ts';
 import type { PieceVerdict } from '../assembly/operations.ts';
 import type { Draft } from '../draft.ts';
 import type { Job } from '../job.ts';
+import type { Offer } from '../offer.ts';
 import { createPipe, type Pipe } from './pipe.ts';
 import type { KeyedSource } from './source-roster.ts';
 
@@ -19,11 +20,16 @@ export type Member = {
   leave(): void;
 };
 
-/** What the sessions of one download share: who sends, how fast, and what is found about what they sent. */
-export type Swarm = {
+/** What a swarm works on. */
+export type SwarmGround = {
   readonly job: Job;
   readonly draft: Draft;
   readonly part: LazyPart;
+  readonly offer: Offer;
+};
+
+/** What the sessions of one download share: who sends, how fast, and what is found about what they sent. */
+export type Swarm = SwarmGround & {
   join(source: KeyedSource): Member;
   /** The usernames of those who take part now. */
   usernames(): readonly string[];
@@ -39,7 +45,8 @@ export type Swarm = {
 
 type Known = { readonly source: KeyedSource; readonly sender: number };
 
-export function createSwarm(job: Job, draft: Draft, part: LazyPart): Swarm {
+export function createSwarm(ground: SwarmGround): Swarm {
+  const { job, draft, part } = ground;
   const { now } = job.context;
   // By key; a sender's number is its place, from 1.
   const known = new Map<string, Known>();
@@ -73,9 +80,7 @@ export function createSwarm(job: Job, draft: Draft, part: LazyPart): Swarm {
   }
 
   return {
-    job,
-    draft,
-    part,
+    ...ground,
     wakeAll,
     accuse,
     join(source) {

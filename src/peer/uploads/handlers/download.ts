@@ -1,10 +1,8 @@
 import { SwapmeetError } from '../../../domain/errors.ts';
 import type { Queued } from '../../../protocol/codecs/queued.ts';
 import type { Handlers } from '../../../transport/responder.ts';
-import { findShared } from '../find-shared.ts';
-import { assertUnchanged } from '../open-files.ts';
-import { readFrames, type ByteRange } from '../read-frames.ts';
-import type { SharedFile } from '../shared-file.ts';
+import { findHeld, type HeldContent } from '../held-content.ts';
+import { readFrames } from '../read-frames.ts';
 import { createUpload, type Upload } from '../upload.ts';
 import type { UploadConnection, UploadContext } from '../upload-context.ts';
 
@@ -13,16 +11,14 @@ import type { UploadConnection, UploadContext } from '../upload-context.ts';
  * was hashed, so that nobody takes this peer for a liar. [PROTOCOL §7]
  */
 export function downloadHandler(context: UploadContext, connection: UploadConnection): Handlers<'peer'>['DOWNLOAD'] {
-  const { index } = context;
   return async ({ sha1, root, ...range }, signal) => {
-    const file = findShared(index, sha1, root);
-    assertInside(range, file.sizeBytes);
+    const { file, assertHas, open } = findHeld(context, connection, sha1, root);
+    assertHas(range);
     const upload = beginUpload(context, connection, file, signal);
     try {
       const turn = await upload.next(range.lengthBytes);
       // Not before: who waits has no file open.
-      const handle = await connection.files.open(file);
-      const verify = (): Promise<void> => assertUnchanged(handle, file, index);
+      const { handle, verify } = await open();
       const data = readFrames({ handle, range, upload, turn, verify });
       return { ok: { lengthBytes: range.lengthBytes }, data, abandon: upload.end };
     } catch (error) {
@@ -35,7 +31,7 @@ export function downloadHandler(context: UploadContext, connection: UploadConnec
 function beginUpload(
   { queue, uploads }: UploadContext,
   { admission, tell }: UploadConnection,
-  file: SharedFile,
+  file: HeldContent['file'],
   signal: AbortSignal,
 ): Upload {
   const peer = admission.username();
@@ -45,9 +41,4 @@ function beginUpload(
     tell('QUEUED', place).catch(() => undefined);
   };
   return createUpload({ queue, peer, shown: uploads.begin(peer, file), onQueued, signal });
-}
-
-function assertInside({ offsetBytes, lengthBytes }: ByteRange, sizeBytes: number): void {
-  if (offsetBytes + lengthBytes <= sizeBytes) return;
-  throw new SwapmeetError('bad-range', `the content has ${sizeBytes} bytes, so the range does not lie inside it`);
 }

@@ -1,14 +1,19 @@
 import { SwapmeetError } from '../../../domain/errors.ts';
 import type { Handlers } from '../../../transport/responder.ts';
-import { findShared } from '../find-shared.ts';
-import type { UploadContext } from '../upload-context.ts';
+import { framesOf } from '../data-frames.ts';
+import { findHeld } from '../held-content.ts';
+import type { UploadConnection, UploadContext } from '../upload-context.ts';
 
-/** HAVE: which pieces of a content there are here. What is shared is whole. [PROTOCOL §7] */
-export function haveHandler({ index }: UploadContext): Handlers<'peer'>['HAVE'] {
+/** HAVE: which pieces of a content there are here. What is shared is whole; of a part, HAS tells the rest. [PROTOCOL §7] */
+export function haveHandler(context: UploadContext, connection: UploadConnection): Handlers<'peer'>['HAVE'] {
   return ({ sha1, root }) => {
-    const file = findShared(index, sha1, root);
+    const { file, part } = findHeld(context, connection, sha1, root);
     if (file.root === undefined) throw new SwapmeetError('bad-request', 'an empty file has no pieces');
-    const { sizeBytes, pieceBytes } = file;
-    return Promise.resolve({ ok: { root: file.root, sizeBytes, pieceBytes, isWhole: true } });
+    const ok = { root: file.root, sizeBytes: file.sizeBytes, pieceBytes: file.pieceBytes };
+    if (!part) return Promise.resolve({ ok: { ...ok, isWhole: true } });
+    // From this bitfield on: both belong to the same moment.
+    connection.parts.follow(part);
+    part.onInterest();
+    return Promise.resolve({ ok: { ...ok, isWhole: false }, data: framesOf(part.plan.verified.bitfield()) });
   };
 }

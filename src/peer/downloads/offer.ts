@@ -1,0 +1,59 @@
+import { pieceCount } from '../../domain/pieces.ts';
+import { toSwapmeetError } from '../../domain/errors.ts';
+import type { HeldPart } from '../parts/held-part.ts';
+import type { Draft } from './draft.ts';
+import type { Job } from './job.ts';
+
+/** A file of fewer pieces is there before anybody could have learnt that it is on its way. */
+const PIECES_MIN = 16;
+
+/** What others get of a download while it runs. */
+export type Offer = {
+  /** Serves what is verified, from now on, if its piece hashes are known. May be called again. */
+  readonly begin: () => void;
+  /** Is told when somebody asks what there is. Returns how to stop being told. */
+  readonly onInterest: (listener: () => void) => () => void;
+  /** The download is over. */
+  readonly end: (outcome: 'whole' | 'given-up') => Promise<void>;
+};
+
+export function createOffer({ context, stored, content }: Job, draft: Draft): Offer {
+  const { sha1, root, sizeBytes, pieceBytes } = content;
+  const listeners = new Set<() => void>();
+  let added: Promise<Pick<HeldPart, 'end'> | undefined> | undefined;
+
+  async function add(rooted: HeldPart['content'], layer: Uint8Array): Promise<Pick<HeldPart, 'end'> | undefined> {
+    try {
+      return await context.parts.add({
+        entry: { path: stored.name, sha1, root: rooted.root, sizeBytes },
+        content: rooted,
+        layer,
+        path: draft.partPath,
+        plan: draft.plan,
+        onInterest: () => {
+          for (const listener of listeners) listener();
+        },
+      });
+    } catch (error) {
+      // Whoever writes to the file meets the same, and says so.
+      context.log.info({ sha1, code: toSwapmeetError(error).code }, 'a part is not served');
+      return undefined;
+    }
+  }
+
+  return {
+    begin() {
+      const { layer } = draft;
+      if (root === undefined || !layer || pieceCount(sizeBytes, pieceBytes) < PIECES_MIN) return;
+      added ??= add({ ...content, root }, layer);
+    },
+    onInterest(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async end(outcome) {
+      const part = await added;
+      await part?.end(outcome);
+    },
+  };
+}

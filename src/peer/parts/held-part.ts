@@ -1,0 +1,83 @@
+import { constants } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import type { Entry } from '../../domain/entry.ts';
+import { diskFailure } from '../../storage/disk-failure.ts';
+import type { Content } from '../downloads/content.ts';
+import type { Plan } from '../downloads/plan/plan.ts';
+
+/** A content of which this peer downloads the pieces, and serves those that are verified already. */
+export type HeldPart = {
+  /** As it is published: the path is only a name. */
+  readonly entry: Entry;
+  readonly content: Content & { readonly root: string };
+  readonly layer: Uint8Array;
+  readonly path: string;
+  readonly plan: Pick<Plan, 'verified' | 'coming' | 'onNews'>;
+  /** Is told when somebody asks what there is of it: probably they download it, too. */
+  readonly onInterest: () => void;
+  readonly handle: FileHandle;
+  /** Whether it may be served: it may not once the download was given up, or somebody wrote to the file when it was whole. */
+  isServed(): Promise<boolean>;
+  /** Keeps the file open as long as somebody fetches from it, also when the download is over. Returns how to let go of it. */
+  hold(): () => void;
+  /** The download is over: the file is whole, and stays for those who hold it, or it was given up. */
+  end(outcome: 'whole' | 'given-up'): Promise<void>;
+};
+
+export type PartToHold = Pick<HeldPart, 'entry' | 'content' | 'layer' | 'path' | 'plan' | 'onInterest'>;
+
+const NO_FOLLOW = (constants.O_NOFOLLOW as number | undefined) ?? 0;
+
+/** @throws SwapmeetError `disk-error` */
+export async function openHeldPart(part: PartToHold): Promise<HeldPart> {
+  try {
+    return createHeldPart(part, await open(part.path, constants.O_RDONLY | NO_FOLLOW));
+  } catch (error) {
+    throw diskFailure(error, part.path);
+  }
+}
+
+function createHeldPart(part: PartToHold, handle: FileHandle): HeldPart {
+  // The download itself is one.
+  let holders = 1;
+  let isGood = true;
+  let stamp: string | undefined;
+
+  async function readStamp(): Promise<string> {
+    const { size, mtimeNs } = await handle.stat({ bigint: true });
+    return `${size} ${mtimeNs}`;
+  }
+
+  function letGo(): void {
+    holders -= 1;
+    // Nobody is left whom an error of this could help.
+    if (holders === 0) handle.close().catch(() => undefined);
+  }
+
+  return {
+    ...part,
+    handle,
+    async isServed() {
+      if (stamp !== undefined && stamp !== (await readStamp())) isGood = false;
+      return isGood;
+    },
+    hold() {
+      holders += 1;
+      let isHeld = true;
+      return () => {
+        if (isHeld) letGo();
+        isHeld = false;
+      };
+    },
+    async end(outcome) {
+      try {
+        if (outcome === 'whole') stamp = await readStamp();
+        else isGood = false;
+      } catch {
+        isGood = false;
+      } finally {
+        letGo();
+      }
+    },
+  };
+}
