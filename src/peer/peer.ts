@@ -8,6 +8,7 @@ import { listen } from '../transport/listener.ts';
 import type { PeerControl } from './control.ts';
 import { createDirectory } from './directory.ts';
 import { openDownloads } from './downloads/downloads.ts';
+import { startPartsPublisher } from './link/parts-publisher.ts';
 import { startPublisher } from './link/publisher.ts';
 import { createFriends } from './limits/friends.ts';
 import { openLimits } from './limits/limits.ts';
@@ -143,6 +144,7 @@ async function openParts(
       return publisher.finished;
     },
   });
+  opened.add(startPartsPublisher({ link, parts, log }));
   const downloads = openDownloads({
     database: join(dataFolder, 'downloads.db'),
     defaultFolder: settings.downloadsFolder,

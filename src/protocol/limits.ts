@@ -31,6 +31,8 @@ export const PAGE_ROWS_MAX = 10_000;
 export const FIND_HOLDERS_MAX = 10;
 /** Sources that one SOURCES reply lists. */
 export const SOURCES_MAX = 1_000;
+/** Contents that one peer publishes as held in part. */
+export const PARTS_MAX = 1_000;
 /** Private addresses that LOGIN and RESUME name, and further addresses of one source. */
 export const LAN_ADDRESSES_MAX = 8;
 /** Characters of a query. */

@@ -5,6 +5,7 @@ import type { DialBack } from './dial-back.ts';
 import type { Calls } from './relay/calls.ts';
 import type { KeyedLock } from './keyed-lock.ts';
 import type { NewcomerLimiter } from './newcomer-limiter.ts';
+import type { Parts } from './parts.ts';
 import type { Passwords } from './passwords.ts';
 import type { Relays } from './relay/relays.ts';
 import type { Sessions } from './sessions.ts';
@@ -24,6 +25,8 @@ export type ServerContext = {
   readonly newcomers: NewcomerLimiter;
   readonly watchLimiter: WatchLimiter;
   readonly sessions: Sessions;
+  /** Of sessions: who ends one forgets them. */
+  readonly parts: Parts;
   readonly strangers: Strangers;
   readonly standing: Standing;
   /** By username: held while a registration or session begins or ends, so that the catalog and `sessions` never differ. */

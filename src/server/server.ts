@@ -16,6 +16,7 @@ import { createNewcomerLimiter } from './newcomer-limiter.ts';
 import { createPasswords, type Passwords } from './passwords.ts';
 import { createCalls } from './relay/calls.ts';
 import { createRelays, RELAY_LIMITS, type RelayLimits } from './relay/relays.ts';
+import { createParts } from './parts.ts';
 import { createSessions } from './sessions.ts';
 import { openStanding, type Standing } from './standing/standing.ts';
 import { createStrangers, type StrangerLimits } from './strangers.ts';
@@ -79,6 +80,7 @@ const FINISH_MS = 10_000;
 
 function createContext(options: ServerOptions, dependencies: ServerDependencies, standing: Standing): ServerContext {
   const { catalog, identity, log, now, passwords = createPasswords() } = dependencies;
+  const parts = createParts();
   return {
     catalog,
     identity,
@@ -87,7 +89,8 @@ function createContext(options: ServerOptions, dependencies: ServerDependencies,
     tries: createTryLimiter(now),
     newcomers: createNewcomerLimiter(now),
     watchLimiter: createWatchLimiter(now),
-    sessions: createSessions(),
+    sessions: createSessions(parts),
+    parts,
     strangers: createStrangers(options.strangers),
     standing,
     accounts: createKeyedLock(),

@@ -1,3 +1,4 @@
+import type { Parts } from './parts.ts';
 import type { LoggedIn } from './session.ts';
 
 /** Who is logged in at this process: one session an id. */
@@ -11,7 +12,7 @@ export type Sessions = {
   end(id: string): LoggedIn | undefined;
 };
 
-export function createSessions(): Sessions {
+export function createSessions(parts: Pick<Parts, 'forget'>): Sessions {
   const byId = new Map<string, LoggedIn>();
 
   function end(id: string): LoggedIn | undefined {
@@ -19,6 +20,7 @@ export function createSessions(): Sessions {
     byId.delete(id);
     peer?.reach.stop();
     peer?.matches.stop();
+    parts.forget(id);
     return peer;
   }
 

@@ -269,6 +269,7 @@ export const ARBITRARIES: Arbitraries = {
     request: fc.record({ sha1: sha1s, root: roots, reach: fc.constantFrom(...REACHES) }, { requiredKeys: ['sha1'] }),
     ok: pages(sources),
   },
+  PARTS: { request: fc.record({ entries: fc.array(entries, { maxLength: 5 }) }), ok: nothing },
   ANSWER: { request: reachTokens, ok: nothing },
   REACH: { request: fc.record({ id: ids, way: fc.constantFrom(...REACH_WAYS) }), ok: reachTokens },
   RELAY: { request: reachTokens, ok: nothing },

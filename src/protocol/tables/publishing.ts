@@ -1,3 +1,4 @@
+import * as parts from '../codecs/parts.ts';
 import * as publish from '../codecs/publish.ts';
 import * as session from '../codecs/session.ts';
 import { LIST_PART_BYTES_MAX, SMALL_BYTES_MAX } from '../limits.ts';
@@ -48,5 +49,16 @@ export const PUBLISHING = {
     ok: publish.revisionReply,
     requestForm: 'revision \\n a line a change: + and a file line, or - and a filename',
     okForm: 'revision',
+  }),
+  PARTS: message({
+    code: 34,
+    at: 'server',
+    states: LOGGED_IN,
+    requestBytesMax: LIST_PART_BYTES_MAX,
+    okBytesMax: SMALL_BYTES_MAX,
+    request: parts.partsRequest,
+    ok: session.sentenceReply('PARTS SUCCESS'),
+    requestForm: 'file lines',
+    okForm: 'PARTS SUCCESS',
   }),
 } as const;

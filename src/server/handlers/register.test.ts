@@ -5,6 +5,7 @@ import { SwapmeetError } from '../../domain/errors.ts';
 import { createKeyedLock } from '../keyed-lock.ts';
 import { createNewcomerLimiter } from '../newcomer-limiter.ts';
 import type { Session } from '../session.ts';
+import { createParts } from '../parts.ts';
 import { createSessions } from '../sessions.ts';
 import { createTryLimiter } from '../try-limiter.ts';
 import { register } from './register.ts';
@@ -37,7 +38,7 @@ it('takes a bounded number of lists that are refused from one address, invite or
     tries: createTryLimiter(() => 0),
     newcomers: createNewcomerLimiter(() => 0),
     accounts: createKeyedLock(),
-    sessions: createSessions(),
+    sessions: createSessions(createParts()),
     standing: {
       call: () => Promise.reject(new SwapmeetError('internal', 'not called')),
       waiting: () => Promise.resolve([]),

@@ -1,21 +1,54 @@
 import type { Page } from '../../protocol/codecs/page.ts';
 import type { Source, SourcesRequest } from '../../protocol/codecs/search.ts';
+import { SOURCES_MAX } from '../../protocol/limits.ts';
 import { isVisibleTo, networkOf } from '../../catalog/address-scope.ts';
 import type { Needs } from '../context.ts';
+import type { PartHolder } from '../parts.ts';
 import type { LoggedIn } from '../session.ts';
 
 /**
  * SOURCES [PROTOCOL §6.3]: where the asking peer can fetch a content now, and by which key each source is known. With
- * `reach=any`, also sources that it has to meet by REACH.
+ * `reach=any`, also sources that it has to meet by REACH, and those that have a part.
  */
 export async function sources(
-  context: Needs<'sources', 'now' | 'sessions'>,
+  context: Needs<'sources', 'now' | 'sessions' | 'parts'>,
   peer: LoggedIn,
-  { sha1, root, reach }: SourcesRequest,
+  request: SourcesRequest,
 ): Promise<Page<Source>> {
+  const { sha1, root, reach } = request;
   const rows = await context.catalog.sources(sha1, root, context.now(), reach);
-  const seen = rows.map((row) => asSeenBy(peer, row, context.sessions.find(row.id)));
+  const all = reach === 'any' ? [...rows, ...partialSources(context, peer, request, rows)] : rows;
+  const seen = all.map((row) => asSeenBy(peer, row, context.sessions.find(row.id)));
   return { rows: seen.filter(({ address, key }) => address !== undefined || (reach === 'any' && key !== undefined)) };
+}
+
+/** Other peers that hold the content in part; those that have it as a whole are listed already. */
+function partialSources(
+  { parts, sessions }: Pick<Needs<never, 'parts' | 'sessions'>, 'parts' | 'sessions'>,
+  peer: LoggedIn,
+  { sha1, root }: SourcesRequest,
+  whole: readonly Source[],
+): Source[] {
+  const listed = new Set(whole.map((source) => `${source.id} ${source.root ?? ''}`));
+  return parts
+    .holders(sha1, root)
+    .filter(({ id, entry }) => id !== peer.id && !listed.has(`${id} ${entry.root ?? ''}`))
+    .flatMap((holder) => asSource(holder, sessions.find(holder.id)))
+    .slice(0, Math.max(0, SOURCES_MAX - whole.length));
+}
+
+function asSource({ id, entry }: PartHolder, holder: LoggedIn | undefined): Source[] {
+  if (!holder) return [];
+  return [
+    {
+      ...entry,
+      id,
+      username: holder.username,
+      ...holder.reach.address(),
+      key: holder.session.certificate?.key,
+      part: true,
+    },
+  ];
 }
 
 /** A source with the addresses that mean something to whoever asks. */

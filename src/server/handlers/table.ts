@@ -14,6 +14,7 @@ import { listState } from './list-state.ts';
 import { login } from './login.ts';
 import { logout } from './logout.ts';
 import { network } from './network.ts';
+import { parts } from './parts.ts';
 import { reach } from './reach.ts';
 import { registerUpdate } from './register-update.ts';
 import { register } from './register.ts';
@@ -70,6 +71,7 @@ export function createServerHandlers(context: ServerContext, session: Session): 
     LIST_PART: loggedIn(listPart),
     LIST_COMMIT: loggedIn(listCommit),
     LIST_DELTA: loggedIn(listDelta),
+    PARTS: loggedIn(parts),
     CANCEL: loggedIn(cancel),
     NETWORK: loggedIn(network),
     FOLDER: loggedIn(folder),

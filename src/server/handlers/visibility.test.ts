@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { SearchHit, Source } from '../../protocol/codecs/search.ts';
 import type { LoggedIn } from '../session.ts';
+import { createParts } from '../parts.ts';
 import { createSessions } from '../sessions.ts';
 import { search } from './search.ts';
 import { sources } from './sources.ts';
@@ -38,12 +39,15 @@ function sourceAt(place: Place): SearchHit & Source {
 
 const { signal } = new AbortController();
 
+const parts = createParts();
+
 const context = {
   catalog: {
     search: () => Promise.resolve({ rows: PLACES.map(sourceAt), next: 'cursor' }),
     sources: () => Promise.resolve(PLACES.map(sourceAt)),
   },
-  sessions: createSessions(),
+  sessions: createSessions(parts),
+  parts,
   now: () => 0,
 };
 

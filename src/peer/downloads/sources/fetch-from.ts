@@ -80,7 +80,7 @@ async function fetchAll(swarm: Swarm, member: Member, signal: AbortSignal): Prom
 async function learnPieces({ job, draft }: Swarm, { source, sender }: Member, session: SourceSession): Promise<void> {
   const { availability } = draft.plan;
   const { root } = job.content;
-  if (root === undefined || !('part' in source)) {
+  if (root === undefined || !source.part) {
     availability.join(sender);
     return;
   }

@@ -42,6 +42,8 @@ describe('a roster of sources', () => {
     assert.equal(nextName(), 'me');
     roster.update([source('me'), source('ada')]);
     assert.equal(nextName(), 'ada');
+    roster.update([source('me', { part: true })]);
+    assert.equal(nextName(), undefined);
   });
 
   it('leaves one that fails alone for ever longer, and forgives it when it serves', () => {

@@ -51,7 +51,8 @@ export function createSourceRoster({ content, ownKey, retry, now, random }: Rost
   function isUsable(source: Source): source is KeyedSource {
     const isSame =
       source.sizeBytes === content.sizeBytes && (content.root === undefined || source.root === content.root);
-    return isSame && source.key !== undefined;
+    // What this peer holds in part it has not to fetch from itself.
+    return isSame && source.key !== undefined && !(source.part && source.key === ownKey);
   }
 
   function candidates(): readonly KeyedSource[] {

@@ -1,0 +1,42 @@
+import type { Entry } from '../domain/entry.ts';
+
+/** A peer that holds a content in part. */
+export type PartHolder = { readonly id: string; readonly entry: Entry };
+
+/** What peers hold in part and serve, by their ids: in memory, as long as their sessions last. */
+export type Parts = {
+  /** Replaces all that a peer holds in part. */
+  replace(id: string, entries: readonly Entry[]): void;
+  forget(id: string): void;
+  /** Who holds a content of this SHA-1 (of one root, if given), in the order in which they said so. */
+  holders(sha1: string, root: string | undefined): readonly PartHolder[];
+};
+
+export function createParts(): Parts {
+  const byPeer = new Map<string, readonly Entry[]>();
+  const bySha1 = new Map<string, Set<PartHolder>>();
+
+  function forget(id: string): void {
+    for (const { sha1 } of byPeer.get(id) ?? []) {
+      const holders = bySha1.get(sha1);
+      for (const holder of holders ?? []) if (holder.id === id) holders?.delete(holder);
+      if (holders?.size === 0) bySha1.delete(sha1);
+    }
+    byPeer.delete(id);
+  }
+
+  return {
+    forget,
+    replace(id, entries) {
+      forget(id);
+      if (entries.length === 0) return;
+      byPeer.set(id, entries);
+      for (const entry of entries) {
+        const holders = bySha1.get(entry.sha1) ?? new Set();
+        bySha1.set(entry.sha1, holders.add({ id, entry }));
+      }
+    },
+    holders: (sha1, root) =>
+      [...(bySha1.get(sha1) ?? [])].filter(({ entry }) => root === undefined || entry.root === root),
+  };
+}
