@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ERROR_CODES, isErrorCode, type ErrorCode } from '../domain/errors.ts';
 import { DOWNLOAD_STATES } from '../peer/control.ts';
+import { queuedSchema } from './limit-schemas.ts';
 import { PACES } from '../peer/shares/hashing/pace.ts';
 import { PAGE_ROWS_MAX } from '../protocol/limits.ts';
 
@@ -131,6 +132,7 @@ export const downloadSchema = z.object({
   state: z.enum(DOWNLOAD_STATES),
   path: z.string(),
   source: z.string().optional(),
+  queued: queuedSchema.extend({ username: z.string() }).optional(),
   liars: z.array(z.string()).readonly(),
   error: problemSchema.optional(),
 });

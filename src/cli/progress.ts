@@ -2,6 +2,7 @@ import type { ReplyOf } from '../api/contract.ts';
 import type { BarTexts } from './bar-line.ts';
 import { createBar } from './bar.ts';
 import { formatRate, formatSize, percentOf } from './format.ts';
+import { placeText } from './place-text.ts';
 import type { Output } from './output.ts';
 import { printable } from './printable.ts';
 
@@ -15,7 +16,8 @@ export type Progress = {
 };
 
 /** What is going on, in a few words: the source, or why it waits. */
-function stateText({ state, source, error }: Download): string {
+function stateText({ state, source, queued, error }: Download): string {
+  if (queued) return `waiting for ${queued.username}: ${placeText(queued)}`;
   if (state === 'downloading' && source !== undefined) return `from ${source}`;
   return error ? `${state}: ${error.message}` : state;
 }
@@ -65,7 +67,9 @@ function plainProgress(output: Output): Progress {
     show: (download) => {
       const percent = percentOf(download.verifiedBytes, download.sizeBytes);
       const text = stateText(download);
-      const key = `${text} ${Math.floor(percent / PLAIN_STEP_PERCENT)}`;
+      // An estimate changes all the time.
+      const state = download.queued ? `${download.queued.username} ${download.queued.position}` : text;
+      const key = `${state} ${Math.floor(percent / PLAIN_STEP_PERCENT)}`;
       if (key !== shown) {
         const rate = download.bytesPerSecond > 0 ? `, ${formatRate(download.bytesPerSecond)}` : '';
         output.note(`${download.name}: ${percent}% of ${formatSize(download.sizeBytes)}${rate}, ${text}`);

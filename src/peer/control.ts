@@ -93,6 +93,8 @@ export type DownloadView = {
   readonly path: string;
   /** Username of the source it comes from now. */
   readonly source?: string | undefined;
+  /** Where all sources make it wait for its turn: who will serve it first, its place there (1 is next), and seconds until then. */
+  readonly queued?: (Queued & { readonly username: string }) | undefined;
   /** Sources that sent wrong bytes, by username. */
   readonly liars: readonly string[];
   /** Why it waits or failed. */

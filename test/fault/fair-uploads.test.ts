@@ -103,6 +103,23 @@ describe('uploads to many', () => {
   });
 });
 
+describe('a download that has to wait', () => {
+  it('is told its place, outlasts the deadlines, and ends', async (t) => {
+    const setting = await setUp(t, 1, 300_000);
+    const { shared, uploader } = setting;
+    uploader.limit.setRates({ total: 10_000, each: undefined });
+    // The source waits for so long that it would be left, if it did not say why.
+    const timing = { ...TIMING, callTimeoutMs: 1_700, stallMs: 1_700 };
+    const downloads = setting.downloads({ sources: () => [uploader.sourceOf(shared.entry)], timing });
+    const { id } = await downloads.start(shared.entry);
+    const { queued, source } = await until(downloads, id, (view) => view.queued !== undefined);
+    assert.deepEqual([queued?.username, queued?.position, source], ['ada', 1, 'ada']);
+    uploader.limit.setRates({ total: undefined, each: undefined });
+    const { queued: atTheEnd } = await until(downloads, id, isDone);
+    assert.equal(atTheEnd, undefined);
+  });
+});
+
 describe('limits, by the clock', () => {
   it('hold uploads to their rate', async (t) => {
     const setting = await setUp(t, 4);

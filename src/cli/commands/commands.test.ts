@@ -55,6 +55,7 @@ test('get shows the progress and succeeds only when the file is whole', async ()
   const liars = ['mallory'];
   control.states = [
     downloadView(),
+    downloadView({ state: 'downloading', source: 'alice', queued: { username: 'alice', position: 3, estimateS: 12 } }),
     downloadView({ state: 'downloading', source: 'alice', verifiedBytes: 400, bytesPerSecond: 100 }),
     downloadView({ state: 'done', verifiedBytes: 1_000, liars }),
   ];
@@ -62,12 +63,13 @@ test('get shows the progress and succeeds only when the file is whole', async ()
   assert.equal(done.code, 0, done.stderr);
   assert.deepEqual(control.requests, [{ what: { sha1: SHA1 }, folder: resolve('somewhere') }]);
   assert.match(done.stdout, /^\/downloads\/song\.flac {2}\(1\.00 kB, verified\)\n$/);
+  assert.match(done.stderr, /0% of 1\.00 kB, waiting for alice: place 3, about 12 s\n/);
   assert.match(done.stderr, /40% of 1\.00 kB, 100 B\/s, from alice\n.*\n.*mallory/);
 
   const states = await runJson<{ state: string }>(['get', 'alice:music/a:b.flac', ...cli.data]);
   assert.deepEqual(
     states.map(({ state }) => state),
-    ['waiting', 'downloading', 'done'],
+    ['waiting', 'downloading', 'downloading', 'done'],
   );
   assert.deepEqual(control.requests[1], { what: { peer: 'alice', path: 'music/a:b.flac' } });
 });
@@ -191,7 +193,10 @@ test('up keeps both addresses, and a name that somebody else has is explained', 
 test('help teaches: every command is listed, and shows how it is used', async () => {
   const { stdout, code } = await run(['--help']);
   assert.equal(code, 0);
-  const commands = 'up server peer search peers network browse get downloads watch shares status hash send'.split(' ');
+  const commands =
+    'up server peer search peers network browse get downloads watch shares uploads limits friends status hash send'.split(
+      ' ',
+    );
   assert.deepEqual(
     stdout.match(/^ {2}([a-z]+)(?= [[<]| {2,})/gm)?.map((name) => name.trim()),
     [...commands, 'help'],

@@ -7,6 +7,7 @@ import { contentOf } from './content.ts';
 import type { DownloadContext, Job, Status } from './job.ts';
 import { removePart } from './preparation.ts';
 import { createSpeedMeter } from '../speed-meter.ts';
+import { createQueuePlaces } from './sources/queue-places.ts';
 import { createSourceRoster } from './sources/source-roster.ts';
 import type { StoredDownload } from './store/download-store.ts';
 
@@ -42,6 +43,7 @@ export function createDownload(stored: StoredDownload, context: DownloadContext,
       content,
       roster,
       speed: createSpeedMeter(now),
+      places: createQueuePlaces(),
       wake: createWake(),
       tell: (next) => {
         status = next;
@@ -64,6 +66,7 @@ export function createDownload(stored: StoredDownload, context: DownloadContext,
   function view(): DownloadView {
     const { id, name, sha1, root, sizeBytes } = stored;
     const { state, source, error } = status;
+    const queued = state === 'downloading' ? job.places.nearest() : undefined;
     return {
       id,
       name,
@@ -75,6 +78,7 @@ export function createDownload(stored: StoredDownload, context: DownloadContext,
       state,
       path: ground.path,
       source,
+      ...(queued && { queued }),
       liars: liars.map(({ username }) => username),
       error: error && { code: error.code, message: error.message },
     };

@@ -14,6 +14,7 @@ import type { Content } from './content.ts';
 import type { Gate } from './gate.ts';
 import type { PathClaims } from './path-claims.ts';
 import type { SpeedMeter } from '../speed-meter.ts';
+import type { QueuePlaces } from './sources/queue-places.ts';
 import type { KeyedSource, SourceRoster } from './sources/source-roster.ts';
 import type { Timing } from './sources/timing.ts';
 import type { DownloadStore, StoredDownload } from './store/download-store.ts';
@@ -71,6 +72,7 @@ export type Job = {
   readonly content: Content;
   readonly roster: SourceRoster;
   readonly speed: SpeedMeter;
+  readonly places: QueuePlaces;
   /** Ends waiting: what was waited for may be there. */
   readonly wake: Wake;
   readonly tell: (status: Status) => void;

@@ -26,7 +26,7 @@ export async function fetchFrom(swarm: Swarm, source: KeyedSource, signal: Abort
 
 async function fetchAll(swarm: Swarm, member: Member, signal: AbortSignal): Promise<void> {
   const { job, draft, part } = swarm;
-  const { context, content, speed, stored } = job;
+  const { context, content, speed, stored, places } = job;
   const { connect, timing, throttle, now, link } = context;
   const { source, sender, pipe, wake } = member;
   const { plan } = draft;
@@ -43,8 +43,9 @@ async function fetchAll(swarm: Swarm, member: Member, signal: AbortSignal): Prom
       plan.availability.update(sender, held, coming);
       wake.wake();
     },
-    onQueued: () => {
+    onQueued: (place) => {
       pipe.excuse(now());
+      places.set(source.username, place);
     },
   });
   try {
@@ -53,6 +54,7 @@ async function fetchAll(swarm: Swarm, member: Member, signal: AbortSignal): Prom
     swarm.offer.begin();
     const opened = await part.open();
     draft.contributors.add(source);
+    places.set(source.username);
     job.tell({ state: 'downloading', source: swarm.usernames().join(', ') });
     await transfer({
       plan,
@@ -63,7 +65,10 @@ async function fetchAll(swarm: Swarm, member: Member, signal: AbortSignal): Prom
       wake,
       stallMs: timing.stallMs,
       forecast: swarm.forecast,
-      onBytes: speed.add,
+      onBytes: (bytes) => {
+        speed.add(bytes);
+        places.set(source.username);
+      },
       onVerdict: (verdict) => {
         swarm.judge(verdict, source);
         opened.sha1.advance(plan.prefixBytes());
@@ -73,6 +78,7 @@ async function fetchAll(swarm: Swarm, member: Member, signal: AbortSignal): Prom
     });
   } finally {
     session.close();
+    places.leave(source.username);
   }
 }
 
