@@ -33,7 +33,7 @@ export function createThrottle(limit: RateLimit): Throttle {
       release();
     }
     const waitsMs = queue.order().map(({ item }) => limit.waitMs(item.peer));
-    if (waitsMs.length > 0) timer = setTimeout(dispatch, Math.ceil(Math.min(...waitsMs)));
+    if (waitsMs.length > 0) timer = setTimeout(dispatch, Math.ceil(Math.min(...waitsMs))).unref();
   }
 
   limit.onChange(dispatch);

@@ -7,7 +7,7 @@ export type Waiter = {
   readonly onQueued: (place: Queued) => void;
 };
 
-/** Tells those who wait where they stand: the first time after a second, then when it changes much, else now and then. [PROTOCOL §8] */
+/** Tells those who wait where they stand: the first time after a second, then when it changes much, else now and then. */
 export type Places = {
   /** Somebody began to wait. */
   watch(): void;
@@ -25,7 +25,8 @@ export type PlacesOptions = {
 
 const LOOK_MS = 500;
 const TOLD_FIRST_MS = 1_000;
-const TOLD_AGAIN_MS = 10_000;
+/** Who waits is to hear of it every 10 s; this leaves time for the way. [PROTOCOL §8] */
+const TOLD_AGAIN_MS = 5_000;
 /** A place has changed much when it is so far from the last one, as a part of that. */
 const MUCH = 1 / 4;
 

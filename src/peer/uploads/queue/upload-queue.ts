@@ -128,7 +128,7 @@ export function createUploadQueue({ slots, limit, weightOf, now }: UploadQueueOp
   /** Where the limit holds somebody back, it will allow it after some time; else the end of a turn will. */
   function awaitLimit(): void {
     const waitsMs = queue.keys().flatMap((peer) => limit.waitMs(peer) || []);
-    if (waitsMs.length > 0) timer = setTimeout(dispatch, Math.ceil(Math.min(...waitsMs)));
+    if (waitsMs.length > 0) timer = setTimeout(dispatch, Math.ceil(Math.min(...waitsMs))).unref();
   }
 
   function assertRoom(peer: string): void {
