@@ -124,7 +124,8 @@ export const networkSchema = z.object({
 export const downloadSchema = z.object({
   id: z.string(),
   name: z.string(),
-  sha1: sha1Schema,
+  files: z.object({ total: countSchema, done: countSchema, failed: countSchema }).optional(),
+  sha1: sha1Schema.optional(),
   root: rootSchema.optional(),
   sizeBytes: bytesSchema,
   verifiedBytes: bytesSchema,
@@ -149,6 +150,8 @@ export const downloadRequestSchema = z.strictObject({
   what: z.union([
     z.strictObject({ sha1: sha1Schema, root: rootSchema.optional() }),
     z.strictObject({ peer: z.string().min(1), path: z.string().min(1) }),
+    z.strictObject({ peer: z.string().min(1), folder: z.string().min(1) }),
+    z.strictObject({ query: z.string().min(1) }),
   ]),
   folder: z.string().min(1).optional(),
 });

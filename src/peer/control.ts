@@ -83,7 +83,10 @@ export type DownloadFilter = (typeof DOWNLOAD_FILTERS)[number];
 export type DownloadView = {
   readonly id: string;
   readonly name: string;
-  readonly sha1: string;
+  /** Of a folder: how many files it has, and how many of them are there or failed. */
+  readonly files?: { readonly total: number; readonly done: number; readonly failed: number } | undefined;
+  /** Absent for a folder. */
+  readonly sha1?: string | undefined;
   readonly root?: string | undefined;
   readonly sizeBytes: number;
   readonly verifiedBytes: number;
@@ -105,7 +108,11 @@ export type DownloadRequest = {
   readonly what:
     | { readonly sha1: string; readonly root?: string | undefined }
     /** `peer` is a username or an id; `path` a filename as BROWSE_PEER lists it. */
-    | { readonly peer: string; readonly path: string };
+    | { readonly peer: string; readonly path: string }
+    /** A folder of a peer, with all that is below it. */
+    | { readonly peer: string; readonly folder: string }
+    /** All that a search finds now, each file below its share and folders. */
+    | { readonly query: string };
   /** Absolute; the peer's downloads folder when absent. */
   readonly folder?: string | undefined;
 };

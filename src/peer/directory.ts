@@ -1,5 +1,6 @@
 import type { Entry } from '../domain/entry.ts';
 import { SwapmeetError } from '../domain/errors.ts';
+import type { ListFiles } from './downloads/job.ts';
 import { PAGE_ROWS_MAX } from '../protocol/limits.ts';
 import type { ServerLink } from './link/server-link.ts';
 
@@ -14,6 +15,10 @@ export type Directory = {
   findPeer(idOrName: string): Promise<string>;
   /** The entry of one file of one peer. @throws SwapmeetError `not-found`; `bad-argument` where the path is a folder */
   findEntry(idOrName: string, path: string): Promise<Entry>;
+  /** A folder of a peer that has files. @throws SwapmeetError `not-found`; `bad-argument` where the path is a file */
+  findFolder(idOrName: string, path: string): Promise<{ readonly peerId: string; readonly path: string }>;
+  /** A page of the files of a folder of a peer, or of the contents that a search finds. */
+  listFiles: ListFiles;
   /**
    * What a download of a SHA-1 is about: a content that somebody holds, online or not.
    *
@@ -55,7 +60,7 @@ export function createDirectory(link: Pick<ServerLink, 'call'>): Directory {
     if (entry) {
       throw new SwapmeetError(
         'bad-argument',
-        `${path} is a folder, and get takes one file at a time: “swapmeet browse ${idOrName} ${quoted(path)}” lists those in it`,
+        `${path} is a folder: give it with a slash at its end, ${quoted(`${idOrName}:${path}/`)}, and all that is in it is downloaded`,
       );
     }
     throw new SwapmeetError(
@@ -79,7 +84,27 @@ export function createDirectory(link: Pick<ServerLink, 'call'>): Directory {
     return first;
   }
 
-  return { findPeer, findEntry, findContent };
+  async function findFolder(idOrName: string, path: string) {
+    const peerId = await findPeer(idOrName);
+    const { rows } = await link.call('BROWSE_PEER', { id: peerId, path, limit: 1 });
+    const [entry] = rows;
+    if (entry && entry.path !== path) return { peerId, path };
+    if (entry) throw new SwapmeetError('bad-argument', `${path} is a file: give it without the slash at its end`);
+    throw new SwapmeetError(
+      'not-found',
+      `${idOrName} shares nothing at ${path}: “swapmeet browse ${idOrName}” lists what is there`,
+    );
+  }
+
+  return { findPeer, findEntry, findContent, findFolder, listFiles: createLister(link) };
+}
+
+function createLister(link: Pick<ServerLink, 'call'>): ListFiles {
+  return async (origin, after) => {
+    const page = { after, limit: PAGE_ROWS_MAX };
+    if ('query' in origin) return link.call('FIND', { query: origin.query, ...page });
+    return link.call('BROWSE_PEER', { id: origin.peerId, path: origin.path, ...page });
+  };
 }
 
 /** A word as a person may paste it into a shell. */

@@ -64,6 +64,8 @@ export function createPeerControl(parts: Parts): PeerControl {
       return link.call('FOLDER', { id, path, ...page });
     },
     startDownload: async ({ what, folder }) => {
+      if ('query' in what) return downloads.startFolder(what, folder);
+      if ('folder' in what) return downloads.startFolder(await directory.findFolder(what.peer, what.folder), folder);
       const entry =
         'sha1' in what
           ? await directory.findContent(what.sha1, what.root)

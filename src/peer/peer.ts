@@ -149,6 +149,7 @@ async function openParts(
     database: join(dataFolder, 'downloads.db'),
     defaultFolder: settings.downloadsFolder,
     link: { ...link, sources: async (sha1, root) => (await link.call('SOURCES', { sha1, root, reach: 'any' })).rows },
+    list: directory.listFiles,
     identity,
     throttle: createThrottle(limits.down),
     connect: reach.connect,

@@ -22,6 +22,10 @@ export const FILE_LINE_BYTES_MAX = 16 * KIB;
 export const DATA_BYTES_MAX = MIB;
 /** The bytes that one DOWNLOAD may ask for. */
 export const DOWNLOAD_BYTES_MAX = 64 * MIB;
+/** Contents that one BUNDLE may ask for. */
+export const BUNDLE_CONTENTS_MAX = 256;
+/** The bytes that they may have together. */
+export const BUNDLE_BYTES_MAX = MIB;
 
 /** Rows of a page where the request names no limit. */
 export const PAGE_ROWS_DEFAULT = 1_000;

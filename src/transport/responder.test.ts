@@ -52,7 +52,7 @@ function startResponder(channel: Channel, budgetBytes: number) {
   return respond({
     at: 'peer',
     channel,
-    handlers: { PRESENT: refuse, ANSWER: refuse, PIECE_HASHES: refuse, HAVE: refuse, DOWNLOAD: refuse },
+    handlers: { PRESENT: refuse, ANSWER: refuse, PIECE_HASHES: refuse, HAVE: refuse, BUNDLE: refuse, DOWNLOAD: refuse },
     state: () => 'open',
     idleTimeoutMs: () => 10_000,
     budget: createByteBudget(budgetBytes),

@@ -26,6 +26,7 @@ function handlersFor(bytes: Buffer, admit: () => void): Handlers<'peer'> {
     ANSWER: () => Promise.reject(new TypeError('a bug')),
     PIECE_HASHES: () => Promise.reject(new TypeError('a bug')),
     HAVE: () => Promise.reject(new SwapmeetError('not-shared', 'no')),
+    BUNDLE: () => Promise.reject(new SwapmeetError('not-shared', 'no')),
     DOWNLOAD: async ({ offsetBytes, lengthBytes }) => {
       await Promise.resolve();
       async function* frames(): AsyncGenerator<Buffer> {

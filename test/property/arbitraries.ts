@@ -14,7 +14,14 @@ import { REACH_WAYS } from '../../src/protocol/codecs/reach.ts';
 import type { Match } from '../../src/protocol/codecs/watch.ts';
 import type { SessionReply } from '../../src/protocol/codecs/session.ts';
 import { encodeChanges, type ListChange } from '../../src/protocol/codecs/list-changes.ts';
-import { DOWNLOAD_BYTES_MAX, LAN_ADDRESSES_MAX, LIST_PARTS_MAX, PAGE_ROWS_MAX } from '../../src/protocol/limits.ts';
+import {
+  BUNDLE_BYTES_MAX,
+  BUNDLE_CONTENTS_MAX,
+  DOWNLOAD_BYTES_MAX,
+  LAN_ADDRESSES_MAX,
+  LIST_PARTS_MAX,
+  PAGE_ROWS_MAX,
+} from '../../src/protocol/limits.ts';
 import type { EventName, EventOf, OkOf, RequestName, RequestOf } from '../../src/protocol/messages.ts';
 
 function isTaken(take: (text: string) => unknown): (text: string) => boolean {
@@ -319,6 +326,20 @@ export const ARBITRARIES: Arbitraries = {
       root: roots,
       sizeBytes: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
       pieceBytes: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+    }),
+  },
+  BUNDLE: {
+    request: fc.record({
+      contents: fc.array(fc.record({ sha1: sha1s, root: roots }, { requiredKeys: ['sha1'] }), {
+        minLength: 1,
+        maxLength: BUNDLE_CONTENTS_MAX,
+      }),
+    }),
+    ok: fc.record({
+      sizesBytes: fc.array(fc.option(fc.integer({ min: 0, max: BUNDLE_BYTES_MAX / 256 }), { nil: undefined }), {
+        minLength: 1,
+        maxLength: BUNDLE_CONTENTS_MAX,
+      }),
     }),
   },
   HAVE: {

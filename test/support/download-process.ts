@@ -29,6 +29,7 @@ async function run({ database, folder, identityFile, ticket, source }: DownloadT
     hashPool: createHashPool(),
     shared: () => undefined,
     parts: createHeldParts(),
+    list: () => Promise.resolve({ rows: [] }),
     log: pino({ level: 'silent' }),
     now: Date.now,
   });

@@ -1,7 +1,7 @@
 import { createHash, randomFillSync } from 'node:crypto';
 import { mkdir, mkdtemp, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { pino } from 'pino';
 import type { Entry } from '../../src/domain/entry.ts';
@@ -26,6 +26,7 @@ import { createRateLimit, type RateLimit } from '../../src/peer/limits/rate-limi
 import { createThrottle } from '../../src/peer/limits/throttle.ts';
 import { SLOTS_DEFAULT } from '../../src/peer/limits/limit-settings.ts';
 import { EVENTS, eventCodecOf } from '../../src/protocol/messages.ts';
+import { createBundleReader } from '../../src/peer/uploads/bundles/bundle-reader.ts';
 import type { Source } from '../../src/protocol/codecs/search.ts';
 import type { Queued } from '../../src/protocol/codecs/queued.ts';
 import { createByteBudget } from '../../src/transport/byte-budget.ts';
@@ -50,7 +51,7 @@ export type Shared = {
 export async function share(folder: string, name: string, content: number | Buffer): Promise<Shared> {
   const bytes = typeof content === 'number' ? randomFillSync(Buffer.allocUnsafe(content)) : content;
   const absolutePath = join(folder, name);
-  await mkdir(folder, { recursive: true });
+  await mkdir(dirname(absolutePath), { recursive: true });
   await writeFile(absolutePath, bytes);
   const { mtimeNs, ino: inode } = await stat(absolutePath, { bigint: true });
   const pieceBytes = pieceBytesFor(bytes.length);
@@ -74,6 +75,8 @@ export type Uploader = {
   readonly endpoint: { readonly host: string; readonly port: number; readonly expectedKey: string };
   /** The ranges that were asked for. */
   readonly asked: { readonly offset: number; readonly length: number }[];
+  /** The SHA-1 of each content that was asked for in a bundle. */
+  readonly bundled: readonly string[];
   readonly rechecked: SharedFile[];
   readonly queue: UploadQueue;
   readonly limit: RateLimit;
@@ -174,6 +177,7 @@ export async function createFixture(t: TestContext): Promise<Fixture> {
         hashPool,
         shared: () => undefined,
         parts: createHeldParts(),
+        list: () => Promise.resolve({ rows: [] }),
         log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
         now: Date.now,
         random: () => 0,
@@ -191,6 +195,7 @@ async function startUploader(server: Identity, options: UploaderOptions): Promis
   const identity = await generateIdentity();
   const rechecked: SharedFile[] = [];
   const asked: { offset: number; length: number }[] = [];
+  const bundled: string[] = [];
   const steadyNow = (): number => performance.now();
   const limit = createRateLimit(steadyNow);
   const queue = createUploadQueue({
@@ -205,12 +210,14 @@ async function startUploader(server: Identity, options: UploaderOptions): Promis
     pieceLayer: (file: SharedFile) => files.find((shared) => shared.file === file)?.layer,
     recheck: (file: SharedFile) => rechecked.push(file),
   };
+  const bundles = createBundleReader();
   const context = {
     index,
     parts: options.parts ?? createHeldParts(),
     serverCertificate: () => server,
     queue,
     uploads: createUploadList(steadyNow, () => false),
+    bundles,
     connections: createPeerConnections(),
     takeAnswer: createExpectedAnswers().take,
     now,
@@ -239,6 +246,10 @@ async function startUploader(server: Identity, options: UploaderOptions): Promis
         channel,
         handlers: {
           ...handlers,
+          BUNDLE: (request, signal) => {
+            for (const { sha1 } of request.contents) bundled.push(sha1);
+            return handlers.BUNDLE(request, signal);
+          },
           DOWNLOAD: (request, signal) => {
             asked.push({ offset: request.offsetBytes, length: request.lengthBytes });
             return handlers.DOWNLOAD(request, signal);
@@ -260,6 +271,7 @@ async function startUploader(server: Identity, options: UploaderOptions): Promis
     username,
     endpoint: { host: '127.0.0.1', port: listener.port, expectedKey: identity.key },
     asked,
+    bundled,
     rechecked,
     queue,
     limit,
@@ -271,7 +283,10 @@ async function startUploader(server: Identity, options: UploaderOptions): Promis
       port: listener.port,
       key: identity.key,
     }),
-    stop: () => listener.close(),
+    stop: async () => {
+      await listener.close();
+      await bundles.close();
+    },
   };
 }
 

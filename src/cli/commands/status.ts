@@ -20,7 +20,7 @@ const DOWNLOAD_FORM: RowForm<Download> = {
     },
     { title: 'SIZE', text: ({ sizeBytes }) => formatSize(sizeBytes), align: 'right' },
     { title: 'RATE', text: ({ bytesPerSecond }) => formatRate(bytesPerSecond), align: 'right' },
-    { title: 'SHA-1', text: ({ sha1 }) => sha1 },
+    { title: 'SHA-1', text: ({ sha1 }) => sha1 ?? '' },
     { title: 'NAME', text: ({ name }) => name },
   ],
   record: (download) => download,

@@ -1,7 +1,7 @@
 import { copyLocal } from './copy-local.ts';
 import type { Draft } from './draft.ts';
 import { fetchContent } from './fetch-content.ts';
-import { awaitSource } from './find-source.ts';
+import { awaitUsableSource } from './sources/usable-source.ts';
 import type { Job } from './job.ts';
 import { prepare, removePart, takeTarget } from './preparation.ts';
 import { placeFile } from './target/place.ts';
@@ -48,7 +48,7 @@ async function isHere(job: Job, ground: Ground, signal: AbortSignal): Promise<bo
  * it. Undefined when the file is there.
  */
 async function survey(job: Job, ground: Ground, signal: AbortSignal): Promise<Draft | undefined> {
-  if (job.stored.verifiedBytes === 0 && job.content.sizeBytes > 0) await awaitSource(job, signal);
+  if (job.stored.verifiedBytes === 0 && job.content.sizeBytes > 0) await awaitUsableSource(job, signal);
   job.tell({ state: 'checking' });
   const found = await prepare(job, ground.partPath, signal);
   if ('presentAt' in found) {

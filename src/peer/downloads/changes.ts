@@ -86,6 +86,7 @@ async function pause({ store }: DownloadContext, scheduler: Scheduler, selection
 function retry({ store }: DownloadContext, scheduler: Scheduler, selection: Selection): number {
   for (const id of store.idsIn({ ...selection, outcomes: ['failed'] })) store.clearLiars(id);
   const count = store.setOutcomes(selection, { kind: 'open' });
+  store.retryFiles();
   for (const { wake } of scheduler.all()) wake();
   return count;
 }

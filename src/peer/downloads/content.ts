@@ -1,5 +1,8 @@
 import { pieceBytesFor } from '../../domain/pieces.ts';
 
+/** What ext4 and most others take at most; a larger size is somebody’s joke, and its pieces would fill the memory. */
+export const SIZE_BYTES_MAX = 2 ** 44;
+
 /** What is downloaded: its names, by which every byte is verified, and how it is cut into pieces. */
 export type Content = {
   /** Lower-case hex, as `root`. */

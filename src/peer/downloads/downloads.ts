@@ -14,17 +14,19 @@ import type { HashPool } from '../shares/hashing/hash-pool.ts';
 import { createAssembler } from './assembly/assembler.ts';
 import { changeDownloads, resolveId } from './changes.ts';
 import { createDownload } from './download.ts';
+import { SIZE_BYTES_MAX } from './content.ts';
+import { createFolderDownload } from './folder/folder-download.ts';
+import { createSmallFileThreads } from './folder/small-file-threads.ts';
 import { createGate } from './gate.ts';
-import type { DownloadContext, DownloadLink } from './job.ts';
+import type { DownloadContext, DownloadLink, ListFiles } from './job.ts';
 import { createListing } from './listing.ts';
 import { createPathClaims } from './path-claims.ts';
 import { createScheduler } from './scheduler.ts';
 import { TIMING, type Timing } from './sources/timing.ts';
+import { addFolder } from './start-folder.ts';
 import { openDownloadStore, type StoredDownload } from './store/download-store.ts';
+import type { FolderOrigin } from './store/folder-rows.ts';
 import { localName } from './target/names.ts';
-
-/** What ext4 and most others take at most; a larger size is somebody’s joke, and its pieces would fill the memory. */
-const SIZE_BYTES_MAX = 2 ** 44;
 
 /** More at once share the same network and disk, and none of them is done sooner. */
 const FETCHING_MAX = 4;
@@ -38,6 +40,7 @@ export type DownloadsOptions = {
   /** Absolute: where files go when nobody says otherwise. Made when it is needed. */
   readonly defaultFolder: string;
   readonly link: DownloadLink;
+  readonly list: ListFiles;
   readonly identity: Identity;
   readonly throttle: Throttle;
   /** How sources are reached. */
@@ -63,6 +66,12 @@ export type Downloads = {
    * @throws SwapmeetError `bad-path`, `bad-argument` (also for an absurd size), `disk-error`, `disk-full`
    */
   readonly start: (entry: Entry, folder?: string) => Promise<DownloadView>;
+  /**
+   * Starts the download of a folder, or joins the one of the same origin that goes to the same place.
+   *
+   * @throws SwapmeetError `bad-path`, `bad-argument`, `name-conflict`, `disk-error`, `disk-full`
+   */
+  readonly startFolder: (origin: FolderOrigin, folder?: string) => Promise<DownloadView>;
   /** A page of the queue, in its order. */
   readonly list: (request?: PageRequest & { readonly filter?: DownloadFilter | undefined }) => Page<DownloadView>;
   /** One, by its id or what it begins with. @throws SwapmeetError `not-found`, `bad-argument` */
@@ -84,13 +93,14 @@ export function openDownloads(options: DownloadsOptions): Downloads {
   let isClosed = false;
   const scheduler = createScheduler({
     context,
-    create: (stored, onStatus) => createDownload(stored, context, onStatus),
+    create: (stored, onStatus) => (stored.isFolder ? createFolderDownload : createDownload)(stored, context, onStatus),
     onChange: (id) => {
       listing.publish(id);
     },
   });
   const listing = createListing(store, scheduler);
   store.deferNone();
+  store.doubtUnflushed();
   store.prune(DONE_MAX);
   scheduler.review();
   const stopListening = options.link.onOnline(() => {
@@ -110,7 +120,18 @@ export function openDownloads(options: DownloadsOptions): Downloads {
   function add(entry: Entry, name: string, folder: string): string {
     const { sha1, root, sizeBytes } = entry;
     const [id, path] = [randomUUID(), join(folder, name)];
-    store.add({ id, name, sha1, root, sizeBytes, verifiedBytes: 0, folder, path, outcome: { kind: 'open' } });
+    store.add({
+      id,
+      isFolder: false,
+      name,
+      sha1,
+      root,
+      sizeBytes,
+      verifiedBytes: 0,
+      folder,
+      path,
+      outcome: { kind: 'open' },
+    });
     scheduler.review();
     return id;
   }
@@ -126,6 +147,15 @@ export function openDownloads(options: DownloadsOptions): Downloads {
       if (same.outcome.kind !== 'open') await restart(same);
       return listing.view(same.id);
     },
+    startFolder: async (origin, wantedFolder = options.defaultFolder) => {
+      const folder = await makeFolder(wantedFolder);
+      if (isClosed) throw new SwapmeetError('shutting-down', 'this peer stops');
+      const { id, isNew } = await addFolder(store, origin, folder);
+      const stored = store.get(id);
+      if (isNew) scheduler.review();
+      else if (stored) await restart(stored);
+      return listing.view(id);
+    },
     list: listing.page,
     view: (id) => listing.view(resolveId(context, id)),
     watch: (id, signal) => listing.watch(resolveId(context, id), signal),
@@ -136,6 +166,7 @@ export function openDownloads(options: DownloadsOptions): Downloads {
       stopListening();
       await scheduler.close();
       await context.assembler.close();
+      await context.smallFiles.close();
       store.close();
     },
   };
@@ -153,6 +184,7 @@ function createContext({
     timing,
     store: openDownloadStore(database),
     assembler: createAssembler(),
+    ...createSmallFileThreads(),
     gate: createGate(FETCHING_MAX),
     paths: createPathClaims(),
   };

@@ -1,5 +1,7 @@
 import type { Logger } from 'pino';
+import type { Entry } from '../../domain/entry.ts';
 import type { SwapmeetError } from '../../domain/errors.ts';
+import type { Page } from '../../protocol/codecs/page.ts';
 import type { Source } from '../../protocol/codecs/search.ts';
 import type { Identity } from '../../transport/identity.ts';
 import type { DownloadState } from '../control.ts';
@@ -10,7 +12,10 @@ import type { HashPool } from '../shares/hashing/hash-pool.ts';
 import type { Connect } from '../reach/connector.ts';
 import type { Wake } from '../wake.ts';
 import type { Assembler } from './assembly/assembler.ts';
+import type { ThreadPool } from './assembly/thread-pool.ts';
 import type { Content } from './content.ts';
+import type { BundleBuffers } from './folder/bundle-buffers.ts';
+import type { SmallFileOperations } from './folder/small-file-operations.ts';
 import type { Gate } from './gate.ts';
 import type { PathClaims } from './path-claims.ts';
 import type { SpeedMeter } from '../speed-meter.ts';
@@ -18,6 +23,7 @@ import type { QueuePlaces } from './sources/queue-places.ts';
 import type { KeyedSource, SourceRoster } from './sources/source-roster.ts';
 import type { Timing } from './sources/timing.ts';
 import type { DownloadStore, StoredDownload } from './store/download-store.ts';
+import type { FolderOrigin } from './store/folder-rows.ts';
 
 /** What downloads need of the link to the server. */
 export type DownloadLink = {
@@ -29,9 +35,13 @@ export type DownloadLink = {
   onOnline(listener: () => void): () => void;
 };
 
+/** Gives a page of the files of a folder, by their whole paths. @throws SwapmeetError as the server answers, `disconnected` */
+export type ListFiles = (origin: FolderOrigin, after: string | undefined) => Promise<Page<Entry>>;
+
 /** What all downloads of a peer share. */
 export type DownloadContext = {
   readonly link: DownloadLink;
+  readonly list: ListFiles;
   readonly identity: Identity;
   readonly throttle: Throttle;
   /** Opens a connection to a source. */
@@ -39,6 +49,9 @@ export type DownloadContext = {
   readonly hashPool: Pick<HashPool, 'hash' | 'verifyPieces'>;
   readonly store: DownloadStore;
   readonly assembler: Assembler;
+  /** Verifies and writes small files. */
+  readonly smallFiles: ThreadPool<SmallFileOperations>;
+  readonly bundleBuffers: BundleBuffers;
   /** How many fetch at once. */
   readonly gate: Gate;
   readonly paths: PathClaims;

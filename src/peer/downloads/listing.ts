@@ -1,7 +1,7 @@
 import { SwapmeetError } from '../../domain/errors.ts';
 import type { Page, PageRequest } from '../../protocol/codecs/page.ts';
 import type { DownloadFilter, DownloadView } from '../control.ts';
-import { viewOfCancelled, viewOfStored } from './progress/stored-view.ts';
+import { viewOfCancelled, viewOfFolder, viewOfStored } from './progress/stored-view.ts';
 import { createViewFeed, type ViewFeed } from './progress/view-feed.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { DownloadStore, StoredDownload } from './store/download-store.ts';
@@ -32,7 +32,11 @@ export function createListing(store: DownloadStore, scheduler: Scheduler): Listi
   const feeds = new Map<string, { readonly feed: ViewFeed; watchers: number }>();
 
   function viewOf(stored: StoredDownload): DownloadView {
-    return scheduler.held(stored.id)?.view() ?? viewOfStored(stored, store.liars(stored.id));
+    const held = scheduler.held(stored.id);
+    if (held) return held.view();
+    const folder = stored.isFolder ? store.folder(stored.id) : undefined;
+    const liars = store.liars(stored.id);
+    return folder ? viewOfFolder(stored, { ...stored, ...folder }, liars) : viewOfStored(stored, liars);
   }
 
   function find(id: string): DownloadView | undefined {

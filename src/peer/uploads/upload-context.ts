@@ -3,6 +3,7 @@ import type { Certificate } from '../../transport/identity.ts';
 import type { HeldParts } from '../parts/held-parts.ts';
 import type { ExpectedAnswers } from '../reach/expected-answers.ts';
 import type { Admission } from './admission.ts';
+import type { BundleReader } from './bundles/bundle-reader.ts';
 import type { ConnectionParts } from './connection-parts.ts';
 import type { OpenFiles } from './open-files.ts';
 import type { PeerConnections } from './peer-connections.ts';
@@ -22,6 +23,7 @@ export type UploadContext = {
   readonly connections: PeerConnections;
   /** See `ExpectedAnswers.take`. @throws SwapmeetError `bad-token` */
   readonly takeAnswer: ExpectedAnswers['take'];
+  readonly bundles: BundleReader;
   /** Unix ms. */
   readonly now: () => number;
 };

@@ -1,5 +1,6 @@
 import type { Handlers } from '../../transport/responder.ts';
 import { answerHandler } from './handlers/answer.ts';
+import { bundleHandler } from './handlers/bundle.ts';
 import { downloadHandler } from './handlers/download.ts';
 import { haveHandler } from './handlers/have.ts';
 import { pieceHashesHandler } from './handlers/piece-hashes.ts';
@@ -13,6 +14,7 @@ export function createUploadHandlers(context: UploadContext, connection: UploadC
     ANSWER: answerHandler(context, connection),
     PIECE_HASHES: pieceHashesHandler(context, connection),
     HAVE: haveHandler(context, connection),
+    BUNDLE: bundleHandler(context, connection),
     DOWNLOAD: downloadHandler(context, connection),
   };
 }

@@ -5,6 +5,7 @@ import type { Friends } from '../limits/friends.ts';
 import type { RateLimit } from '../limits/rate-limit.ts';
 import type { UploadView } from '../control.ts';
 import type { HeldParts } from '../parts/held-parts.ts';
+import { createBundleReader } from './bundles/bundle-reader.ts';
 import { createPeerConnections } from './peer-connections.ts';
 import { createUploadQueue } from './queue/upload-queue.ts';
 import { serveUploads } from './serve-uploads.ts';
@@ -45,7 +46,8 @@ export function createUploads(options: UploadsOptions): Uploads {
   const queue = createUploadQueue({ slots, limit, weightOf: friends.weightOf, now: steadyNow });
   const uploads = createUploadList(steadyNow, friends.isFriend);
   const connections = createPeerConnections();
-  const context = { index, parts, serverCertificate, takeAnswer, queue, uploads, connections, now };
+  const bundles = createBundleReader();
+  const context = { index, parts, serverCertificate, takeAnswer, queue, uploads, connections, bundles, now };
   const budget = createByteBudget(REQUEST_BYTES_MAX);
   const onFault = (err: unknown): void => {
     log.error({ err }, 'an upload failed');
@@ -56,6 +58,7 @@ export function createUploads(options: UploadsOptions): Uploads {
     end: async () => {
       await service.end();
       queue.close();
+      await bundles.close();
     },
     list: uploads.list,
     active: queue.active,

@@ -1,15 +1,12 @@
-/** The messages between the main thread and the two worker threads. All is plain data: an error's class would not survive. */
+/** The messages between the main thread and worker threads. All is plain data: an error's class would not survive. */
 import type { ErrorCode } from '../../../domain/errors.ts';
 import type { Content } from '../content.ts';
 
 /** What a thread does: by name, what it takes and what it gives. */
 export type Operations = Readonly<Record<string, { readonly request: Request; readonly reply: unknown }>>;
 
-/**
- * `file` is a number that names one open file to a thread. `bytes` goes to the other thread with the request, and comes back
- * with the reply, whatever the operation did.
- */
-type Request = { readonly file: number; readonly bytes?: Uint8Array<ArrayBuffer> };
+/** `bytes` goes to the other thread with the request, and comes back with the reply, whatever the operation did. */
+type Request = Readonly<Record<string, unknown>> & { readonly bytes?: Uint8Array<ArrayBuffer> };
 
 export type Call<Ops extends Operations> = {
   [Name in keyof Ops]: { readonly call: number; readonly name: Name; readonly request: Ops[Name]['request'] };
@@ -19,6 +16,7 @@ export type Reply = { readonly call: number; readonly bytes: Uint8Array<ArrayBuf
   { readonly reply: unknown } | { readonly code: ErrorCode; readonly sentence: string }
 );
 
+/** A number that names one open file to a thread. */
 type FileRef = { readonly file: number };
 
 /** A file descriptor is good on every thread; the main thread opens and closes it. The path is for error messages. */

@@ -1,4 +1,5 @@
 import type { DownloadState, DownloadView } from '../../control.ts';
+import type { FolderTally } from '../folder/notes.ts';
 import type { Outcome, StoredDownload } from '../store/download-store.ts';
 
 /** A download that is not at work now, as it is kept. */
@@ -34,4 +35,15 @@ export function viewOfCancelled(last: DownloadView): DownloadView {
     message: `${last.name} was taken off the list: get it again to begin anew`,
   } as const;
   return { ...last, state: 'failed', bytesPerSecond: 0, source: undefined, error };
+}
+
+/** A folder, with how much of it is there now. */
+export function viewOfFolder(
+  stored: StoredDownload,
+  tally: FolderTally,
+  liars: readonly { readonly username: string }[],
+): DownloadView {
+  const { filesDone: done, filesFailed: failed, files: total, sizeBytes, verifiedBytes } = tally;
+  const { sha1: _, root: __, ...view } = viewOfStored({ ...stored, sizeBytes, verifiedBytes }, liars);
+  return { ...view, verifiedBytes, files: { total, done, failed } };
 }

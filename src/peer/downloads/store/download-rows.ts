@@ -44,7 +44,7 @@ export function createDownloadRows({ database, run, runUnsynced }: QueueDatabase
   );
   const get = database.prepare<[string], Row>(`SELECT ${ROW_COLUMNS} FROM download WHERE id = ?`);
   const find = database.prepare<[ContentColumns & { folder: string }], Row>(
-    `SELECT ${ROW_COLUMNS} FROM download WHERE ${content} AND folder = @folder`,
+    `SELECT ${ROW_COLUMNS} FROM download WHERE ${content} AND folder = @folder AND NOT is_folder`,
   );
   const idsOf = database
     .prepare<[{ prefix: string }], string>(
@@ -52,7 +52,9 @@ export function createDownloadRows({ database, run, runUnsynced }: QueueDatabase
     )
     .pluck();
   const placesOf = database
-    .prepare<[ContentColumns], string>(`SELECT path FROM download WHERE ${content} AND outcome = 'done'`)
+    .prepare<[ContentColumns], string>(
+      `SELECT path FROM download WHERE ${content} AND outcome = 'done' AND NOT is_folder`,
+    )
     .pluck();
   const setPaths = database.prepare<[string, string | null, string]>(
     'UPDATE download SET path = ?, part_path = ? WHERE id = ?',

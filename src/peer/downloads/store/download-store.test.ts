@@ -9,6 +9,7 @@ import { openDownloadStore, type StoredDownload } from './download-store.ts';
 
 const DOWNLOAD: StoredDownload = {
   id: '1',
+  isFolder: false,
   name: 'a',
   sha1: 'a'.repeat(40),
   root: undefined,

@@ -1,6 +1,8 @@
 import { openDatabase } from '../../../storage/database.ts';
 import { createDownloadRows, type DownloadRows } from './download-rows.ts';
 import { createEvidence, type Evidence } from './evidence.ts';
+import { createFolderFiles, type FolderFiles } from './folder-files.ts';
+import { createFolderRows, type FolderRows } from './folder-rows.ts';
 import { createQueueDatabase, guarded } from './queue-database.ts';
 import { createQueueOrder, type QueueOrder } from './queue-order.ts';
 import { MIGRATIONS } from './schema.ts';
@@ -14,7 +16,12 @@ export type { Outcome, StoredDownload } from './rows.ts';
  * Used on the main thread, since a download has some ten statements in its whole life. Every call throws SwapmeetError
  * `disk-full` or `disk-error`.
  */
-export type DownloadStore = DownloadRows & QueueOrder & Selected & Evidence & { close(): void };
+export type DownloadStore = DownloadRows &
+  FolderRows &
+  FolderFiles &
+  QueueOrder &
+  Selected &
+  Evidence & { close(): void };
 
 /** @throws SwapmeetError `disk-error` where the file is broken or of a newer version, `disk-full` */
 export function openDownloadStore(file: string): DownloadStore {
@@ -25,6 +32,8 @@ export function openDownloadStore(file: string): DownloadStore {
     ...createQueueOrder(queue),
     ...createSelected(queue),
     ...createEvidence(queue),
+    ...createFolderRows(queue),
+    ...createFolderFiles(queue),
     close: () => {
       database.close();
     },

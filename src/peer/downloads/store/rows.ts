@@ -12,6 +12,8 @@ export type Outcome =
 /** A download as it is kept. */
 export type StoredDownload = {
   readonly id: string;
+  /** Then there are a folder’s rows to it, and no hashes. */
+  readonly isFolder: boolean;
   readonly name: string;
   readonly sha1: string;
   readonly root?: string | undefined;
@@ -33,6 +35,7 @@ export type OutcomeColumns = {
 
 export type Row = OutcomeColumns & {
   readonly id: string;
+  readonly isFolder: number;
   readonly name: string;
   readonly sha1: string;
   readonly root: string | null;
@@ -44,13 +47,14 @@ export type Row = OutcomeColumns & {
 };
 
 /** The columns of a row, for a SELECT. */
-export const ROW_COLUMNS = `id, name, sha1, root, size_bytes AS sizeBytes, verified_bytes AS verifiedBytes, folder, path,
+export const ROW_COLUMNS = `id, is_folder AS isFolder, name, sha1, root, size_bytes AS sizeBytes, verified_bytes AS verifiedBytes, folder, path,
   part_path AS partPath, outcome, error_code AS errorCode, error_message AS errorMessage`;
 
-export function fromRow({ root, partPath, outcome, errorCode, errorMessage, ...row }: Row): StoredDownload {
+export function fromRow({ isFolder, root, partPath, outcome, errorCode, errorMessage, ...row }: Row): StoredDownload {
   const error = errorCode === null ? undefined : errorOf(errorCode, errorMessage);
   return {
     ...row,
+    isFolder: isFolder === 1,
     root: root ?? undefined,
     partPath: partPath ?? undefined,
     outcome: outcomeOf(outcome, error),
@@ -66,8 +70,14 @@ function errorOf(code: string, message: string | null): SwapmeetError {
   return new SwapmeetError(isErrorCode(code) ? code : 'internal', message ?? '');
 }
 
-export function toRow({ outcome, root, partPath, ...download }: StoredDownload): Row {
-  return { ...download, root: root ?? null, partPath: partPath ?? null, ...outcomeColumns(outcome) };
+export function toRow({ isFolder, outcome, root, partPath, ...download }: StoredDownload): Row {
+  return {
+    ...download,
+    isFolder: isFolder ? 1 : 0,
+    root: root ?? null,
+    partPath: partPath ?? null,
+    ...outcomeColumns(outcome),
+  };
 }
 
 export function outcomeColumns(outcome: Outcome): OutcomeColumns {

@@ -77,4 +77,36 @@ CREATE INDEX download_by_position ON download (position, number);
 CREATE INDEX download_by_outcome ON download (outcome, position, number);
 CREATE INDEX download_by_due ON download (due_ms, position, number) WHERE outcome = 'open';
 `,
+  // Folders: one download each, with its files as a list of its own.
+  `
+ALTER TABLE download ADD COLUMN is_folder INTEGER NOT NULL DEFAULT 0;
+DROP INDEX download_by_content;
+CREATE UNIQUE INDEX download_by_content ON download (sha1, ifnull(root, ''), size_bytes, folder) WHERE NOT is_folder;
+
+CREATE TABLE folder (
+  number INTEGER PRIMARY KEY REFERENCES download ON DELETE CASCADE,
+  origin TEXT NOT NULL, -- what was asked for, as JSON
+  listed_to TEXT, -- the cursor of the page that comes next
+  is_listed INTEGER NOT NULL DEFAULT 0,
+  files INTEGER NOT NULL DEFAULT 0,
+  files_done INTEGER NOT NULL DEFAULT 0,
+  files_failed INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE folder_file (
+  folder INTEGER NOT NULL REFERENCES folder ON DELETE CASCADE,
+  number INTEGER NOT NULL,
+  path TEXT NOT NULL, -- below the target, "/"-separated
+  placed TEXT, -- where the file is below the target, if not there
+  part_path TEXT,
+  sha1 TEXT NOT NULL,
+  root TEXT,
+  size_bytes INTEGER NOT NULL,
+  state INTEGER NOT NULL DEFAULT 0, -- 0 missing, 1 there, 2 there and flushed to the disk, 3 failed
+  error_code TEXT,
+  error_message TEXT,
+  PRIMARY KEY (folder, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX folder_file_by_state ON folder_file (folder, state, number);
+`,
 ];

@@ -18,13 +18,18 @@ export type Selected = {
   tally(): Readonly<Record<OutcomeKind, number>>;
 };
 
+/** A file of a folder has the folder’s id, a slash and its number. */
+const ID_UNITS = 36;
+
 export function createSelected({ database, run }: QueueDatabase): Selected {
   const idsIn = database
     .prepare<[SelectionParameters], string>(`SELECT id FROM download WHERE ${SELECTED} ORDER BY position, number`)
     .pluck();
   const partsIn = database
     .prepare<[SelectionParameters], string>(
-      `SELECT part_path FROM download WHERE part_path IS NOT NULL AND ${SELECTED}`,
+      `SELECT part_path FROM download WHERE part_path IS NOT NULL AND ${SELECTED}
+        UNION ALL SELECT part_path FROM folder_file WHERE part_path IS NOT NULL
+          AND folder IN (SELECT number FROM download WHERE is_folder AND ${SELECTED})`,
     )
     .pluck();
   const setOutcomes = database.prepare<[SelectionParameters & OutcomeColumns]>(
@@ -32,8 +37,8 @@ export function createSelected({ database, run }: QueueDatabase): Selected {
       WHERE ${SELECTED}`,
   );
   const remove = [
-    `DELETE FROM layer WHERE download IN (SELECT id FROM download WHERE ${SELECTED})`,
-    `DELETE FROM liar WHERE download IN (SELECT id FROM download WHERE ${SELECTED})`,
+    `DELETE FROM layer WHERE substr(download, 1, ${ID_UNITS}) IN (SELECT id FROM download WHERE ${SELECTED})`,
+    `DELETE FROM liar WHERE substr(download, 1, ${ID_UNITS}) IN (SELECT id FROM download WHERE ${SELECTED})`,
     `DELETE FROM download WHERE ${SELECTED}`,
   ].map((text) => database.prepare<[SelectionParameters]>(text));
   const prunable = database

@@ -1,9 +1,7 @@
-import { SwapmeetError } from '../../../domain/errors.ts';
-import type { Queued } from '../../../protocol/codecs/queued.ts';
 import type { Handlers } from '../../../transport/responder.ts';
-import { findHeld, type HeldContent } from '../held-content.ts';
+import { beginUpload } from '../begin-upload.ts';
+import { findHeld } from '../held-content.ts';
 import { readFrames } from '../read-frames.ts';
-import { createUpload, type Upload } from '../upload.ts';
 import type { UploadConnection, UploadContext } from '../upload-context.ts';
 
 /**
@@ -28,17 +26,3 @@ export function downloadHandler(context: UploadContext, connection: UploadConnec
   };
 }
 
-function beginUpload(
-  { queue, uploads }: UploadContext,
-  { admission, tell }: UploadConnection,
-  file: HeldContent['file'],
-  signal: AbortSignal,
-): Upload {
-  const peer = admission.username();
-  if (peer === undefined) throw new SwapmeetError('no-ticket', 'present a ticket first: PRESENT');
-  const onQueued = (place: Queued): void => {
-    // Whoever is gone is noticed by the connection's end.
-    tell('QUEUED', place).catch(() => undefined);
-  };
-  return createUpload({ queue, peer, shown: uploads.begin(peer, file), onQueued, signal });
-}

@@ -1,0 +1,100 @@
+import { SwapmeetError, toSwapmeetError, type ErrorCode } from '../../../domain/errors.ts';
+import { isLie } from '../sources/source-session.ts';
+import type { KeyedSource } from '../sources/source-roster.ts';
+import { openBundleSession, type BundleSession } from './bundle-session.ts';
+import type { FolderJob, Pass } from './folder-job.ts';
+import { findBundleSource } from './find-bundle-source.ts';
+import { noteResults, smallFileOf, wantedBundles, type WantedFile } from './wanted-bundles.ts';
+
+/** So many bundles are asked for ahead, or are being written: each has the memory of one. */
+const BUNDLES_AHEAD = 6;
+
+/** Failures of this machine, not of a source. */
+const OURS: ReadonlySet<ErrorCode> = new Set(['disk-full', 'disk-error', 'no-ticket']);
+
+/**
+ * Fetches the small files of a folder from one source after the other, many at a time, until all are there or nobody is
+ * left who gives any of them.
+ *
+ * @throws SwapmeetError `disk-full`, `disk-error`, `no-ticket`; the signal's reason
+ */
+export async function fetchSmallFiles(job: FolderJob, signal: AbortSignal): Promise<Pass> {
+  const tried = new Set<string>();
+  let hasProgress = false;
+  let obstacle: SwapmeetError | undefined;
+  for (;;) {
+    const found = await findBundleSource(job, tried, signal);
+    if (found.kind === 'all-there') return { hasProgress, obstacle: undefined };
+    if (found.kind === 'none') return { hasProgress, obstacle: obstacle ?? found.error };
+    const { source } = found;
+    tried.add(source.key);
+    try {
+      if ((await fetchFrom(job, source, signal)) === 0) continue;
+      hasProgress = true;
+      // It gave some, and may give others; those that it has not are asked of the next.
+    } catch (error) {
+      signal.throwIfAborted();
+      obstacle = takeFailure(job, source, toSwapmeetError(error));
+    }
+  }
+}
+
+function takeFailure(job: FolderJob, source: KeyedSource, error: SwapmeetError): SwapmeetError {
+  if (OURS.has(error.code)) throw error;
+  if (isLie(error)) job.exclude(source, error);
+  else job.context.log.info({ source: source.username, code: error.code }, error.message);
+  return error;
+}
+
+/** Asks one source for all that is missing. Returns how many files came. */
+async function fetchFrom(job: FolderJob, source: KeyedSource, signal: AbortSignal): Promise<number> {
+  const session = await openBundleSession(job.context, source, job.stored.id, signal);
+  const bundles = wantedBundles(job, signal);
+  let files = 0;
+  let failure: { readonly error: unknown } | undefined;
+
+  async function work(): Promise<void> {
+    while (!failure) {
+      // Several take from one generator: each bundle goes to one of them.
+      const { value, done } = await bundles.next();
+      if (done) return;
+      files += await fetchBundle(job, session, value);
+    }
+  }
+
+  try {
+    job.tell({ state: 'downloading', source: source.username });
+    const workers = Array.from({ length: BUNDLES_AHEAD }, () =>
+      work().catch((error: unknown) => {
+        failure ??= { error };
+        session.close();
+      }),
+    );
+    await Promise.all(workers);
+  } finally {
+    session.close();
+    await bundles.return();
+  }
+  if (failure) throw failure.error;
+  return files;
+}
+
+/** @throws SwapmeetError `bad-content` where bytes do not have their hashes, as the session does, and of the disk */
+async function fetchBundle(job: FolderJob, session: BundleSession, bundle: readonly WantedFile[]): Promise<number> {
+  let bytes = new Uint8Array();
+  const isHere = await session.fetch(bundle, (sizeBytes) => {
+    bytes = job.context.bundleBuffers.take(sizeBytes);
+    return bytes;
+  });
+  const files = bundle.filter((_, at) => isHere[at]);
+  if (files.length === 0) return 0;
+  job.speed.add(files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
+  const { results } = await job.context.smallFiles.call('place', {
+    target: job.stored.path,
+    files: files.map(smallFileOf),
+    bytes,
+  });
+  const wrong = noteResults(job, files, results);
+  if (wrong.length === 0) return files.length;
+  throw new SwapmeetError('bad-content', `the bytes of ${wrong[0]?.path ?? ''} do not have their hash`);
+}

@@ -1,0 +1,115 @@
+import { toSwapmeetError, SwapmeetError } from '../../../domain/errors.ts';
+import { backOffMs } from '../../back-off.ts';
+import type { DownloadView } from '../../control.ts';
+import { createSpeedMeter } from '../../speed-meter.ts';
+import { createWake } from '../../wake.ts';
+import type { Download } from '../download.ts';
+import type { DownloadContext, Status } from '../job.ts';
+import type { StoredDownload } from '../store/download-store.ts';
+import { viewOfFolder } from '../progress/stored-view.ts';
+import { fetchLargeFiles } from './fetch-large.ts';
+import { fetchSmallFiles } from './fetch-small.ts';
+import type { FolderJob } from './folder-job.ts';
+import { listFolder } from './list-folder.ts';
+import { createNotes } from './notes.ts';
+
+/** The download of a folder: one place in the queue, one progress, and all its files in their structure. */
+export function createFolderDownload(stored: StoredDownload, context: DownloadContext, onStatus: () => void): Download {
+  const { store, timing, log, now } = context;
+  const underway = new Set<Download>();
+  const liars = store.liars(stored.id);
+  const excluded = new Set(liars.map(({ key }) => key));
+  const notes = createNotes(store, stored.id);
+  let status: Status = { state: 'checking' };
+  const job: FolderJob = {
+    context,
+    stored,
+    speed: createSpeedMeter(now),
+    wake: createWake(),
+    note: notes.add,
+    tell: (next) => {
+      status = next;
+      onStatus();
+    },
+    isExcluded: ({ key }) => excluded.has(key),
+    exclude: ({ key, username, address }, error) => {
+      excluded.add(key);
+      liars.push({ key, username });
+      store.addLiar(stored.id, { key, username });
+      log.warn({ liar: username, address }, error.message);
+    },
+  };
+
+  function view(): DownloadView {
+    const partial = [...underway].map((download) => download.view());
+    const tally = notes.tally();
+    const verifiedBytes = tally.verifiedBytes + sum(partial, 'verifiedBytes');
+    const bytesPerSecond =
+      status.state === 'downloading' ? job.speed.bytesPerSecond() + sum(partial, 'bytesPerSecond') : 0;
+    return { ...viewOfFolder(stored, { ...tally, verifiedBytes }, liars), ...statusView(status), bytesPerSecond };
+  }
+
+  /** Returns why some files are missing; undefined when none is. */
+  async function pass(signal: AbortSignal): Promise<SwapmeetError | undefined> {
+    for (;;) {
+      signal.throwIfAborted();
+      await listFolder(job, signal);
+      notes.reload();
+      const small = await fetchSmallFiles(job, signal);
+      const large = await fetchLargeFiles(job, underway, signal);
+      notes.flush();
+      const obstacle = small.obstacle ?? large.obstacle;
+      if (!obstacle || !(small.hasProgress || large.hasProgress)) return obstacle;
+    }
+  }
+
+  async function attempt(signal: AbortSignal): Promise<SwapmeetError | undefined> {
+    try {
+      return await pass(signal);
+    } catch (error) {
+      return toSwapmeetError(error);
+    } finally {
+      notes.flush();
+    }
+  }
+
+  function finish(): void {
+    const failure = notes.tally().filesFailed > 0 ? store.firstFailure(stored.id) : undefined;
+    const error = failure && failedFiles(notes.tally().filesFailed, failure);
+    store.setOutcome(stored.id, error ? { kind: 'failed', error } : { kind: 'done' });
+    job.tell(error ? { state: 'failed', error } : { state: 'done' });
+  }
+
+  async function run(signal: AbortSignal): Promise<void> {
+    job.tell({ state: 'checking' });
+    let failures = 0;
+    for (let error = await attempt(signal); ; error = await attempt(signal)) {
+      if (signal.aborted) return;
+      if (!error) break;
+      failures += 1;
+      job.tell({ state: 'waiting', error });
+      await job.wake.wait(backOffMs(timing.retry, failures), signal).catch(() => undefined);
+    }
+    finish();
+  }
+
+  function wake(): void {
+    job.wake.wake();
+    for (const download of underway) download.wake();
+  }
+
+  return { stored, status: () => status, view, run, wake };
+}
+
+function sum(views: readonly DownloadView[], field: 'verifiedBytes' | 'bytesPerSecond'): number {
+  return views.reduce((total, view) => total + view[field], 0);
+}
+
+function statusView({ state, source, error }: Status) {
+  return { state, source, error: error && { code: error.code, message: error.message } };
+}
+
+function failedFiles(count: number, { path, message }: { readonly path: string; readonly message: string }) {
+  const others = count > 1 ? ` and ${count - 1} more` : '';
+  return new SwapmeetError('bad-path', `not all files could be had: ${path}${others}: ${message}`);
+}

@@ -1,0 +1,225 @@
+import assert from 'node:assert/strict';
+import { chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import {
+  createFixture,
+  isDone,
+  share,
+  until,
+  type Shared,
+  type UploaderOptions,
+} from '../../../../test/support/transfer-fixture.ts';
+import type { Entry } from '../../../domain/entry.ts';
+import { DATA_TYPE, encodeFrame, HEADER_BYTES } from '../../../protocol/frame.ts';
+import type { Downloads } from '../downloads.ts';
+import type { FolderOrigin } from '../store/folder-rows.ts';
+
+const ORIGIN: FolderOrigin = { peerId: 'ada', path: 'share/album' };
+
+type Content = number | Buffer;
+
+async function setUp(
+  t: TestContext,
+  contents: Readonly<Record<string, Content>>,
+  options: Partial<UploaderOptions> = {},
+) {
+  const fixture = await createFixture(t);
+  const files: Shared[] = [];
+  for (const [name, content] of Object.entries(contents)) {
+    files.push(await share(join(fixture.root, 'share'), `album/${name}`, content));
+  }
+  const ada = await fixture.uploader({ username: 'ada', files, ...options });
+  const entries = files.map(({ entry }) => entry);
+  const listed: (string | undefined)[] = [];
+  let holders = [ada];
+  const list = (_origin: FolderOrigin, after: string | undefined) => {
+    listed.push(after);
+    const from = after === undefined ? 0 : Number(after);
+    const rows = entries.slice(from, from + 3);
+    const next = from + 3 < entries.length ? String(from + 3) : undefined;
+    return Promise.resolve({ rows, ...(next === undefined ? {} : { next }) });
+  };
+  const queue = (sources = (sha1: string) => sourcesOf(sha1)): Downloads =>
+    fixture.downloads({
+      sources: () => [],
+      list,
+      link: {
+        sources: (sha1) => Promise.resolve(sources(sha1)),
+        ticket: () => fixture.ticket,
+        onOnline: () => () => undefined,
+      },
+    });
+  const sourcesOf = (sha1: string) =>
+    entries.filter((entry) => entry.sha1 === sha1).flatMap((entry) => holders.map(({ sourceOf }) => sourceOf(entry)));
+  const setHolders = (wanted: typeof holders): void => {
+    holders = wanted;
+  };
+  return {
+    ...fixture,
+    files,
+    entries,
+    ada,
+    queue,
+    listed,
+    setHolders,
+    album: join(fixture.root, 'downloads', 'album'),
+  };
+}
+
+async function assertWhole(album: string, files: readonly Shared[]): Promise<void> {
+  for (const { entry, bytes } of files) {
+    const path = join(album, ...entry.path.split('/').slice(2));
+    assert.ok(bytes.equals(await readFile(path)), entry.path);
+  }
+}
+
+const ALBUM = {
+  'one.txt': 20_000,
+  'two.txt': 0,
+  'deep/er/three.bin': 65_536,
+  'deep/four.bin': 65_537,
+  'deep/five.bin': 262_144,
+  'large.bin': 700_000,
+  'ünïcode/six': 1,
+};
+
+describe('the download of a folder', () => {
+  it('brings all files in their structure, as one item with one progress', async (t) => {
+    const { queue, files, album, ada, listed } = await setUp(t, ALBUM);
+    const downloads = queue();
+    const { id, state } = await downloads.startFolder(ORIGIN);
+    assert.notEqual(state, 'done');
+    const done = await until(downloads, id, isDone);
+    assert.deepEqual(done.files, { total: 7, done: 7, failed: 0 });
+    assert.equal(done.verifiedBytes, done.sizeBytes);
+    assert.equal(done.path, album);
+    assert.equal(downloads.list().rows.length, 1);
+    await assertWhole(album, files);
+    assert.deepEqual((await readdir(album)).toSorted(), ['deep', 'large.bin', 'one.txt', 'two.txt', 'ünïcode']);
+    assert.deepEqual(listed, [undefined, '3', '6']);
+    assert.equal(ada.bundled.length, 6, 'what is small comes in bundles');
+  });
+
+  it('fetches nothing that is there, here or in a share, and overwrites nothing', async (t) => {
+    const { queue, files, album, ada, entries } = await setUp(t, ALBUM);
+    await mkdir(album, { recursive: true });
+    await writeFile(join(album, 'one.txt'), files[0]?.bytes ?? '');
+    await mkdir(join(album, 'deep'));
+    await writeFile(join(album, 'deep', 'four.bin'), 'precious');
+    const downloads = queue();
+    const { id } = await downloads.startFolder(ORIGIN);
+    await until(downloads, id, isDone);
+    assert.equal(await readFile(join(album, 'deep', 'four.bin'), 'utf8'), 'precious');
+    assert.ok(files[3]?.bytes.equals(await readFile(join(album, 'deep', 'four (2).bin'))));
+    assert.ok(!ada.bundled.includes(entries[0]?.sha1 ?? ''));
+  });
+
+  it(
+    'follows no link out of its folder, and takes no bad name; the rest comes',
+    { skip: process.platform === 'win32' },
+    async (t) => {
+      const { queue, album, root, files, entries } = await setUp(t, { 'a.txt': 10, 'out/b.txt': 20, 'c.txt': 30 });
+      await mkdir(album, { recursive: true });
+      await mkdir(join(root, 'elsewhere'));
+      await symlink(join(root, 'elsewhere'), join(album, 'out'));
+      const bad: Entry = { ...(entries[2] as Entry), path: 'share/album/../../../evil' };
+      entries.push(bad);
+      const downloads = queue();
+      const { id } = await downloads.startFolder(ORIGIN);
+      const failed = await until(downloads, id, ({ state }) => state === 'failed');
+      assert.deepEqual(failed.files, { total: 4, done: 2, failed: 2 });
+      assert.deepEqual(await readdir(join(root, 'elsewhere')), []);
+      await assertWhole(album, [files[0], files[2]] as Shared[]);
+      await rm(join(album, 'out'));
+      await downloads.change({ ids: [id] }, { action: 'retry' });
+      const again = await until(downloads, id, ({ state, files: tally }) => state === 'failed' && tally?.failed === 1);
+      assert.equal(again.files?.done, 3);
+    },
+  );
+
+  it('names who sends wrong bytes, and gets the files from others', async (t) => {
+    const setting = await setUp(t, { 'a.txt': 1_000, 'b.txt': 2_000, 'c.txt': 3_000 });
+    const { queue, uploader, files, ada, album, setHolders } = setting;
+    const eve = await uploader({
+      username: 'eve',
+      files,
+      corrupt: ({ BUNDLE }) => ({
+        BUNDLE: async (request, signal) => {
+          const answer = await BUNDLE(request, signal);
+          if (!('ok' in answer)) return answer;
+          const [frame = new Uint8Array()] = (answer.data ?? []) as Iterable<Uint8Array>;
+          const data = Buffer.from(frame.subarray(HEADER_BYTES));
+          data.writeUInt8(data.readUInt8(10) ^ 1, 10);
+          return { ok: answer.ok, data: [encodeFrame(DATA_TYPE, data)] };
+        },
+      }),
+    });
+    setHolders([eve, ada]);
+    const downloads = queue();
+    const { id } = await downloads.startFolder({ peerId: 'eve', path: 'share/album' });
+    const done = await until(downloads, id, isDone);
+    assert.deepEqual(done.liars, ['eve']);
+    await assertWhole(album, files);
+  });
+
+  it('waits for what nobody has, with all that others have, and goes on by itself', async (t) => {
+    const { queue, uploader, files, album, setHolders, ada } = await setUp(t, {
+      'a.txt': 10,
+      'b.txt': 20,
+      'l.bin': 400_000,
+    });
+    const bob = await uploader({ username: 'bob', files: files.slice(0, 1) });
+    setHolders([bob]);
+    const downloads = queue();
+    const { id } = await downloads.startFolder(ORIGIN);
+    const waiting = await until(downloads, id, ({ state, files: tally }) => state === 'waiting' && tally?.done === 1);
+    assert.ok(waiting.error);
+    setHolders([bob, ada]);
+    await until(downloads, id, isDone);
+    await assertWhole(album, files);
+  });
+
+  it('is paused, resumed after a restart, and never fetched twice', async (t) => {
+    const names = Array.from({ length: 400 }, (_, at) => [`${at % 7}/${at}.bin`, 5_000 + at] as const);
+    const { queue, album, files, ada } = await setUp(t, Object.fromEntries(names));
+    const first = queue();
+    const { id } = await first.startFolder(ORIGIN);
+    await until(first, id, ({ verifiedBytes }) => verifiedBytes > 0);
+    await first.change({ ids: [id] }, { action: 'pause' });
+    const paused = first.view(id);
+    await first.close();
+    const bundled = ada.bundled.length;
+    const second = queue();
+    if (paused.state === 'paused') {
+      assert.equal(second.view(id).state, 'paused');
+      await second.change({ ids: [id] }, { action: 'resume' });
+    }
+    const done = await until(second, id, isDone);
+    assert.equal(done.files?.done, 400);
+    await assertWhole(album, files);
+    const left = 400 - (paused.files?.done ?? 0);
+    assert.ok(ada.bundled.length - bundled <= left, 'what was there is not asked for again');
+    assert.ok(
+      (await readdir(album)).every((name) => /^\d$/.test(name)),
+      'nothing else is left',
+    );
+  });
+
+  it(
+    'waits while its disk is read-only, and goes on when it is not',
+    { skip: process.getuid?.() === 0 || process.platform === 'win32' },
+    async (t) => {
+      const { queue, album, files } = await setUp(t, { 'a.txt': 10, 'b.txt': 20 });
+      await mkdir(album, { recursive: true });
+      await chmod(album, 0o500);
+      const downloads = queue();
+      const { id } = await downloads.startFolder(ORIGIN);
+      const waiting = await until(downloads, id, ({ error }) => error !== undefined);
+      assert.equal(waiting.error?.code, 'disk-error');
+      await chmod(album, 0o700);
+      await until(downloads, id, isDone);
+      await assertWhole(album, files);
+    },
+  );
+});

@@ -1,0 +1,98 @@
+/** A thread that verifies and writes small files: one system call after the other, which is quickest for them. */
+import { closeSync, fsyncSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { toSwapmeetError } from '../../../domain/errors.ts';
+import { diskFailure } from '../../../storage/disk-failure.ts';
+import { serveOperations } from '../assembly/serve-operations.ts';
+import { createFolderMaker } from './make-folders.ts';
+import { findPresent, placeBytes } from './place-bytes.ts';
+import type { FileResult, SmallFile, SmallFileOperations } from './small-file-operations.ts';
+import { hasHashes } from './verify-bytes.ts';
+
+const folders = createFolderMaker();
+
+function attempt(path: string, work: () => FileResult): FileResult {
+  try {
+    return work();
+  } catch (error) {
+    const { code, message } = toSwapmeetError(diskFailure(error, path));
+    return { kind: 'failed', code, sentence: message };
+  }
+}
+
+function place(target: string, file: SmallFile, bytes: Uint8Array): FileResult {
+  return attempt(join(target, ...file.segments), () => {
+    if (!hasHashes(bytes, file)) return { kind: 'wrong' };
+    const folder = folders.make(target, file.segments.slice(0, -1));
+    try {
+      return { kind: 'there', name: placeBytes(target, folder, file, bytes) };
+    } catch (error) {
+      // Somebody may have removed it meanwhile.
+      folders.forget();
+      throw error;
+    }
+  });
+}
+
+serveOperations<SmallFileOperations>({
+  survey: ({ target, files }) => ({
+    results: files.map((file) =>
+      attempt(target, () => {
+        const name = findPresent(join(target, ...file.segments.slice(0, -1)), file);
+        return name === undefined ? { kind: 'missing' } : { kind: 'there', name };
+      }),
+    ),
+  }),
+
+  place({ target, files, bytes }) {
+    let offset = 0;
+    return {
+      results: files.map((file) => {
+        const own = bytes.subarray(offset, offset + file.sizeBytes);
+        offset += file.sizeBytes;
+        return place(target, file, own);
+      }),
+    };
+  },
+
+  copy: ({ target, files, from }) => ({
+    results: files.map((file, at) => {
+      const bytes = readSource(from[at]);
+      return bytes?.length === file.sizeBytes ? place(target, file, bytes) : { kind: 'missing' };
+    }),
+  }),
+
+  makeFolder({ target, segments }) {
+    try {
+      folders.make(target, segments);
+    } catch (error) {
+      throw diskFailure(error, join(target, ...segments));
+    }
+    return undefined;
+  },
+
+  flush: ({ paths }) => paths.map(isFlushed),
+});
+
+function readSource(path: string | undefined): Uint8Array | undefined {
+  try {
+    return path === undefined ? undefined : readFileSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function isFlushed(path: string): boolean {
+  try {
+    const fd = openSync(path, 'r+');
+    try {
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    return true;
+  } catch {
+    // It was moved or made read-only by its owner: nothing can be said of it any more.
+    return false;
+  }
+}

@@ -1,0 +1,168 @@
+import type { SwapmeetError } from '../../../domain/errors.ts';
+import type { QueueDatabase } from './queue-database.ts';
+
+/** One file of a folder. */
+export type FolderFile = {
+  readonly number: number;
+  /** Below the target, `/`-separated, as the publisher has it. */
+  readonly path: string;
+  readonly sha1: string;
+  readonly root: string | undefined;
+  readonly sizeBytes: number;
+  readonly partPath: string | undefined;
+};
+
+/** A file is there now, or never will be. */
+export type FileOutcome = {
+  readonly number: number;
+  readonly sizeBytes: number;
+  /** Where it is below the target, where that is not its path. */
+  readonly placed?: string | undefined;
+  /** Whether it is on the disk, too. */
+  readonly isFlushed?: boolean | undefined;
+  readonly error?: SwapmeetError | undefined;
+};
+
+/** Which files of a folder: those of at most so many bytes or the larger ones, from after a number on. */
+export type FilesWanted = {
+  readonly which: 'small' | 'large';
+  readonly smallBytesMax: number;
+  readonly after: number;
+  readonly limit: number;
+};
+
+/** The files of folders, by the id of the download. */
+export type FolderFiles = {
+  missingFiles(id: string, wanted: FilesWanted): readonly FolderFile[];
+  /** kill -9 does not lose it; a power cut may, and then the disk is looked at. */
+  setFiles(id: string, outcomes: readonly FileOutcome[]): void;
+  setFilePart(id: string, number: number, partPath: string | undefined): void;
+  /** Some that are there but perhaps not on the disk yet, by where they are below the target. */
+  unflushedFiles(id: string, limit: number): readonly { readonly number: number; readonly place: string }[];
+  setFlushed(id: string, numbers: readonly number[]): void;
+  /** What was not flushed when the process ended counts as missing again, until it is seen to be there. */
+  doubtUnflushed(): void;
+  /** Failed files count as missing again. */
+  retryFiles(): void;
+  /** The first file that failed, and why. */
+  firstFailure(id: string): { readonly path: string; readonly message: string } | undefined;
+};
+
+const STATE = { missing: 0, there: 1, flushed: 2, failed: 3 } as const;
+const FOLDER = '(SELECT number FROM download WHERE id = @id)';
+
+type FileRow = Omit<FolderFile, 'root' | 'partPath'> & {
+  readonly root: string | null;
+  readonly partPath: string | null;
+};
+
+export function createFolderFiles(queue: QueueDatabase): FolderFiles {
+  return { ...createReading(queue), ...createNoting(queue), ...createDoubting(queue) };
+}
+
+function createReading({ database, run }: QueueDatabase) {
+  const missing = database.prepare<[Omit<FilesWanted, 'which'> & { id: string; isSmall: number }], FileRow>(
+    `SELECT number, path, sha1, root, size_bytes AS sizeBytes, part_path AS partPath FROM folder_file
+      WHERE folder = ${FOLDER} AND state = ${STATE.missing} AND number > @after
+        AND (size_bytes <= @smallBytesMax) = @isSmall
+      ORDER BY number LIMIT @limit`,
+  );
+  const unflushed = database.prepare<[{ id: string; limit: number }], { number: number; place: string }>(
+    `SELECT number, ifnull(placed, path) AS place FROM folder_file
+      WHERE folder = ${FOLDER} AND state = ${STATE.there} LIMIT @limit`,
+  );
+  const failure = database.prepare<[{ id: string }], { path: string; message: string }>(
+    `SELECT path, error_message AS message FROM folder_file WHERE folder = ${FOLDER} AND state = ${STATE.failed} LIMIT 1`,
+  );
+  return {
+    missingFiles: (id: string, { which, ...wanted }: FilesWanted): readonly FolderFile[] =>
+      run(() =>
+        missing
+          .all({ ...wanted, id, isSmall: which === 'small' ? 1 : 0 })
+          .map(({ root, partPath, ...row }) => ({ ...row, root: root ?? undefined, partPath: partPath ?? undefined })),
+      ),
+    unflushedFiles: (id: string, limit: number) => run(() => unflushed.all({ id, limit })),
+    firstFailure: (id: string) => run(() => failure.get({ id })),
+  };
+}
+
+function createNoting({ database, run, runUnsynced }: QueueDatabase) {
+  const numberOf = database.prepare<[string], number>('SELECT number FROM download WHERE id = ?').pluck();
+  const setFile = database.prepare<[number, string | null, string | null, string | null, number, number]>(
+    `UPDATE folder_file SET state = ?, placed = ?, part_path = NULL, error_code = ?, error_message = ?
+      WHERE folder = ? AND number = ? AND state = ${STATE.missing}`,
+  );
+  const countFolder = database.prepare<[number, number, number]>(
+    'UPDATE folder SET files_done = files_done + ?, files_failed = files_failed + ? WHERE number = ?',
+  );
+  const countDownload = database.prepare<[number, number]>(
+    'UPDATE download SET verified_bytes = verified_bytes + ? WHERE number = ?',
+  );
+  const setPart = database.prepare<[string | null, number, number]>(
+    'UPDATE folder_file SET part_path = ? WHERE folder = ? AND number = ?',
+  );
+  const flushed = database.prepare<[number, number]>(
+    `UPDATE folder_file SET state = ${STATE.flushed} WHERE folder = ? AND number = ? AND state = ${STATE.there}`,
+  );
+
+  function setAll(folder: number, outcomes: readonly FileOutcome[]): void {
+    let [done, failed, bytes] = [0, 0, 0];
+    for (const { number, sizeBytes, placed, isFlushed, error } of outcomes) {
+      const state = error ? STATE.failed : isFlushed ? STATE.flushed : STATE.there;
+      const { changes } = setFile.run(
+        state,
+        placed ?? null,
+        error?.code ?? null,
+        error?.message ?? null,
+        folder,
+        number,
+      );
+      if (changes === 0) continue;
+      if (error) failed += 1;
+      else [done, bytes] = [done + 1, bytes + sizeBytes];
+    }
+    countFolder.run(done, failed, folder);
+    countDownload.run(bytes, folder);
+  }
+
+  return {
+    setFiles: (id: string, outcomes: readonly FileOutcome[]): void => {
+      runUnsynced(() => {
+        setAll(numberOf.get(id) ?? 0, outcomes);
+      });
+    },
+    setFilePart: (id: string, number: number, partPath: string | undefined): void =>
+      void run(() => setPart.run(partPath ?? null, numberOf.get(id) ?? 0, number)),
+    setFlushed: (id: string, numbers: readonly number[]): void => {
+      run(() => {
+        const folder = numberOf.get(id) ?? 0;
+        database.transaction(() => {
+          for (const number of numbers) flushed.run(folder, number);
+        })();
+      });
+    },
+  };
+}
+
+/** Changes of whole folders, after which all is counted anew. */
+function createDoubting({ database, run }: QueueDatabase) {
+  const recount = `
+    UPDATE folder SET
+      files_done = (SELECT count(*) FROM folder_file WHERE folder = folder.number AND state IN (${STATE.there}, ${STATE.flushed})),
+      files_failed = (SELECT count(*) FROM folder_file WHERE folder = folder.number AND state = ${STATE.failed});
+    UPDATE download SET verified_bytes = (SELECT ifnull(sum(size_bytes), 0) FROM folder_file
+        WHERE folder = download.number AND state IN (${STATE.there}, ${STATE.flushed}))
+      WHERE is_folder AND outcome <> 'done'`;
+  const doubt = `
+    UPDATE download SET outcome = 'open' WHERE is_folder AND outcome = 'done'
+      AND EXISTS (SELECT 1 FROM folder_file WHERE folder = download.number AND state = ${STATE.there});
+    UPDATE folder_file SET state = ${STATE.missing} WHERE state = ${STATE.there};`;
+  const retry = `
+    UPDATE folder_file SET state = ${STATE.missing} WHERE state = ${STATE.failed}
+      AND folder IN (SELECT number FROM download WHERE is_folder AND outcome = 'open');`;
+  const change = database.transaction((statements: string) => database.exec(statements + recount));
+  return {
+    doubtUnflushed: (): void => void run(() => change(doubt)),
+    retryFiles: (): void => void run(() => change(retry)),
+  };
+}

@@ -1,0 +1,36 @@
+import { DATA_TYPE, HEADER_BYTES, writeHeader } from '../../../protocol/frame.ts';
+import type { Turn } from '../queue/turn.ts';
+import type { Upload } from '../upload.ts';
+import type { ReadBundle } from './bundle-reader.ts';
+
+/**
+ * The bytes of a bundle in DATA frames, each of what the turn allows. A frame is valid until the one after it is asked for:
+ * its last bytes make room for the next header. The upload ends with it.
+ *
+ * @throws the reason of the upload's signal
+ */
+export async function* sendBundle(
+  { bytes, lengthBytes }: ReadBundle,
+  upload: Upload,
+  first: Turn,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let turn = first;
+  let allowedBytes = turn.bytes;
+  try {
+    for (let offset = 0; offset < lengthBytes;) {
+      const frameBytes = Math.min(allowedBytes, lengthBytes - offset);
+      const frame = bytes.subarray(offset, offset + HEADER_BYTES + frameBytes);
+      writeHeader(frame, frameBytes, DATA_TYPE);
+      yield frame;
+      upload.sent(frameBytes);
+      offset += frameBytes;
+      const leftBytes = lengthBytes - offset;
+      allowedBytes = leftBytes > 0 ? turn.extend(leftBytes) : 0;
+      if (leftBytes === 0 || allowedBytes > 0) continue;
+      turn = await upload.next(leftBytes);
+      allowedBytes = turn.bytes;
+    }
+  } finally {
+    upload.end();
+  }
+}
