@@ -13,6 +13,7 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<unknow
   hashing: async (options) => (await import('./hashing.ts')).runHashingBench(options),
   download: async (options) => (await import('./download.ts')).runDownloadBench(options),
   uploads: async (options) => (await import('./uploads.ts')).runUploadsBench(options),
+  folder: async (options) => (await import('./folder.ts')).runFolderBench(options),
   swarm: async ({ runs, json }) => {
     const { swarmBytes, figures, rivals } = values;
     const sizeBytes = Number(swarmBytes);

@@ -9,11 +9,11 @@ function isBadArgument(error: unknown): boolean {
   return error instanceof SwapmeetError && error.code === 'bad-argument';
 }
 
-test('what to get is a SHA-1 or PEER:PATH', () => {
+test('what to get is a SHA-1, PEER:PATH or PEER:FOLDER/', () => {
   const sha1 = 'AB'.repeat(20);
   assert.deepEqual(parseTarget(sha1), { sha1: sha1.toLowerCase() });
   assert.deepEqual(parseTarget('alice:music/a: b.flac'), { peer: 'alice', path: 'music/a: b.flac' });
-  assert.deepEqual(parseTarget('alice:music/live/'), { peer: 'alice', path: 'music/live' });
+  assert.deepEqual(parseTarget('alice:music/live/'), { peer: 'alice', folder: 'music/live' });
   assert.deepEqual(parseTarget(`${sha1}:x`), { peer: sha1, path: 'x' });
   for (const text of ['', 'alice', ':path', 'alice:', 'ab'.repeat(19), 'zz'.repeat(20)]) {
     assert.throws(() => parseTarget(text), isBadArgument, text);

@@ -35,21 +35,22 @@ export function withoutSlash(path: string): string {
 
 /**
  * What `get` is asked for: 40 hex digits are a SHA-1, all else is PEER:PATH, split at the first colon since a username
- * has none.
+ * has none. With a slash at its end it is a folder.
  *
  * @throws SwapmeetError `bad-argument`
  */
 export function parseTarget(text: string): DownloadRequest['what'] {
   if (/^[0-9a-f]{40}$/i.test(text)) return { sha1: text.toLowerCase() };
   const colon = text.indexOf(':');
-  const [peer, path] = [text.slice(0, colon), withoutSlash(text.slice(colon + 1))];
+  const [peer, given] = [text.slice(0, colon), text.slice(colon + 1)];
+  const path = withoutSlash(given);
   if (colon < 1 || path === '') {
     throw new SwapmeetError(
       'bad-argument',
-      `“${text}” is neither a SHA-1 of 40 hex digits nor PEER:PATH: “swapmeet search” shows the one, “swapmeet browse” the other`,
+      `“${text}” is neither a SHA-1 of 40 hex digits nor PEER:PATH, nor PEER:FOLDER/: “swapmeet search” shows the one, “swapmeet browse” the other`,
     );
   }
-  return { peer, path };
+  return path === given ? { peer, path } : { peer, folder: path };
 }
 
 /**

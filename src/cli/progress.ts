@@ -37,9 +37,14 @@ function jsonProgress(output: Output): Progress {
   };
 }
 
+/** Of a folder, how many of its files are there. */
+function filesText({ files }: Download): string {
+  return files ? `${files.done} of ${files.total} files, ` : '';
+}
+
 function barTexts(download: Download): BarTexts {
   const { verifiedBytes, sizeBytes, bytesPerSecond, state } = download;
-  const amount = `${formatSize(verifiedBytes)} of ${formatSize(sizeBytes)}`;
+  const amount = `${filesText(download)}${formatSize(verifiedBytes)} of ${formatSize(sizeBytes)}`;
   const pace = state === 'downloading' ? [formatRate(bytesPerSecond), timeLeft(download)] : [];
   return { texts: [amount, ...pace, printable(stateText(download))] };
 }

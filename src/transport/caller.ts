@@ -49,6 +49,9 @@ export type Caller = {
   readonly closed: Promise<SwapmeetError>;
 };
 
+/** What a serving peer answers when it is one’s turn. */
+const WAITS_FOR_TURN: ReadonlySet<RequestName> = new Set(['DOWNLOAD', 'BUNDLE']);
+
 type Pending = {
   readonly name: RequestName;
   /** False once nobody waits for the reply any more. */
@@ -154,7 +157,7 @@ export function createCaller(channel: Channel, events: CallerEvents = {}): Calle
     sinceProgressBytes -= HEADER_BYTES + payload.length;
     if (name === undefined) return;
     hear(events, name, payload);
-    if (name === 'QUEUED' && pending[0]?.name === 'DOWNLOAD') armTimer();
+    if (name === 'QUEUED' && pending[0] && WAITS_FOR_TURN.has(pending[0].name)) armTimer();
   }
 
   function onMessage(type: number, payload: Buffer): void {

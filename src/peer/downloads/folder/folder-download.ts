@@ -7,6 +7,7 @@ import type { Download } from '../download.ts';
 import type { DownloadContext, Status } from '../job.ts';
 import type { StoredDownload } from '../store/download-store.ts';
 import { viewOfFolder } from '../progress/stored-view.ts';
+import { flushFiles } from './flush-files.ts';
 import { fetchLargeFiles } from './fetch-large.ts';
 import { fetchSmallFiles } from './fetch-small.ts';
 import type { FolderJob } from './folder-job.ts';
@@ -91,6 +92,7 @@ export function createFolderDownload(stored: StoredDownload, context: DownloadCo
       await job.wake.wait(backOffMs(timing.retry, failures), signal).catch(() => undefined);
     }
     finish();
+    await flushFiles(context, stored, signal);
   }
 
   function wake(): void {

@@ -123,7 +123,7 @@ describe('the download of a folder', () => {
       await mkdir(album, { recursive: true });
       await mkdir(join(root, 'elsewhere'));
       await symlink(join(root, 'elsewhere'), join(album, 'out'));
-      const bad: Entry = { ...(entries[2] as Entry), path: 'share/album/../../../evil' };
+      const bad: Entry = { sha1: 'a'.repeat(40), sizeBytes: 30, path: 'share/album/../../../evil' };
       entries.push(bad);
       const downloads = queue();
       const { id } = await downloads.startFolder(ORIGIN);
@@ -148,8 +148,9 @@ describe('the download of a folder', () => {
         BUNDLE: async (request, signal) => {
           const answer = await BUNDLE(request, signal);
           if (!('ok' in answer)) return answer;
-          const [frame = new Uint8Array()] = (answer.data ?? []) as Iterable<Uint8Array>;
-          const data = Buffer.from(frame.subarray(HEADER_BYTES));
+          const frames: Buffer[] = [];
+          for await (const frame of answer.data ?? []) frames.push(Buffer.from(frame.subarray(HEADER_BYTES)));
+          const data = Buffer.concat(frames);
           data.writeUInt8(data.readUInt8(10) ^ 1, 10);
           return { ok: answer.ok, data: [encodeFrame(DATA_TYPE, data)] };
         },

@@ -35,6 +35,6 @@ export type SmallFileOperations = {
   copy: { request: Request & { readonly from: readonly string[] }; reply: Reply };
   /** Makes a folder below the target. */
   makeFolder: { request: { readonly target: string; readonly segments: readonly string[] }; reply: undefined };
-  /** Gets files onto the disk, and returns which could be. */
-  flush: { request: { readonly paths: readonly string[] }; reply: readonly boolean[] };
+  /** Gets files onto the disk, as far as they are there. */
+  flush: { request: { readonly paths: readonly string[] }; reply: undefined };
 };

@@ -71,7 +71,10 @@ serveOperations<SmallFileOperations>({
     return undefined;
   },
 
-  flush: ({ paths }) => paths.map(isFlushed),
+  flush({ paths }) {
+    paths.forEach(flush);
+    return undefined;
+  },
 });
 
 function readSource(path: string | undefined): Uint8Array | undefined {
@@ -82,17 +85,16 @@ function readSource(path: string | undefined): Uint8Array | undefined {
   }
 }
 
-function isFlushed(path: string): boolean {
+function flush(path: string): void {
   try {
+    // Some systems flush only what may be written.
     const fd = openSync(path, 'r+');
     try {
       fsyncSync(fd);
     } finally {
       closeSync(fd);
     }
-    return true;
   } catch {
     // It was moved or made read-only by its owner: nothing can be said of it any more.
-    return false;
   }
 }
