@@ -94,7 +94,8 @@ async function freePort(): Promise<number> {
 }
 
 async function untilListening(port: number): Promise<void> {
-  for (const endMs = Date.now() + READY_TIMEOUT_MS; Date.now() < endMs; await delay(50)) {
+  const endMs = Date.now() + READY_TIMEOUT_MS;
+  while (Date.now() < endMs) {
     const socket = connect(port, '127.0.0.1');
     const isOpen = await once(socket, 'connect').then(
       () => true,
@@ -102,6 +103,7 @@ async function untilListening(port: number): Promise<void> {
     );
     socket.destroy();
     if (isOpen) return;
+    await delay(50);
   }
   throw new Error('sshd does not listen');
 }

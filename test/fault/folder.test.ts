@@ -6,8 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createNetwork, eventually, writeRandom } from '../e2e/network.ts';
 import { run, runJson } from '../support/processes.ts';
 
-const FILES = 1_200;
-const KILLS = 4;
+const FILES = 600;
+const KILLS = 3;
 
 /** Park and Miller's generator: the same seed kills at the same moments, as far as the machine lets it. */
 function createRandom(seed: number): () => number {

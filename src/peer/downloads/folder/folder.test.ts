@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import {
   createFixture,
+  FAST,
   isDone,
   share,
   until,
@@ -14,6 +15,9 @@ import type { Entry } from '../../../domain/entry.ts';
 import { DATA_TYPE, encodeFrame, HEADER_BYTES } from '../../../protocol/frame.ts';
 import type { Downloads } from '../downloads.ts';
 import type { FolderOrigin } from '../store/folder-rows.ts';
+
+/** No source is given up for want of a quick machine. */
+const TIMING = { ...FAST, dialTimeoutMs: 10_000, callTimeoutMs: 10_000 };
 
 const ORIGIN: FolderOrigin = { peerId: 'ada', path: 'share/album' };
 
@@ -44,6 +48,7 @@ async function setUp(
     fixture.downloads({
       sources: () => [],
       list,
+      timing: TIMING,
       link: {
         sources: (sha1) => Promise.resolve(sources(sha1)),
         ticket: () => fixture.ticket,

@@ -25,4 +25,3 @@ export function downloadHandler(context: UploadContext, connection: UploadConnec
     }
   };
 }
-
