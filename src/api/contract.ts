@@ -10,6 +10,7 @@ import {
   downloadSchema,
   downloadSelectionSchema,
   entrySchema,
+  findingSchema,
   folderRowSchema,
   listOf,
   matchedSchema,
@@ -142,6 +143,13 @@ const TABLE = {
     path: '/v1/watches/:id/matches',
     input: WATCH_ID,
     reply: matchedSchema,
+    stream: true,
+  },
+  doctor: {
+    method: 'GET',
+    path: '/v1/doctor',
+    input: z.strictObject({ peer: z.string().min(1).optional() }),
+    reply: findingSchema,
     stream: true,
   },
   shownMatches: {

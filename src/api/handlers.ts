@@ -64,4 +64,5 @@ export const HANDLERS: Handlers = {
 export const STREAM_HANDLERS: StreamHandlers = {
   watchDownload: (control, { id }, signal) => control.watchDownload(control.download(id).id, signal),
   watchMatches: (control, { id }, signal) => control.watchMatches(id, signal),
+  doctor: (control, { peer }, signal) => control.doctor(peer, signal),
 };

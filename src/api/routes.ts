@@ -8,6 +8,7 @@ import {
   isStream,
   type CallName,
   type EndpointName,
+  type GivenOf,
   type StreamName,
   type TakenOf,
 } from './contract.ts';
@@ -51,6 +52,15 @@ function endOf(reply: FastifyReply, stopping: AbortSignal): AbortSignal {
   return AbortSignal.any([gone.signal, stopping]);
 }
 
+function follow<Name extends StreamName>(
+  control: PeerControl,
+  name: Name,
+  request: FastifyRequest,
+  signal: AbortSignal,
+): AsyncIterable<GivenOf<Name>> {
+  return STREAM_HANDLERS[name](control, takeInput(name, request), signal);
+}
+
 function addStream(app: FastifyInstance, control: PeerControl, name: StreamName, stopping: AbortSignal): void {
   const { method, path } = ENDPOINTS[name];
   app.route({
@@ -58,7 +68,7 @@ function addStream(app: FastifyInstance, control: PeerControl, name: StreamName,
     url: path,
     handler: (request, reply) => {
       const signal = endOf(reply, stopping);
-      const values = STREAM_HANDLERS[name](control, takeInput(name, request), signal);
+      const values = follow(control, name, request, signal);
       // One line waits at most: a slow reader sees fewer states, not old ones.
       const lines = Readable.from(encodeNdjson(values, signal), { highWaterMark: 1 });
       // Kept alive, the connection would outlive the stream, and a server that closes would wait for it.

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { ERROR_CODES, isErrorCode, type ErrorCode } from '../domain/errors.ts';
 import { DOWNLOAD_STATES } from '../peer/control.ts';
 import { queuedSchema } from './limit-schemas.ts';
+import { WAY_KINDS } from '../peer/reach/findings.ts';
 import { PACES } from '../peer/shares/hashing/pace.ts';
 import { PAGE_ROWS_MAX } from '../protocol/limits.ts';
 
@@ -145,6 +146,53 @@ export const watchSchema = z.object({
   waiting: countSchema,
   more: z.boolean(),
 });
+
+const wayKindSchema = z.enum(WAY_KINDS);
+const adviceSchema = z.array(z.string()).readonly();
+
+const ownFindingSchema = z.object({
+  kind: z.literal('self'),
+  username: z.string(),
+  server: z.string(),
+  link: linkSchema,
+  listen: z.string(),
+  lan: z.array(z.string()).readonly(),
+  portMapping: z.discriminatedUnion('state', [
+    z.object({ state: z.literal('off') }),
+    z.object({ state: z.literal('searching') }),
+    z.object({
+      state: z.literal('mapped'),
+      by: z.enum(['NAT-PMP', 'UPnP']),
+      router: z.string(),
+      externalPort: countSchema,
+    }),
+    z.object({ state: z.literal('none'), message: z.string() }),
+  ]),
+  clockAheadS: z.int().optional(),
+  advice: adviceSchema,
+});
+
+const peerFindingSchema = z.object({
+  kind: z.literal('peer'),
+  username: z.string(),
+  id: z.string(),
+  isPublished: z.boolean(),
+  ways: z
+    .array(
+      z.object({
+        kind: wayKindSchema,
+        address: z.string().optional(),
+        tookMs: countSchema.optional(),
+        error: problemSchema.optional(),
+      }),
+    )
+    .readonly(),
+  reachedBy: wayKindSchema.optional(),
+  reachesUsBy: wayKindSchema.optional(),
+  advice: adviceSchema,
+});
+
+export const findingSchema = z.discriminatedUnion('kind', [ownFindingSchema, peerFindingSchema]);
 
 export const downloadRequestSchema = z.strictObject({
   what: z.union([

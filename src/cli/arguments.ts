@@ -3,7 +3,7 @@ import { InvalidArgumentError } from 'commander';
 import { SwapmeetError } from '../domain/errors.ts';
 import type { DownloadRequest } from '../peer/control.ts';
 import type { ShareDefinition } from '../peer/shares/share-definitions.ts';
-import { parseHostPort, type HostPort } from '../protocol/host-port.ts';
+import { formatHostPort, parseHostPort, type HostPort } from '../protocol/host-port.ts';
 
 /** The whole number that an option takes. @throws InvalidArgumentError */
 export function parseCount(text: string): number {
@@ -12,13 +12,16 @@ export function parseCount(text: string): number {
   return count;
 }
 
-/** Every address of this machine. */
-export const ANY_HOST = '0.0.0.0';
+/** Every address of this machine, of IPv6 and IPv4. */
+export const ANY_HOST = '::';
 
 /** Where to listen: port 0 takes any that is free. @throws SwapmeetError `bad-argument` */
 export function parseListen(text: string): HostPort {
   if (/^\d+$/.test(text)) {
-    throw new SwapmeetError('bad-argument', `${text} is a port alone: give HOST:PORT, as ${ANY_HOST}:${text}`);
+    throw new SwapmeetError(
+      'bad-argument',
+      `${text} is a port alone: give HOST:PORT, as ${formatHostPort({ host: ANY_HOST, port: Number(text) })}`,
+    );
   }
   return parseHostPort(text, 0);
 }

@@ -14,6 +14,7 @@ import { loadSettings, type PeerSettings } from '../peer/settings.ts';
 import type { ShareDefinition } from '../peer/shares/share-definitions.ts';
 import { lockDataFolder } from '../storage/data-folder-lock.ts';
 import { diskFailure } from '../storage/disk-failure.ts';
+import { ANY_HOST } from './arguments.ts';
 import { explainTakenPort } from './listening.ts';
 
 /** What a person says at a start; what is left out stays as it was. */
@@ -29,6 +30,7 @@ export type PeerSetup = {
   readonly include?: readonly string[] | undefined;
   readonly downloadsFolder?: string | undefined;
   readonly listen?: HostPort | undefined;
+  readonly portMapping: boolean;
   /** The option that `listen` comes from, to be named where it does not work; `--listen` when absent. */
   readonly listenOption?: '--peer-listen';
   readonly log: Logger;
@@ -37,7 +39,6 @@ export type PeerSetup = {
 export type ComposedPeer = Pick<RunningPeer, 'ready' | 'finished' | 'control' | 'close'>;
 
 const PASSWORD_BYTES = 24;
-const ANY_HOST = '0.0.0.0';
 
 /** The settings for this start: the kept ones, overridden by what is said. @throws SwapmeetError `bad-argument`, `bad-name` */
 function settle(kept: PeerSettings | undefined, setup: PeerSetup): PeerSettings {
@@ -106,7 +107,7 @@ async function openPeer(setup: PeerSetup, opened: Opened): Promise<Omit<Composed
     },
   });
   const settings = settle(await loadSettings(dataFolder), setup);
-  const peer = await startPeer({ dataFolder, settings, log, now: Date.now });
+  const peer = await startPeer({ dataFolder, settings, portMapping: setup.portMapping, log, now: Date.now });
   opened.add(peer);
   const api = await startApi(peer.control, dataFolder);
   opened.add(api);

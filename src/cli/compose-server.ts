@@ -12,7 +12,7 @@ import { loadOrCreateIdentity } from '../transport/identity.ts';
 import { ANY_HOST } from './arguments.ts';
 import { keepListen, loadListen } from './kept-listen.ts';
 import { explainTakenPort } from './listening.ts';
-import type { ServerOptions } from './server-options.ts';
+import { relayLimitsOf, type ServerOptions } from './server-options.ts';
 
 export type ServerSetup = ServerOptions & { readonly dataFolder: string; readonly log: Logger };
 
@@ -52,7 +52,12 @@ export async function composeServer({ dataFolder, log, ...options }: ServerSetup
     const identity = await loadOrCreateIdentity(join(dataFolder, IDENTITY_FILE));
     const invite = await loadOrCreateInvite(join(dataFolder, 'invite'));
     const server = await startServer(
-      { ...listen, registration: options.registration, plaintext: options.plaintext ?? false },
+      {
+        ...listen,
+        registration: options.registration,
+        plaintext: options.plaintext ?? false,
+        relay: relayLimitsOf(options),
+      },
       { catalog, standingFile: join(dataFolder, 'standing.db'), identity, invite, log, now: Date.now },
     );
     ({ resync } = server);

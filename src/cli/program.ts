@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { addBrowseCommand } from './commands/browse.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
 import { addDownloadsCommand } from './commands/downloads.ts';
 import { addFriendsCommand } from './commands/friends.ts';
 import { addGetCommand } from './commands/get.ts';
@@ -55,6 +56,7 @@ const COMMANDS = [
   addLimitsCommand,
   addFriendsCommand,
   addStatusCommand,
+  addDoctorCommand,
   addHashCommand,
   addSendCommand,
 ];

@@ -8,16 +8,11 @@ import type { NetworkTotals } from '../protocol/codecs/network.ts';
 import type { Page, PageRequest } from '../protocol/codecs/page.ts';
 import type { LimitSettings } from './limits/limit-settings.ts';
 import type { Queued } from '../protocol/codecs/queued.ts';
+import type { LinkStatus } from './link/link-status.ts';
+import type { Finding } from './reach/findings.ts';
 import type { Pace } from './shares/hashing/pace.ts';
 
-/** The link to the indexing server. */
-export type LinkStatus =
-  | { readonly state: 'connecting' }
-  | { readonly state: 'online'; readonly id: string; readonly address?: string | undefined }
-  /** Disconnected; `retryAtMs` is when it tries again (Unix ms). */
-  | { readonly state: 'offline'; readonly code: ErrorCode; readonly message: string; readonly retryAtMs: number }
-  /** Trying again would not help: the person has to act. */
-  | { readonly state: 'refused'; readonly code: ErrorCode; readonly message: string };
+export type { LinkStatus } from './link/link-status.ts';
 
 export type PeerStatus = {
   readonly username: string;
@@ -224,6 +219,13 @@ export type PeerControl = {
    * @throws SwapmeetError `not-found`, also once the watch is removed
    */
   watchMatches(id: string, signal: AbortSignal): AsyncIterable<MatchedRow>;
+  /**
+   * Finds out who reaches whom, and how: of this peer, then of one other or of all that are online.
+   *
+   * @param peer a username or an id
+   * @throws SwapmeetError `not-found`, `disconnected`
+   */
+  doctor(peer: string | undefined, signal: AbortSignal): AsyncIterable<Finding>;
   /** A person was shown the matches up to a position: they wait no more. @throws SwapmeetError `not-found` */
   shownMatches(id: string, position: number): Promise<void>;
 };

@@ -7,6 +7,7 @@ import type { Publisher } from './link/publisher.ts';
 import type { ServerLink } from './link/server-link.ts';
 import type { PeerSettings } from './settings.ts';
 import type { PaceKeeper } from './shares/pace-keeper.ts';
+import type { Doctor } from './reach/doctor.ts';
 import type { ShareIndex } from './shares/share-index.ts';
 import type { Friends } from './limits/friends.ts';
 import type { Limits } from './limits/limits.ts';
@@ -24,6 +25,7 @@ type Parts = {
   readonly publisher: Publisher;
   readonly downloads: Downloads;
   readonly watches: Watches;
+  readonly doctor: Doctor;
   readonly uploads: Uploads;
   readonly limits: Limits;
   readonly friends: Friends;
@@ -31,8 +33,8 @@ type Parts = {
 
 /** Puts the parts behind the one face that they have for the person. */
 export function createPeerControl(parts: Parts): PeerControl {
-  const { settings, listener, index, pace, link, directory, publisher, downloads, watches, uploads, limits, friends } =
-    parts;
+  const { settings, listener, index, pace, link, directory, publisher, downloads, watches, doctor, uploads } = parts;
+  const { limits, friends } = parts;
   return {
     status: () => {
       const shares = index.summaries();
@@ -90,5 +92,6 @@ export function createPeerControl(parts: Parts): PeerControl {
     removeWatch: watches.remove,
     watchMatches: watches.matches,
     shownMatches: watches.shown,
+    doctor,
   };
 }

@@ -2,6 +2,7 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { SwapmeetError } from '../domain/errors.ts';
+import { formatHostPort } from '../protocol/host-port.ts';
 import { IDENTITY_FILE } from '../storage/data-folder.ts';
 import { loadOrCreateIdentity } from '../transport/identity.ts';
 import { listen } from '../transport/listener.ts';
@@ -17,8 +18,10 @@ import { createServerLink } from './link/server-link.ts';
 import { openTogether, type Opened } from './opened.ts';
 import { createPeerControl } from './peer-control.ts';
 import { createHeldParts } from './parts/held-parts.ts';
+import { createDoctor } from './reach/doctor.ts';
 import { createExpectedAnswers } from './reach/expected-answers.ts';
 import { lanAddresses } from './reach/lan-addresses.ts';
+import { mayBeBehindRouter, openPortMapping } from './reach/mapping/open-port-mapping.ts';
 import { openReach } from './reach/reach.ts';
 import { readyNotes } from './ready-notes.ts';
 import { createSettingsKeeper, type PeerSettings } from './settings.ts';
@@ -33,6 +36,8 @@ export type PeerOptions = {
   readonly dataFolder: string;
   /** Kept for the next start once they are found to work. */
   readonly settings: PeerSettings;
+  /** Whether a router is asked to let others in. */
+  readonly portMapping?: boolean;
   readonly log: Logger;
   /** Unix ms. */
   readonly now: () => number;
@@ -62,7 +67,7 @@ export function startPeer(options: PeerOptions): Promise<RunningPeer> {
 
 /** Starts the parts; as soon as one runs, `opened` knows how to stop it. */
 async function openParts(
-  { dataFolder, settings, log, now }: PeerOptions,
+  { dataFolder, settings, portMapping = true, log, now }: PeerOptions,
   opened: Opened,
 ): Promise<Omit<RunningPeer, 'close'>> {
   const stop = new AbortController();
@@ -116,10 +121,22 @@ async function openParts(
   opened.add(listener);
   // Not before all that a person chose is found to work: a start that is refused changes nothing.
   await keeper.save();
+  const mapping = openPortMapping({
+    isWanted: portMapping && mayBeBehindRouter(networkInterfaces(), listener.address, settings.server.host),
+    port: listener.port,
+    log,
+    onChange: () => {
+      link.moved();
+    },
+  });
+  opened.add(mapping);
   const link = createServerLink({
     server: settings.server,
     identity,
-    whereabouts: () => ({ port: listener.port, lan: lanAddresses(networkInterfaces(), listener) }),
+    whereabouts: () => ({
+      port: mapping.externalPort() ?? listener.port,
+      lan: lanAddresses(networkInterfaces(), listener),
+    }),
     account: keeper.account,
     keep: keeper.keep,
     log,
@@ -171,6 +188,16 @@ async function openParts(
   opened.add(pace);
   // What waits for an answer of the server ends with the link: so that is closed first. Closing it again does nothing.
   opened.add(link);
+  const doctor = createDoctor({
+    username: settings.username,
+    server: formatHostPort(settings.server),
+    listener,
+    link,
+    directory,
+    mapping,
+    reach,
+    now,
+  });
   const control = createPeerControl({
     settings,
     listener,
@@ -181,6 +208,7 @@ async function openParts(
     publisher,
     downloads,
     watches,
+    doctor,
     uploads,
     limits,
     friends,

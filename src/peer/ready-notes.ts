@@ -9,8 +9,8 @@ export function readyNotes({ link, listen }: PeerStatus, shares: readonly ShareS
   if (link.state === 'online' && link.address === undefined) {
     const { port } = parseHostPort(listen);
     notes.push(
-      `the server can't connect to this peer at port ${port}, so nobody can download from it: open that port (TCP) in ` +
-        'the firewall, or forward it in the router',
+      `the server can't connect to this peer at port ${port}, so others reach it only by detours: open that port (TCP) in ` +
+        'the firewall, or forward it in the router; “swapmeet doctor” tells more',
     );
   }
   return notes;

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomFillSync } from 'node:crypto';
-import { after, before, describe, it, type TestContext } from 'node:test';
+import { before, describe, it, type TestContext } from 'node:test';
+import { createChannelPairs, readBytes } from '../../test/support/channel-pairs.ts';
 import type { Channel } from './channel.ts';
-import { dialPlaintext } from './dialler.ts';
 import { generateIdentity, type Identity } from './identity.ts';
 import { acceptInnerTls, beginInnerTls } from './inner-tls.ts';
-import { listen, type Listener } from './listener.ts';
 
 const MIB = 1024 * 1024;
 const SECRET = Buffer.from('nobody on the way reads this, nor any of what follows');
@@ -17,39 +16,16 @@ describe('TLS inside a relayed connection', () => {
   let asker: Identity;
   let source: Identity;
   let stranger: Identity;
-  let listener: Listener;
-  const accepted: ((channel: Channel) => void)[] = [];
 
   before(async () => {
     [asker, source, stranger] = await Promise.all([generateIdentity(), generateIdentity(), generateIdentity()]);
-    const onChannel = (channel: Channel): void => accepted.shift()?.(channel);
-    listener = await listen({ host: '127.0.0.1', port: 0, identity: source, plaintext: true, onChannel });
   });
-  after(() => listener.close());
-
-  /** One end at the relay, and the other. */
-  async function connection(t: TestContext): Promise<[Channel, Channel]> {
-    const atRelay = new Promise<Channel>((resolve) => accepted.push(resolve));
-    const end = await dialPlaintext({ host: '127.0.0.1', port: listener.port });
-    // Whoever speaks first: a listener has to see a byte to know a plaintext connection.
-    await end.write(Buffer.from([0]));
-    const other = await atRelay;
-    await new Promise<void>((resolve) => {
-      other.receive((chunk) => {
-        other.handBack(chunk?.subarray(1));
-        resolve();
-      });
-    });
-    t.after(() => {
-      end.destroy();
-    });
-    return [end, other];
-  }
 
   /** Two ends joined by a relay. */
   async function relayed(t: TestContext, meddle: Meddle = (bytes) => bytes): Promise<[Channel, Channel]> {
-    const [one, oneAtRelay] = await connection(t);
-    const [two, twoAtRelay] = await connection(t);
+    const connection = await createChannelPairs(t);
+    const [one, oneAtRelay] = await connection();
+    const [two, twoAtRelay] = await connection();
     for (const [from, to] of [
       [oneAtRelay, twoAtRelay],
       [twoAtRelay, oneAtRelay],
@@ -68,22 +44,6 @@ describe('TLS inside a relayed connection', () => {
       beginInnerTls(one, { identity: asker, expectedKey: expected.source, timeoutMs: 5_000 }),
       acceptInnerTls(two, { identity: source, expectedKey: expected.asker, timeoutMs: 5_000 }),
     ]);
-  }
-
-  async function readBytes(channel: Channel, lengthBytes: number): Promise<Buffer> {
-    const chunks: Buffer[] = [];
-    let length = 0;
-    return new Promise((resolve, reject) => {
-      channel.receive((chunk) => {
-        if (chunk === undefined) {
-          reject(new Error('ended early'));
-          return;
-        }
-        chunks.push(Buffer.from(chunk));
-        length += chunk.length;
-        if (length >= lengthBytes) resolve(Buffer.concat(chunks));
-      });
-    });
   }
 
   it('shows each end the key of the other, and carries bytes both ways that the relay cannot read', async (t) => {
@@ -142,7 +102,7 @@ describe('TLS inside a relayed connection', () => {
   });
 
   it('does not wait for ever', async (t) => {
-    const [one] = await connection(t);
+    const [one] = await (await createChannelPairs(t))();
     const begun = beginInnerTls(one, { identity: asker, expectedKey: source.key, timeoutMs: 50 });
     await assert.rejects(begun, { code: 'unreachable' });
     await one.closed;

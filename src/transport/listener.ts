@@ -2,7 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import ipaddr from 'ipaddr.js';
 import { SwapmeetError } from '../domain/errors.ts';
-import { formatHostPort } from '../protocol/host-port.ts';
+import { formatHostPort, type HostPort } from '../protocol/host-port.ts';
 import { createChannel, flowingSource, type Channel, type Endpoint } from './channel.ts';
 import { readCertificate, type Identity } from './identity.ts';
 import { TLS_OPTIONS } from './tls-options.ts';
@@ -90,9 +90,9 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     });
   });
   server.maxConnections = options.connectionsMax ?? CONNECTIONS_MAX;
-  const port = await bind(server, options.host, options.port);
+  const { host, port } = await bindWherePossible(server, options);
   return {
-    address: options.host,
+    address: host,
     port,
     close: () =>
       new Promise((resolve) => {
@@ -102,6 +102,21 @@ export async function listen(options: ListenOptions): Promise<Listener> {
         for (const socket of open) socket.destroy();
       }),
   };
+}
+
+/** Every address of IPv6, and on most systems of IPv4 as well. */
+const ANY_IPV6 = '::';
+const ANY_IPV4 = '0.0.0.0';
+
+/** Listens on all addresses of IPv4 where there is no IPv6. */
+async function bindWherePossible(server: Server, { host, port }: HostPort): Promise<HostPort> {
+  try {
+    return { host, port: await bind(server, host, port) };
+  } catch (error) {
+    const code = error instanceof Error && error.cause instanceof Error && 'code' in error.cause && error.cause.code;
+    if (host !== ANY_IPV6 || (code !== 'EAFNOSUPPORT' && code !== 'EADDRNOTAVAIL')) throw error;
+    return { host: ANY_IPV4, port: await bind(server, ANY_IPV4, port) };
+  }
 }
 
 function bind(server: Server, host: string, port: number): Promise<number> {

@@ -13,6 +13,7 @@ import type {
   WatchView,
 } from '../../src/peer/control.ts';
 import { LIMITS_DEFAULT, type LimitSettings } from '../../src/peer/limits/limit-settings.ts';
+import type { Finding } from '../../src/peer/reach/findings.ts';
 import type { ContentRow, FindPage } from '../../src/protocol/codecs/find.ts';
 import type { FolderRow } from '../../src/protocol/codecs/folder.ts';
 import type { PeerRow } from '../../src/protocol/codecs/listing.ts';
@@ -50,6 +51,7 @@ export type FakePeerControl = PeerControl & {
   watches_: WatchView[];
   /** What each watch matches. */
   matches_: ContentRow[];
+  findings_: readonly Finding[];
   /** The positions up to which matches were shown. */
   readonly shown: number[];
 };
@@ -125,6 +127,7 @@ export function createFakePeerControl(): FakePeerControl {
     friends_: [],
     watches_: [],
     matches_: [],
+    findings_: [],
     shown: [],
     watches: () => fake.watches_,
     addWatch: async (query, get) => {
@@ -142,6 +145,11 @@ export function createFakePeerControl(): FakePeerControl {
     watchMatches: async function* (_id, signal) {
       await delay(0);
       for (const [at, row] of fake.matches_.entries()) if (!signal.aborted) yield { ...row, position: at + 1 };
+    },
+    doctor: async function* (peer) {
+      await delay(0);
+      if (peer === 'nobody') throw new SwapmeetError('not-found', 'there is no peer nobody');
+      yield* fake.findings_;
     },
     shownMatches: async (_id, position) => {
       await delay(0);

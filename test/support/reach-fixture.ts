@@ -15,7 +15,7 @@ import { answerHandler } from '../../src/peer/uploads/handlers/answer.ts';
 import { presentHandler } from '../../src/peer/uploads/handlers/present.ts';
 import type { Whereabouts } from '../../src/protocol/codecs/session.ts';
 import { createPasswords } from '../../src/server/passwords.ts';
-import type { RelayLimits } from '../../src/server/relay/relays.ts';
+import type { RelayLimits } from '../../src/server/relay/relay-limits.ts';
 import { startServer } from '../../src/server/server.ts';
 import { createByteBudget } from '../../src/transport/byte-budget.ts';
 import type { Channel } from '../../src/transport/channel.ts';

@@ -27,7 +27,7 @@ Examples:
   $ swapmeet peer                                                         as it was the last time
   $ swapmeet peer --share ~/Videos --share old=/mnt/archive/videos        these two from now on, and no other
   $ swapmeet peer --exclude '*.iso' --exclude /Videos/raw/ --include .thumbnails
-  $ swapmeet peer --listen 0.0.0.0:7575 --downloads ~/Downloads
+  $ swapmeet peer --listen [::]:7575 --downloads ~/Downloads
 `;
 
 async function runPeerCommand(options: Options, command: Command): Promise<void> {
@@ -37,7 +37,7 @@ async function runPeerCommand(options: Options, command: Command): Promise<void>
   const { composePeer } = await import('../compose-peer.ts');
   const { createLogger } = await import('../log.ts');
   const { runPeer } = await import('../run-peer.ts');
-  const { join, name, share, exclude, include, downloads, listen } = options;
+  const { join, name, share, exclude, include, downloads, listen, portMapping } = options;
   const peer = await composePeer({
     dataFolder: await peerDataFolder(globals),
     join,
@@ -48,6 +48,7 @@ async function runPeerCommand(options: Options, command: Command): Promise<void>
     include,
     downloadsFolder: downloads,
     listen,
+    portMapping,
     log: createLogger(globals),
   });
   try {

@@ -48,6 +48,7 @@ async function startPeer(options: Options, globals: Globals, joinLink: string, l
     exclude: options.exclude,
     include: options.include,
     downloadsFolder: options.downloads,
+    portMapping: options.portMapping,
     listen: options.peerListen,
     listenOption: '--peer-listen',
     log: log.child({ part: 'peer' }),
@@ -63,14 +64,7 @@ async function runBoth(options: Options, command: Command): Promise<void> {
   const { runPeer } = await import('../run-peer.ts');
   const log = createLogger(globals);
   const dataFolder = await besidePeerDataFolder(globals);
-  const { listen, registration, plaintext } = options;
-  const server = await composeServer({
-    dataFolder,
-    listen,
-    registration,
-    plaintext,
-    log: log.child({ part: 'server' }),
-  });
+  const server = await composeServer({ ...options, dataFolder, log: log.child({ part: 'server' }) });
   try {
     const peer = await startPeer(options, globals, server.joinLink, log);
     try {

@@ -11,7 +11,7 @@ import { dial } from '../../transport/dialler.ts';
 import type { Certificate, Identity } from '../../transport/identity.ts';
 import { backOffMs, type BackOff } from '../back-off.ts';
 import { closeOnAbort } from '../close-on-abort.ts';
-import type { LinkStatus } from '../control.ts';
+import type { LinkStatus } from './link-status.ts';
 import { createWake } from '../wake.ts';
 import { logIn, type Account, type LoggedIn } from './log-in.ts';
 
@@ -79,6 +79,8 @@ export type ServerLink = {
   onMatch(listener: (match: Match) => void): () => void;
   /** Is told of other peers that want a connection. Returns how to stop being told. */
   onCall(listener: (call: Call) => void): () => void;
+  /** The whereabouts are others now: the session is begun anew, to tell them. */
+  moved(): void;
   /** Logs out if there is a session, then closes. */
   close(): Promise<void>;
   /** Resolves when the link is closed; rejects when the server refuses this peer for good. */
@@ -235,6 +237,9 @@ export function createServerLink(options: ServerLinkOptions): ServerLink {
     onCall: (listener) => {
       callListeners.add(listener);
       return () => callListeners.delete(listener);
+    },
+    moved: () => {
+      connected?.caller.close();
     },
     close: async () => {
       await logOut();

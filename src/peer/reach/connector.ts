@@ -2,9 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { SwapmeetError } from '../../domain/errors.ts';
 import type { Channel } from '../../transport/channel.ts';
+import type { WayKind } from './findings.ts';
 import { race, type Attempt, type Failures } from './race.ts';
 import type { WayMemory } from './way-memory.ts';
-import type { Reachable, Way, WayKind } from './ways.ts';
+import type { Reachable, Way } from './ways.ts';
 
 /** A connection with another peer, and how it came about. */
 export type ReachedChannel = Channel & { readonly way: WayKind };

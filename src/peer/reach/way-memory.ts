@@ -1,4 +1,4 @@
-import type { WayKind } from './ways.ts';
+import type { WayKind } from './findings.ts';
 
 /** Which way led to whom, for a while: so that who can't be dialled is not dialled in vain each time. */
 export type WayMemory = {

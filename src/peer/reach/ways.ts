@@ -7,14 +7,8 @@ import { dial } from '../../transport/dialler.ts';
 import type { Identity } from '../../transport/identity.ts';
 import { beginInnerTls } from '../../transport/inner-tls.ts';
 import type { ServerLink } from '../link/server-link.ts';
+import type { WayKind } from './findings.ts';
 import type { ExpectedAnswers } from './expected-answers.ts';
-
-/**
- * How a peer is reached: dialled where the server publishes it, or at a private address behind the same public one; asked to
- * dial this peer; or met at the server, which passes the bytes on.
- */
-export const WAY_KINDS = ['direct', 'private', 'dial-back', 'relay'] as const;
-export type WayKind = (typeof WAY_KINDS)[number];
 
 /** Who is to be reached: a source as SOURCES lists it, if it has a key. */
 export type Reachable = Pick<Source, 'id' | 'username' | 'address' | 'port' | 'addresses'> & { readonly key: string };

@@ -1,39 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Rate } from '../../domain/rates/rate.ts';
 import { createTokenBucket, type TokenBucket } from '../../domain/rates/token-bucket.ts';
 import { SwapmeetError } from '../../domain/errors.ts';
 import type { Channel } from '../../transport/channel.ts';
 import { createToken } from './calls.ts';
 import { createMeeting, type Meeting } from './meeting.ts';
 import { pipe } from './pipe.ts';
-
-/** Bytes a second. */
-export type RelayRates = {
-  /** Of all relayed connections together. */
-  readonly total: number;
-  /** Of any one, both directions together. */
-  readonly each: number;
-};
-
-export type RelayLimits = {
-  readonly rates: RelayRates;
-  /** Connections at a time, with those that are about to begin. */
-  readonly most: number;
-  /** The same that one key takes part in. */
-  readonly mostPerKey: number;
-  /** How long the two ends may take to come. */
-  readonly meetTimeoutMs: number;
-  /** How long a connection may carry nothing. */
-  readonly idleTimeoutMs: number;
-};
-
-export const RELAY_LIMITS: RelayLimits = {
-  rates: { total: 20e6, each: 5e6 },
-  most: 500,
-  mostPerKey: 32,
-  meetTimeoutMs: 10_000,
-  // More than a peer lets a connection be without a request.
-  idleTimeoutMs: 150_000,
-};
+import type { RelayLimits } from './relay-limits.ts';
 
 /** Connections between two peers that go through this server, which sees only what TLS between the two makes of them. [PROTOCOL §6.6] */
 export type Relays = {
@@ -49,7 +22,7 @@ export type Relays = {
   /** How many are open, or about to be. */
   count(): number;
   /** Ends all. */
-  close(): void;
+  readonly close: () => void;
 };
 
 /** @param now ms */
@@ -98,9 +71,9 @@ export function createRelays(limits: RelayLimits, now: () => number): Relays {
   };
 }
 
-function bucketOf(bytesPerSecond: number, now: () => number): TokenBucket {
+function bucketOf(rate: Rate, now: () => number): TokenBucket {
   const bucket = createTokenBucket(now);
-  bucket.setRate(bytesPerSecond);
+  bucket.setRate(rate ?? undefined);
   return bucket;
 }
 
