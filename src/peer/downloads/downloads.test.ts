@@ -116,7 +116,7 @@ describe('downloads', () => {
     let tell = (): void => undefined;
     const queue = downloads({
       sources: () => [],
-      timing: { ...FAST, retry: { firstMs: 60_000, lastMs: 60_000 } },
+      timing: { ...FAST, callTimeoutMs: 10_000, stallMs: 10_000, retry: { firstMs: 60_000, lastMs: 60_000 } },
       link: {
         sources: () => Promise.resolve(online ? [ada.sourceOf(entry)] : []),
         ticket: () => ticket,

@@ -7,7 +7,7 @@ import { createOffer, type Offer } from './offer.ts';
 import { fetchFrom } from './sources/fetch-from.ts';
 import { fetchFromAll } from './sources/fetch-from-all.ts';
 import { awaitUsableSource } from './sources/usable-source.ts';
-import { createSwarm, type SwarmGround } from './sources/swarm.ts';
+import { createSwarm, type Swarm } from './sources/swarm.ts';
 
 /**
  * Fetches what a draft lacks, from all sources at once, and waits while there is none. When it resolves the draft is whole, has
@@ -38,8 +38,9 @@ async function attempt(job: Job, draft: Draft, offer: Offer, signal: AbortSignal
   const part = createLazyPart(() => openPart(job, draft));
   draft.plan.clear();
   try {
-    if (job.content.root === undefined) await fetchInTurn({ job, draft, part, offer }, signal);
-    else await fetchFromAll(createSwarm({ job, draft, part, offer }), signal);
+    const swarm = createSwarm({ job, draft, part, offer });
+    if (job.content.root === undefined) await fetchInTurn(swarm, signal);
+    else await fetchFromAll(swarm, signal);
     return draft.plan.isComplete() && (await finish(job, draft, await part.open(), signal));
   } finally {
     await part.close();
@@ -47,14 +48,20 @@ async function attempt(job: Job, draft: Draft, offer: Offer, signal: AbortSignal
 }
 
 /** From one source after the other, each where the last one stopped: nothing but the whole can be verified. */
-async function fetchInTurn(ground: SwarmGround, signal: AbortSignal): Promise<void> {
-  const { job, draft, part } = ground;
-  for (let source = job.roster.next(); source && !draft.plan.isComplete(); source = job.roster.next()) {
-    if (draft.contributors.mustStartOver(source)) {
-      await part.close();
-      await startOver(draft, job);
+async function fetchInTurn(swarm: Swarm, signal: AbortSignal): Promise<void> {
+  const { job, draft, part } = swarm;
+  signal.addEventListener('abort', swarm.dismissAll);
+  try {
+    for (let source = job.roster.next(); source && !draft.plan.isComplete(); source = job.roster.next()) {
+      if (draft.contributors.mustStartOver(source)) {
+        await part.close();
+        await startOver(draft, job);
+      }
+      await fetchFrom(swarm, source);
+      signal.throwIfAborted();
     }
-    await fetchFrom(createSwarm(ground), source, signal);
+  } finally {
+    signal.removeEventListener('abort', swarm.dismissAll);
   }
 }
 

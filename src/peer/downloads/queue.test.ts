@@ -12,7 +12,7 @@ import {
 } from '../../../test/support/transfer-fixture.ts';
 import type { Downloads } from './downloads.ts';
 
-const NEVER = { ...FAST, retry: { firstMs: 60_000, lastMs: 60_000 } };
+const NEVER = { ...FAST, callTimeoutMs: 10_000, stallMs: 10_000, retry: { firstMs: 60_000, lastMs: 60_000 } };
 
 async function setUp(t: TestContext, count: number, sizeBytes = 1_000) {
   const fixture = await createFixture(t);

@@ -5,7 +5,7 @@ import type { Has } from '../../protocol/codecs/availability.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** HAS is told at most so often: what happens in between travels together. */
-const HAS_INTERVAL_MS = 50;
+const HAS_INTERVAL_MS = 100;
 /** Ranges in one HAS, of either kind: with the longest numbers they fit. */
 const RANGES_MAX = 2_000;
 /** Parts that one connection follows. */

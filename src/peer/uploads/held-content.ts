@@ -29,11 +29,11 @@ export function findHeld(
   sha1: string,
   root: string | undefined,
 ): HeldContent {
-  const file = index.find(sha1, root);
-  if (file) return heldFile({ index }, connection, file);
   // Whoever fetches from a part goes on when it is none any more.
   const part = parts.find(sha1, root) ?? connection.parts.find(sha1, root);
   if (part) return heldPart(part, connection);
+  const file = index.find(sha1, root);
+  if (file) return heldFile({ index }, connection, file);
   throw notShared();
 }
 

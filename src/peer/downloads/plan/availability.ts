@@ -14,6 +14,8 @@ export type Availability = {
   update(source: number, held: readonly PieceRange[], coming: readonly PieceRange[]): void;
   leave(source: number): void;
   holds(source: number, index: number): boolean;
+  /** The same of one source, for many pieces at once. */
+  piecesOf(source: number): (index: number) => boolean;
   /** How many partial sources have a piece or are about to: where several whole ones count alike, it is rare where this is small. */
   copies(index: number): number;
   /** Whether there are partial sources: they download the same, and can share only what they do not all have. */
@@ -53,6 +55,12 @@ export function createAvailability(count: number): Availability {
     tally(fresh, 1);
   }
 
+  function piecesOf(source: number): (index: number) => boolean {
+    if (whole.has(source)) return () => true;
+    const held = partial.get(source)?.held ?? new Uint8Array();
+    return (index) => hasBit(held, index);
+  }
+
   return {
     leave,
     join(source, bitfield) {
@@ -77,11 +85,8 @@ export function createAvailability(count: number): Availability {
       known.coming = indexesOf(coming, count, COMING_MAX).filter((index) => !hasBit(known.held, index));
       tally(known.coming, 1);
     },
-    holds(source, index) {
-      if (whole.has(source)) return true;
-      const known = partial.get(source);
-      return known !== undefined && hasBit(known.held, index);
-    },
+    holds: (source, index) => piecesOf(source)(index),
+    piecesOf,
     copies: (index) => copies?.[index] ?? 0,
     hasPartial: () => partial.size > 0,
   };

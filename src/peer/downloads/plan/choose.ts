@@ -32,7 +32,7 @@ export type ChooseOptions = {
  */
 export function choose(options: ChooseOptions, source: number, wanted: readonly ByteRange[]): Choice | undefined {
   const { claims, availability } = options;
-  const mayGoOn = (index: number): boolean => availability.holds(source, index);
+  const mayGoOn = availability.piecesOf(source);
   const within = (index: number): boolean => mayGoOn(index) && claims.isOpenTo(source, index);
   const index =
     firstWanted(options, source, wanted) ??
@@ -75,11 +75,12 @@ function rarest(
   { content: { sizeBytes, pieceBytes }, claims, availability, random }: ChooseOptions,
   source: number,
 ): Choice | undefined {
+  const holds = availability.piecesOf(source);
   let least = Infinity;
   let compared = 0;
   let found: number[] = [];
   for (let index = claims.firstMissing(); index * pieceBytes < sizeBytes && compared < COMPARED_MAX; index += 1) {
-    if (!claims.isMissing(index) || !availability.holds(source, index)) continue;
+    if (!claims.isMissing(index) || !holds(index)) continue;
     compared += 1;
     const copies = availability.copies(index);
     if (copies > least || (copies === least && found.length >= DRAWN_FROM)) continue;

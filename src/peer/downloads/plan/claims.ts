@@ -93,9 +93,13 @@ export function createClaims(content: Content, verified: VerifiedPieces): Claims
     else ragged.add(index);
   }
 
-  function reviewAll({ offset, length }: ByteRange): void {
+  function* piecesOf({ offset, length }: ByteRange): Iterable<number> {
     const last = Math.floor((offset + length - 1) / pieceBytes);
-    for (let index = Math.floor(offset / pieceBytes); index <= last; index += 1) review(index);
+    for (let index = Math.floor(offset / pieceBytes); index <= last; index += 1) yield index;
+  }
+
+  function reviewAll(range: ByteRange): void {
+    for (const index of piecesOf(range)) review(index);
   }
 
   function* blocksOf({ offset, length }: ByteRange): Iterable<{ index: number; block: number }> {
@@ -207,8 +211,8 @@ export function createClaims(content: Content, verified: VerifiedPieces): Claims
     isAllClaimed: () => missingCount === 0 && ragged.size === 0,
     coming() {
       const indexes = new Set<number>();
-      for (const { range } of [...bySource.values()].flatMap((claims) => [...claims])) {
-        for (const { index } of blocksOf(range)) if (open.has(index)) indexes.add(index);
+      for (const claims of bySource.values()) {
+        for (const { range } of claims) for (const index of piecesOf(range)) if (open.has(index)) indexes.add(index);
       }
       return [...indexes].sort((one, other) => one - other);
     },

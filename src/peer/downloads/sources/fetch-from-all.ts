@@ -16,42 +16,40 @@ const SOURCES_MAX = 16;
 export async function fetchFromAll(swarm: Swarm, signal: AbortSignal): Promise<void> {
   const { job, draft, offer } = swarm;
   const { now, random, timing } = job.context;
-  let nextLookMs = now() + timing.lookAgain.firstMs;
-  const over = new AbortController();
-  const stop = AbortSignal.any([signal, over.signal]);
   const asked = new Map<string, Promise<void>>();
   const changed = createWake();
+  let looks = 0;
+  let nextLookMs = now() + timing.lookAgain.firstMs;
   let failure: { readonly error: unknown } | undefined;
 
   function recruit(): void {
     while (asked.size < SOURCES_MAX) {
       const source = job.roster.next(new Set(asked.keys()));
       if (!source) return;
-      const { key } = source;
-      const fetching = fetchFrom(swarm, source, stop)
+      const fetching = fetchFrom(swarm, source)
         .catch((error: unknown) => {
-          // What is given up since nothing is missing any more has not failed.
-          if (!over.signal.aborted) failure ??= { error };
+          failure ??= { error };
         })
         .finally(() => {
-          asked.delete(key);
+          asked.delete(source.key);
           changed.wake();
         });
-      asked.set(key, fetching);
+      asked.set(source.key, fetching);
     }
   }
 
   /** Looks for further sources ever more rarely, but soon when somebody else turns out to download the same. */
-  async function gather(): Promise<void> {
-    for (let looks = 1; ;) {
-      recruit();
-      if (asked.size === 0 || failure || draft.plan.isComplete()) return;
-      await changed.wait(Math.max(0, nextLookMs - now()), signal);
-      if (now() < nextLookMs) continue;
-      await updateRoster(job);
-      looks += 1;
-      nextLookMs = now() + backOffMs(timing.lookAgain, looks) * (0.75 + random() / 2);
-    }
+  async function look(): Promise<void> {
+    nextLookMs = Infinity;
+    await updateRoster(job);
+    looks += 1;
+    nextLookMs = now() + backOffMs(timing.lookAgain, looks) * (0.75 + random() / 2);
+    changed.wake();
+  }
+
+  function goesOn(): boolean {
+    recruit();
+    return asked.size > 0 && !failure && !draft.plan.isComplete();
   }
 
   const stopListening = offer.onInterest(() => {
@@ -59,10 +57,13 @@ export async function fetchFromAll(swarm: Swarm, signal: AbortSignal): Promise<v
     changed.wake();
   });
   try {
-    await gather();
+    while (goesOn()) {
+      await changed.wait(Math.max(0, nextLookMs - now()), signal);
+      if (now() >= nextLookMs) void look();
+    }
   } finally {
     stopListening();
-    over.abort();
+    swarm.dismissAll();
     await Promise.all(asked.values());
   }
   if (failure) throw failure.error;

@@ -5,18 +5,17 @@ import type { Member, Swarm } from './swarm.ts';
 import { transfer } from './transfer.ts';
 
 /**
- * Fetches from one source what the plan lets it claim, until nothing is missing any more or the source fails. How it fails is
- * noted with the job.
+ * Fetches from one source what the plan lets it claim, until nothing is missing any more, the source fails or is dismissed. How
+ * it fails is noted with the job.
  *
- * @throws SwapmeetError `disk-full`, `disk-error`; the signal's reason
+ * @throws SwapmeetError `disk-full`, `disk-error`
  */
-export async function fetchFrom(swarm: Swarm, source: KeyedSource, signal: AbortSignal): Promise<void> {
+export async function fetchFrom(swarm: Swarm, source: KeyedSource): Promise<void> {
   const member = swarm.join(source);
   try {
-    await fetchAll(swarm, member, AbortSignal.any([signal, member.signal]));
+    await fetchAll(swarm, member);
   } catch (error) {
-    signal.throwIfAborted();
-    noteFailure(swarm, source, toSwapmeetError(error));
+    if (!member.signal.aborted) noteFailure(swarm, source, toSwapmeetError(error));
   } finally {
     member.leave();
     swarm.draft.plan.leave(member.sender);
@@ -24,11 +23,11 @@ export async function fetchFrom(swarm: Swarm, source: KeyedSource, signal: Abort
   }
 }
 
-async function fetchAll(swarm: Swarm, member: Member, signal: AbortSignal): Promise<void> {
+async function fetchAll(swarm: Swarm, member: Member): Promise<void> {
   const { job, draft, part } = swarm;
   const { context, content, speed, stored, places } = job;
   const { connect, timing, throttle, now, link } = context;
-  const { source, sender, pipe, wake } = member;
+  const { source, sender, pipe, wake, signal } = member;
   const { plan } = draft;
   const session = await openSession({
     source,

@@ -1,12 +1,14 @@
 import { BLOCK_BYTES } from '../../../domain/pieces.ts';
 
 /** What is asked for first, before anything is known of a source: little, since others may be asked for the same. */
-const RANGE_BYTES_MIN = 64 * 1024;
+const RANGE_BYTES_FIRST = 64 * 1024;
+/** Less costs both ends more than it saves. */
+const RANGE_BYTES_MIN = 128 * 1024;
 /** Measured on a fast network: larger ones gain nothing. */
 const RANGE_BYTES_MAX = 4 * 1024 * 1024;
 
 /** One range should take so long: then little is lost with a source that fails, and little waits for a slow one at the end. */
-const RANGE_MS = 50;
+const RANGE_MS = 80;
 /** So much is asked for ahead, beyond the time that a request takes to be answered, so that the source never waits. */
 const AHEAD_MS = 200;
 /** Ranges asked for ahead, at least and at most. */
@@ -40,7 +42,7 @@ export type Pipe = {
 };
 
 export function createPipe(): Pipe {
-  let rangeBytes = RANGE_BYTES_MIN;
+  let rangeBytes = RANGE_BYTES_FIRST;
   let inFlightBytes = 0;
   let bytesPerMs: number | undefined;
   let latencyMs = 0;

@@ -15,7 +15,7 @@ export type Member = {
   readonly source: KeyedSource;
   readonly pipe: Pipe;
   readonly wake: Wake;
-  /** Aborts when it is found to lie. */
+  /** Aborts when it is found to lie, or nothing is wanted of it any more. */
   readonly signal: AbortSignal;
   leave(): void;
 };
@@ -37,6 +37,8 @@ export type Swarm = SwarmGround & {
   readonly forecast: (sender: number, bytes: number) => number;
   /** There may be something to claim for everybody. */
   wakeAll(): void;
+  /** Nothing is wanted from anybody any more. */
+  readonly dismissAll: () => void;
   /** A piece that a member completed is whole. */
   judge(verdict: PieceVerdict, completedBy: KeyedSource): void;
   /** A source sent what is wrong: it is named, left for good, and what it sent of pieces that are not whole goes. */
@@ -82,6 +84,9 @@ export function createSwarm(ground: SwarmGround): Swarm {
   return {
     ...ground,
     wakeAll,
+    dismissAll() {
+      for (const { stop } of members.values()) stop.abort(new SwapmeetError('cancelled', 'nothing is wanted any more'));
+    },
     accuse,
     join(source) {
       const sender = senderOf(source);
