@@ -36,6 +36,25 @@ export function sessionTests(subject: Subject): void {
     assert.deepEqual(await peersThat(catalog, 'online'), ['ann']);
   });
 
+  test('a peer without an address, but with a key, counts where any way to reach it does', async () => {
+    const { catalog } = subject;
+    await register(catalog, 'ann', [entry('song')]);
+    await register(catalog, 'bob', [entry('song')]);
+    const key = 'a'.repeat(64);
+    await catalog.beginSession({ id: 'id-ann', resumeTokenHash: '00', key }, NOW_MS);
+    await catalog.beginSession({ id: 'id-bob', resumeTokenHash: '00' }, NOW_MS);
+    assert.equal(await found(catalog), 0);
+    const { rows } = await catalog.find('song', { reach: 'any' }, NOW_MS);
+    assert.deepEqual(
+      rows.map(({ sourceCount, holders }) => [sourceCount, holders.map(({ username }) => username)]),
+      [[1, ['ann']]],
+    );
+    const [ann, ...others] = await catalog.sources(sha1Of('song'), undefined, NOW_MS, 'any');
+    assert.deepEqual([ann?.id, ann?.key, ann?.address, others.length], ['id-ann', key, undefined, 0]);
+    await catalog.endSession('id-ann', { forget: false });
+    assert.equal((await catalog.find('song', { reach: 'any' }, NOW_MS)).rows.length, 0);
+  });
+
   test('a peer that was silent for five minutes is offline, until it is heard of again', async () => {
     const { catalog } = subject;
     await share(catalog, 'ann', [entry('song')]);

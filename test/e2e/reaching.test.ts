@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { networkInterfaces } from 'node:os';
 import { describe, it, type TestContext } from 'node:test';
 import { createCaller } from '../../src/transport/caller.ts';
 import type { Channel } from '../../src/transport/channel.ts';
@@ -6,6 +7,10 @@ import { dial } from '../../src/transport/dialler.ts';
 import { createReachFixture, type MeetingPeer } from '../support/reach-fixture.ts';
 
 const TIMEOUT_MS = 15_000;
+
+function hasIpv6(): boolean {
+  return Object.values(networkInterfaces()).some((infos) => infos?.some(({ address }) => address === '::1'));
+}
 
 /** Shows the other end a ticket, which it checks against the certificate that the connection shows. */
 async function present(channel: Channel, { link }: MeetingPeer): Promise<void> {
@@ -40,6 +45,22 @@ describe('two peers', () => {
     const { peer } = await createReachFixture(t);
     const [ada, bob] = await Promise.all([peer('ada', { isHidden: true }), peer('bob', { isHidden: true })]);
     assert.equal((await reached(t, ada, bob)).way, 'relay');
+  });
+
+  it('are connected over IPv6', { skip: !hasIpv6() && 'needs IPv6' }, async (t) => {
+    const { peer } = await createReachFixture(t, { host: '::1' });
+    const [ada, bob, cid] = await Promise.all([peer('ada'), peer('bob'), peer('cid', { isHidden: true })]);
+    assert.equal((await reached(t, ada, bob)).way, 'direct');
+    assert.equal((await reached(t, ada, cid)).way, 'dial-back');
+  });
+
+  it('are connected at a private address where that is all there is', async (t) => {
+    const { peer } = await createReachFixture(t, { relay: null });
+    const [ada, bob] = await Promise.all([peer('ada', { isHidden: true }), peer('bob', { isHidden: true })]);
+    const addresses = [{ host: '127.0.0.1', port: bob.port }];
+    const reached = await ada.reach.connect({ ...bob.asSource(), addresses }, AbortSignal.timeout(TIMEOUT_MS));
+    t.after(reached.destroy);
+    assert.equal(reached.way, 'private');
   });
 
   it('are not connected where neither can, and the server relays nothing', async (t) => {

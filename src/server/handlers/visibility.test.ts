@@ -67,4 +67,18 @@ describe('who is shown where', () => {
       assert.deepEqual(rows, visible.map(sourceAt));
     });
   }
+
+  it('a peer that can only be met, with its private addresses for its neighbours', async () => {
+    const lan = [{ host: '10.0.0.5', port: 7475 }];
+    const sessions = createSessions(parts);
+    sessions.begin({ ...peerAt('public'), lan });
+    const hidden = { ...ENTRY, id: 'public', username: 'public', key: 'a'.repeat(64) };
+    const plain = { ...ENTRY, id: 'private', username: 'private' };
+    const catalog = { ...context.catalog, sources: () => Promise.resolve([hidden, plain]) };
+    const at = { ...context, catalog, sessions };
+    const ask = async (viewer: LoggedIn, reach?: 'any') => (await sources(at, viewer, { sha1: SHA1, reach })).rows;
+    assert.deepEqual(await ask(peerAt('public')), []);
+    assert.deepEqual(await ask(peerAt('public'), 'any'), [{ ...hidden, addresses: lan }]);
+    assert.deepEqual(await ask(peerAt('private'), 'any'), [hidden]);
+  });
 });
