@@ -18,7 +18,8 @@ export type ActiveTurns = {
   /** @param onSlow is called when it holds its slot no longer */
   readonly begin: (peer: string, onSlow: () => void) => ActiveTurn;
   readonly hasSlot: () => boolean;
-  readonly has: (peer: string) => boolean;
+  /** How many turns a peer has. */
+  readonly countOf: (peer: string) => number;
   /** Whether somebody else has one, or had one just now. */
   readonly othersHave: (peer: string) => boolean;
   readonly count: () => number;
@@ -77,7 +78,7 @@ export function createActiveTurns(slots: () => number, onLeave: () => void): Act
       };
     },
     hasSlot: () => count - slow < slots() && count < slots() * TURNS_A_SLOT_MAX,
-    has: (peer) => (present.get(peer)?.turns ?? 0) > 0,
+    countOf: (peer) => present.get(peer)?.turns ?? 0,
     othersHave: (peer) => present.size > (present.has(peer) ? 1 : 0),
     count: () => count,
   };

@@ -129,6 +129,18 @@ describe('the upload queue', () => {
     (await fifth).end();
   });
 
+  it('has room for others beside one that reads on none of its many connections', async (t) => {
+    const { ask, queue } = setUp(t, 2);
+    const hoarded = await Promise.all([ask('a'), ask('a')]);
+    const more = Array.from({ length: 10 }, () => ask('a'));
+    // Longer than it takes until they count as slow.
+    await sleep(400);
+    assert.equal(queue.active(), 2);
+    const others = await Promise.all([ask('b'), ask('c')]);
+    for (const turn of [...hoarded, ...others]) turn.end();
+    for (const asked of more) (await asked).end();
+  });
+
   it('gives back the place of who leaves', async (t) => {
     const { ask, queue, stop } = setUp(t);
     const first = await ask('a');

@@ -80,10 +80,13 @@ export function createUploadQueue({ slots, limit, weightOf, now }: UploadQueueOp
     return bytes;
   }
 
-  /** While others want something, too, a peer has one turn at a time: its connections don't count. */
+  /**
+   * While others want something, too, a peer has one turn at a time: its connections don't count. Who is alone has no more turns
+   * than there are slots, slow ones included, so that whoever comes next finds room.
+   */
   function mayServe(peer: string): boolean {
     const isAlone = !turns.othersHave(peer) && !queue.othersWait(peer);
-    return (isAlone || !turns.has(peer)) && limit.waitMs(peer) === 0;
+    return turns.countOf(peer) < (isAlone ? slots() : 1) && limit.waitMs(peer) === 0;
   }
 
   function begin(peer: string, wantedBytes: number): Turn {
