@@ -39,18 +39,24 @@ type Row = {
 /** @param now ms */
 export function createUploadList(now: () => number, isFriend: (username: string) => boolean): UploadList {
   const rows = new Map<string, Row>();
+  let lookedMs = now();
 
+  /** Now and then: a peer that fetches thousands of small files makes a row for each, and all would be looked at for each. */
   function forgetOld(): void {
-    for (const [key, { open, lastMs }] of rows) {
-      if (open.size === 0 && now() - lastMs > SHOWN_MS) rows.delete(key);
-    }
+    if (now() - lookedMs < SHOWN_MS) return;
+    lookedMs = now();
+    for (const [key, row] of rows) if (!isShown(row)) rows.delete(key);
+  }
+
+  function isShown({ open, lastMs }: Row): boolean {
+    return open.size > 0 || now() - lastMs <= SHOWN_MS;
   }
 
   function rowOf(username: string, file: UploadedFile): Row {
     // A username holds no line break.
     const key = `${username}\n${file.sha1}\n${file.root ?? ''}`;
     const known = rows.get(key);
-    if (known) return known;
+    if (known && isShown(known)) return known;
     forgetOld();
     const row: Row = { username, file, speed: createSpeedMeter(now), open: new Map(), sentBytes: 0, lastMs: now() };
     rows.set(key, row);
@@ -76,8 +82,7 @@ export function createUploadList(now: () => number, isFriend: (username: string)
       };
     },
     list() {
-      forgetOld();
-      return [...rows.values()].map((row) => ({ ...viewOf(row), isFriend: isFriend(row.username) }));
+      return [...rows.values()].filter(isShown).map((row) => ({ ...viewOf(row), isFriend: isFriend(row.username) }));
     },
   };
 }
