@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { createUploadList } from './upload-list.ts';
 
 function fileNamed(sha1: string) {
-  return { absolutePath: `/share/${sha1}`, sha1, root: undefined, sizeBytes: 10 };
+  return { absolutePath: `/share/${sha1}`, sha1, sizeBytes: 10 };
 }
 
 describe('the list of uploads', () => {
