@@ -105,7 +105,7 @@ function segmentsOf(job: FolderJob, file: FolderFile): readonly string[] | undef
 
 /** @throws SwapmeetError `disk-error`, `name-conflict` */
 async function makeFolder(job: FolderJob, segments: readonly string[]): Promise<void> {
-  await job.context.smallFiles.call('makeFolder', { target: job.stored.path, segments: segments.slice(0, -1) });
+  await job.context.smallFiles.call('makeFolder', { target: job.target, segments: segments.slice(0, -1) });
 }
 
 function interrupted(): SwapmeetError {

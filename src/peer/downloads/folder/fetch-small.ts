@@ -90,7 +90,7 @@ async function fetchBundle(job: FolderJob, session: BundleSession, bundle: reado
   if (files.length === 0) return 0;
   job.speed.add(files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
   const { results } = await job.context.smallFiles.call('place', {
-    target: job.stored.path,
+    target: job.target,
     files: files.map(smallFileOf),
     bytes,
   });

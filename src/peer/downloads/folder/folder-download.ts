@@ -14,6 +14,9 @@ import type { FolderJob } from './folder-job.ts';
 import { listFolder } from './list-folder.ts';
 import { createNotes } from './notes.ts';
 
+/** So much of an id tells the temporary files of one download from those of others. */
+const ID_UNITS = 8;
+
 /** The download of a folder: one place in the queue, one progress, and all its files in their structure. */
 export function createFolderDownload(stored: StoredDownload, context: DownloadContext, onStatus: () => void): Download {
   const { store, timing, log, now } = context;
@@ -21,10 +24,12 @@ export function createFolderDownload(stored: StoredDownload, context: DownloadCo
   const liars = store.liars(stored.id);
   const excluded = new Set(liars.map(({ key }) => key));
   const notes = createNotes(store, stored.id);
+  const target = { path: stored.path, temporary: `.swapmeet-small-${stored.id.slice(0, ID_UNITS)}-` };
   let status: Status = { state: 'checking' };
   const job: FolderJob = {
     context,
     stored,
+    target,
     speed: createSpeedMeter(now),
     wake: createWake(),
     note: notes.add,
@@ -91,6 +96,7 @@ export function createFolderDownload(stored: StoredDownload, context: DownloadCo
       job.tell({ state: 'waiting', error });
       await job.wake.wait(backOffMs(timing.retry, failures), signal).catch(() => undefined);
     }
+    await context.smallFiles.call('tidy', { target });
     finish();
     await flushFiles(context, stored, signal);
   }

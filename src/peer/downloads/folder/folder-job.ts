@@ -4,12 +4,14 @@ import type { Wake } from '../../wake.ts';
 import type { DownloadContext, Status } from '../job.ts';
 import type { KeyedSource } from '../sources/source-roster.ts';
 import type { FileOutcome } from '../store/folder-files.ts';
+import type { Target } from './small-file-operations.ts';
 import type { StoredDownload } from '../store/download-store.ts';
 
 /** What the steps of the download of one folder share. */
 export type FolderJob = {
   readonly context: DownloadContext;
   readonly stored: StoredDownload;
+  readonly target: Target;
   readonly speed: SpeedMeter;
   readonly wake: Wake;
   readonly tell: (status: Status) => void;

@@ -1,23 +1,25 @@
-import { closeSync, linkSync, lstatSync, openSync, readFileSync, renameSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  linkSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import { SwapmeetError } from '../../../domain/errors.ts';
 import { errnoOf } from '../../../storage/errno.ts';
 import type { ContentNames } from '../store/download-rows.ts';
 import { numberedName } from '../target/names.ts';
-import type { SmallFile } from './small-file-operations.ts';
+import type { SmallFile, Target } from './small-file-operations.ts';
 import { hasHashes } from './verify-bytes.ts';
 
 /** So many files of other contents may have the same name. */
 const NUMBER_MAX = 10_000;
-
-/** What a file is called while it is written: hidden, so that no share shows it. */
-const TEMPORARY = '.swapmeet-small-';
-
-/** Whether a file in the folder of the target is one that a thread left behind. */
-export function isTemporary(name: string): boolean {
-  return name.startsWith(TEMPORARY);
-}
 
 /** The name, or numbered name, of a file that has the content already; undefined where there is none. @throws the system's error */
 export function findPresent(folder: string, file: SmallFile): string | undefined {
@@ -37,14 +39,19 @@ export function findPresent(folder: string, file: SmallFile): string | undefined
  * @returns the name that they have now: another file of the content counts, one of another content leads to a numbered name
  * @throws SwapmeetError `name-conflict`; the system's error
  */
-export function placeBytes(target: string, folder: string, file: SmallFile, bytes: Uint8Array): string {
-  const temporary = join(target, `${TEMPORARY}${process.pid}-${threadId}.part`);
+export function placeBytes(target: Target, folder: string, file: SmallFile, bytes: Uint8Array): string {
+  const temporary = join(target.path, `${target.temporary}${threadId}.part`);
   writeWhole(temporary, bytes);
   try {
     return nameTemporary(temporary, folder, file);
   } finally {
     removeQuietly(temporary);
   }
+}
+
+/** Removes temporary files of a target that nobody writes any more. */
+export function removeTemporaries({ path, temporary }: Target): void {
+  for (const name of readdirSync(path)) if (name.startsWith(temporary)) removeQuietly(join(path, name));
 }
 
 function nameTemporary(temporary: string, folder: string, file: SmallFile): string {

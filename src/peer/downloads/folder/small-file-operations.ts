@@ -21,8 +21,10 @@ export type FileResult =
   | { readonly kind: 'wrong' }
   | { readonly kind: 'failed'; readonly code: ErrorCode; readonly sentence: string };
 
-/** `target` is the folder that is downloaded; it is made when it is needed. */
-type Request = { readonly target: string; readonly files: readonly SmallFile[] };
+/** The folder that is downloaded, made when it is needed, and what the names of its temporary files begin with. */
+export type Target = { readonly path: string; readonly temporary: string };
+
+type Request = { readonly target: Target; readonly files: readonly SmallFile[] };
 
 type Reply = { readonly results: readonly FileResult[] };
 
@@ -33,8 +35,10 @@ export type SmallFileOperations = {
   place: { request: Request & { readonly bytes: Uint8Array<ArrayBuffer> }; reply: Reply };
   /** Makes files of others of this machine, each of that in the same place of the list. */
   copy: { request: Request & { readonly from: readonly string[] }; reply: Reply };
+  /** Removes what a process that was killed left behind. */
+  tidy: { request: { readonly target: Target }; reply: undefined };
   /** Makes a folder below the target. */
-  makeFolder: { request: { readonly target: string; readonly segments: readonly string[] }; reply: undefined };
+  makeFolder: { request: { readonly target: Target; readonly segments: readonly string[] }; reply: undefined };
   /** Gets files onto the disk, as far as they are there. */
   flush: { request: { readonly paths: readonly string[] }; reply: undefined };
 };

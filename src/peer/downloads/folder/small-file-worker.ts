@@ -5,8 +5,8 @@ import { toSwapmeetError } from '../../../domain/errors.ts';
 import { diskFailure } from '../../../storage/disk-failure.ts';
 import { serveOperations } from '../assembly/serve-operations.ts';
 import { createFolderMaker } from './make-folders.ts';
-import { findPresent, placeBytes } from './place-bytes.ts';
-import type { FileResult, SmallFile, SmallFileOperations } from './small-file-operations.ts';
+import { findPresent, placeBytes, removeTemporaries } from './place-bytes.ts';
+import type { FileResult, SmallFile, SmallFileOperations, Target } from './small-file-operations.ts';
 import { hasHashes } from './verify-bytes.ts';
 
 const folders = createFolderMaker();
@@ -20,10 +20,10 @@ function attempt(path: string, work: () => FileResult): FileResult {
   }
 }
 
-function place(target: string, file: SmallFile, bytes: Uint8Array): FileResult {
-  return attempt(join(target, ...file.segments), () => {
+function place(target: Target, file: SmallFile, bytes: Uint8Array): FileResult {
+  return attempt(join(target.path, ...file.segments), () => {
     if (!hasHashes(bytes, file)) return { kind: 'wrong' };
-    const folder = folders.make(target, file.segments.slice(0, -1));
+    const folder = folders.make(target.path, file.segments.slice(0, -1));
     try {
       return { kind: 'there', name: placeBytes(target, folder, file, bytes) };
     } catch (error) {
@@ -37,8 +37,8 @@ function place(target: string, file: SmallFile, bytes: Uint8Array): FileResult {
 serveOperations<SmallFileOperations>({
   survey: ({ target, files }) => ({
     results: files.map((file) =>
-      attempt(target, () => {
-        const name = findPresent(join(target, ...file.segments.slice(0, -1)), file);
+      attempt(target.path, () => {
+        const name = findPresent(join(target.path, ...file.segments.slice(0, -1)), file);
         return name === undefined ? { kind: 'missing' } : { kind: 'there', name };
       }),
     ),
@@ -62,11 +62,20 @@ serveOperations<SmallFileOperations>({
     }),
   }),
 
+  tidy({ target }) {
+    try {
+      removeTemporaries(target);
+    } catch {
+      // Where the folder can’t be read nothing was left in it, or it stays: it harms nobody.
+    }
+    return undefined;
+  },
+
   makeFolder({ target, segments }) {
     try {
-      folders.make(target, segments);
+      folders.make(target.path, segments);
     } catch (error) {
-      throw diskFailure(error, join(target, ...segments));
+      throw diskFailure(error, join(target.path, ...segments));
     }
     return undefined;
   },

@@ -62,7 +62,7 @@ function withSegments(job: FolderJob, rows: readonly FolderFile[]): readonly Wan
 async function leaveOutPresent(job: FolderJob, files: readonly WantedFile[]): Promise<readonly WantedFile[]> {
   if (files.length === 0) return files;
   const { results } = await job.context.smallFiles.call('survey', {
-    target: job.stored.path,
+    target: job.target,
     files: files.map(smallFileOf),
   });
   return noteResults(job, files, results);
@@ -74,7 +74,7 @@ async function copyShared(job: FolderJob, files: readonly WantedFile[]): Promise
   const here = files.filter((_, at) => shared[at] !== undefined);
   if (here.length === 0) return files;
   const { results } = await job.context.smallFiles.call('copy', {
-    target: job.stored.path,
+    target: job.target,
     files: here.map(smallFileOf),
     from: shared.filter((path) => path !== undefined),
   });
