@@ -83,10 +83,13 @@ async function pause({ store }: DownloadContext, scheduler: Scheduler, selection
   return ids.length;
 }
 
-function retry({ store }: DownloadContext, scheduler: Scheduler, selection: Selection): number {
+async function retry({ store }: DownloadContext, scheduler: Scheduler, selection: Selection): Promise<number> {
   for (const id of store.idsIn({ ...selection, outcomes: ['failed'] })) store.clearLiars(id);
   const count = store.setOutcomes(selection, { kind: 'open' });
   store.retryFiles();
+  // A folder that is over may still be flushed.
+  const over = scheduler.all().filter(({ status }) => status().state === 'failed' || status().state === 'done');
+  await scheduler.release(over.map(({ stored }) => stored.id));
   for (const { wake } of scheduler.all()) wake();
   return count;
 }

@@ -196,6 +196,7 @@ function isStuck({ state, error }: Status): boolean {
   return state === 'waiting' && error !== undefined;
 }
 
-function contentKey({ sha1, root = '', sizeBytes }: StoredDownload): string {
-  return `${sha1} ${root} ${sizeBytes}`;
+/** What only one at a time is at work for: a content, or a folder. */
+function contentKey({ id, isFolder, sha1, root = '', sizeBytes }: StoredDownload): string {
+  return isFolder ? id : `${sha1} ${root} ${sizeBytes}`;
 }
