@@ -19,10 +19,11 @@ describe('what takes several steps', () => {
   });
 
   it('is not waited for when it failed, or when it takes too long', { timeout: 20_000 }, async () => {
-    const closing = finishBeforeClosing({
+    const methods = {
       fail: () => Promise.reject(new RangeError('no')),
       hang: () => new Promise<never>(() => undefined),
-    });
+    };
+    const closing = finishBeforeClosing(methods, 50);
     await assert.rejects(closing.methods.fail(), RangeError);
     void closing.methods.hang();
     // Nothing else keeps the process going.

@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SwapmeetError } from '../../domain/errors.ts';
 
-const FINISH_TIMEOUT_MS = 2_000;
+const FINISH_TIMEOUT_MS = 5_000;
 
 type Methods = Readonly<Record<string, (...args: never[]) => Promise<unknown>>>;
 
-/** What takes several steps on several threads: `finish` lets what was called come to its end, for a moment. */
-export function finishBeforeClosing<M extends Methods>(methods: M): { readonly methods: M; finish(): Promise<void> } {
+/** Lets what was called come to its end: `finish` waits for it a moment, and what is called after fails as `shutting-down`. */
+export function finishBeforeClosing<M extends Methods>(
+  methods: M,
+  timeoutMs = FINISH_TIMEOUT_MS,
+): { readonly methods: M; finish(): Promise<void> } {
   const running = new Set<Promise<unknown>>();
   let closed = false;
 
@@ -28,7 +31,7 @@ export function finishBeforeClosing<M extends Methods>(methods: M): { readonly m
     methods: Object.fromEntries(entries) as M,
     finish: async () => {
       closed = true;
-      await Promise.race([Promise.allSettled(running), sleep(FINISH_TIMEOUT_MS, undefined, { ref: false })]);
+      await Promise.race([Promise.allSettled(running), sleep(timeoutMs, undefined, { ref: false })]);
     },
   };
 }

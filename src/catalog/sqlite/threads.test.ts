@@ -16,12 +16,20 @@ function moduleOf(t: TestContext, answer: string): URL {
 }
 
 test('closing waits a moment for what was called, then ends it', { timeout: 30_000 }, async (t) => {
-  const thread = startThread<{ run: () => undefined }>(moduleOf(t, '() => { for (;;); }'), '');
+  const thread = startThread<{ run: () => undefined }>(moduleOf(t, '() => { for (;;); }'), '', { closeTimeoutMs: 100 });
   const ended = assert.rejects(thread.call('run', []), { code: 'shutting-down' });
   const waiting = assert.rejects(thread.call('run', []), { code: 'shutting-down' });
   await thread.close();
   await Promise.all([ended, waiting]);
   await assert.rejects(thread.call('run', []), { code: 'shutting-down' });
+});
+
+test('closing lets what waits for a call before it come to its end', { timeout: 30_000 }, async (t) => {
+  const echo = moduleOf(t, '(calls) => calls.map(({ args }) => ({ value: args[0] }))');
+  const thread = startThread<{ run: (at: number) => number }>(echo, '');
+  const called = Promise.all([1, 2, 3].map((at) => thread.call('run', [at])));
+  await thread.close();
+  assert.deepEqual(await called, [1, 2, 3]);
 });
 
 test('what is called while a call runs is run together', { timeout: 30_000 }, async (t) => {

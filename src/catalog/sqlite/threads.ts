@@ -1,6 +1,7 @@
 import { Piscina } from 'piscina';
 import { SwapmeetError, toSwapmeetError, type ErrorCode } from '../../domain/errors.ts';
 import { createBatches } from './batches.ts';
+import { finishBeforeClosing } from './finish-before-closing.ts';
 
 /** What a thread offers, by name. Arguments and results are copied between threads, so they are plain data. */
 export type Handlers = Readonly<Record<string, (...args: never[]) => unknown>>;
@@ -44,29 +45,34 @@ const CLOSE_TIMEOUT_MS = 2_000;
 /** Six threads with what V8 gives them otherwise would take 100 MB more, for nothing. */
 const YOUNG_GENERATION_MB = 12;
 
-type ThreadOptions = { readonly callsTogether?: number; readonly onDamage?: (segment: number) => void };
+type ThreadOptions = {
+  /** How many calls that wait share a transaction: their answers come together. */
+  readonly callsTogether?: number;
+  /** Is told of a damaged segment before the call that met it fails. */
+  readonly onDamage?: (segment: number) => void;
+  /** How long `close` waits for what was called. */
+  readonly closeTimeoutMs?: number;
+};
 
 /**
  * Starts a thread.
  *
  * @param module exports what `answerCalls` gives as its default
  * @param data what the module finds in its `workerData`
- * @param options `callsTogether`: how many calls that wait share a transaction: their answers come together. `onDamage` is told of a
- *   damaged segment before the call that met it fails
  */
 export function startThread<H extends Handlers>(
   module: URL,
   data: unknown,
-  { callsTogether = 1, onDamage = () => undefined }: ThreadOptions = {},
+  { callsTogether = 1, onDamage = () => undefined, closeTimeoutMs = CLOSE_TIMEOUT_MS }: ThreadOptions = {},
 ): Thread<H> {
-  let closed = false;
+  let ended = false;
+  const isEnded = (): boolean => ended;
   let waiting = 0;
   const pool = new Piscina<readonly Call[], readonly Outcome[]>({
     filename: module.href,
     minThreads: 1,
     maxThreads: 1,
     workerData: data,
-    closeTimeout: CLOSE_TIMEOUT_MS,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
   });
   // A thread that dies fails the calls that it was running, and is replaced; there is nothing more to do about it.
@@ -76,36 +82,39 @@ export function startThread<H extends Handlers>(
     async (together: readonly WaitingCall[]): Promise<readonly Outcome[]> => {
       const transferList = together.flatMap(({ transfer }) => transfer);
       waiting -= together.length;
+      // The pool would start its thread again.
+      if (isEnded()) throw shuttingDown();
       try {
         return await pool.run(
           together.map(({ call }) => call),
           { transferList },
         );
       } catch (error) {
-        throw closed ? shuttingDown(error) : toSwapmeetError(error);
+        throw isEnded() ? shuttingDown(error) : toSwapmeetError(error);
       }
     },
     () => 1,
     callsTogether,
   );
+  const calls = finishBeforeClosing({ run }, closeTimeoutMs);
 
   return {
     call: async (name, args, transfer = []) => {
-      // The pool would start its thread again.
-      if (closed) throw shuttingDown();
       if (waiting >= WAITING_CALLS_MAX) {
         throw new SwapmeetError('busy', 'the catalog has too much to do: try again later');
       }
       waiting += 1;
-      const outcome = await run({ call: { name, args }, transfer });
+      const outcome = await calls.methods.run({ call: { name, args }, transfer });
       if ('value' in outcome) return outcome.value as ReturnType<H[typeof name]>;
       const { code, sentence, cause, damaged } = outcome.failure;
       if (damaged !== undefined) onDamage(damaged);
       throw new SwapmeetError(code, sentence, { cause });
     },
-    close: () => {
-      closed = true;
-      return pool.close();
+    close: async () => {
+      // The pool would refuse what waits here for the call before it.
+      await calls.finish();
+      ended = true;
+      await pool.destroy();
     },
   };
 }
