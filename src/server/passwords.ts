@@ -19,6 +19,8 @@ export type PasswordOptions = {
   readonly costLog2?: number;
   readonly concurrency?: number;
   readonly waitingMax?: number;
+  /** What the work is done by. */
+  readonly derive?: typeof deriveKey;
 };
 
 /** N = 2^15, r = 8: 32 MiB and about 0.1 s a try. [RFC 7914 §2] */
@@ -58,7 +60,7 @@ function parseHash(hash: PasswordHash): {
   };
 }
 
-function derive(password: string, salt: Buffer, keyBytes: number, parameters: Parameters): Promise<Buffer> {
+function deriveKey(password: string, salt: Buffer, keyBytes: number, parameters: Parameters): Promise<Buffer> {
   const { costLog2, blockSize, parallelism } = parameters;
   const cost = 2 ** costLog2;
   // Twice what scrypt needs by definition, 128 · N · r; Node's own default is exactly one byte too small for ours.
@@ -73,7 +75,7 @@ function derive(password: string, salt: Buffer, keyBytes: number, parameters: Pa
 
 /** Password hashing at bounded concurrency, so that a flood of logins takes neither all memory nor all threads. */
 export function createPasswords(options: PasswordOptions = {}): Passwords {
-  const { costLog2 = COST_LOG2, concurrency = CONCURRENCY, waitingMax = WAITING_MAX } = options;
+  const { costLog2 = COST_LOG2, concurrency = CONCURRENCY, waitingMax = WAITING_MAX, derive = deriveKey } = options;
   const parameters = { costLog2, blockSize: BLOCK_SIZE, parallelism: PARALLELISM };
   const semaphore = createSemaphore(concurrency, waitingMax);
   const nobody = { parameters, salt: randomBytes(SALT_BYTES), key: randomBytes(KEY_BYTES) };
