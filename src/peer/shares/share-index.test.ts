@@ -175,17 +175,19 @@ describe('share index: scan', { concurrency: true }, () => {
 
   test('waits with a file until its modification time tells later changes apart', async (t) => {
     const { write, open, inFolder } = await createShareFixture(t);
-    // Opened first: on a busy machine that takes longer than the wait.
-    const index = await open();
-    await write('coarse', 'first');
-    const second = Math.floor(Date.now() / 1000);
-    await utimes(inFolder('coarse'), second, second);
-    const scanned = index.scan();
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    await writeFile(inFolder('coarse'), 'other');
-    await utimes(inFolder('coarse'), second, second);
-    await scanned;
-    assert.equal([...index.entries()][0]?.sha1, sha1Of('other'));
+    await write('coarse');
+    const secondMs = Math.floor(Date.now() / 1000) * 1000;
+    await utimes(inFolder('coarse'), secondMs / 1000, secondMs / 1000);
+    const hashedAtMs: number[] = [];
+    const index = await open({
+      hash: (path, pool) => {
+        hashedAtMs.push(Date.now());
+        return pool.hash(path);
+      },
+    });
+    await index.scan();
+    assert.deepEqual(index.paths(), ['S/coarse']);
+    assert.ok(hashedAtMs.length > 0 && hashedAtMs.every((atMs) => atMs >= secondMs + 2_000), hashedAtMs.join());
   });
 
   test('refuses shares that can’t be', async (t) => {
