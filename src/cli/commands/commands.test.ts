@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createHash } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { assertFails, useCliFixture } from '../../../test/support/cli-fixture.ts';
@@ -11,6 +11,7 @@ import { contentRow, downloadView, SHA1 } from '../../../test/support/fake-peer-
 import { followJson, run, runJson, start, temporaryFolder } from '../../../test/support/processes.ts';
 import { startApiServer } from '../../api/server.ts';
 import { SwapmeetError } from '../../domain/errors.ts';
+import { createProgram } from '../program.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../../bin/swapmeet.js', import.meta.url));
 
@@ -193,18 +194,25 @@ test('up keeps both addresses, and a name that somebody else has is explained', 
 test('help teaches: every command is listed, and shows how it is used', async () => {
   const { stdout, code } = await run(['--help']);
   assert.equal(code, 0);
-  const commands =
-    'up server peer search peers network browse get downloads watch shares uploads limits friends status hash send'.split(
-      ' ',
-    );
-  assert.deepEqual(
-    stdout.match(/^ {2}([a-z]+)(?= [[<]| {2,})/gm)?.map((name) => name.trim()),
-    [...commands, 'help'],
-  );
-  const pages = await Promise.all(commands.map((command) => run([command, '--help'])));
-  for (const page of pages) assert.match(page.stdout, /Examples:\n {2}\$ /);
+  const listed = stdout.match(/^ {2}([a-z]+)(?= [[<]| {2,})/gm)?.map((name) => name.trim());
+  assert.deepEqual(listed?.toSorted(), [...(await commandsOfFolder()), 'help'].sort());
+  for (const command of createProgram().commands) {
+    let page = '';
+    command.configureOutput({ writeOut: (text) => void (page += text) }).outputHelp();
+    assert.match(page, /Examples:\n {2}\$ /, command.name());
+  }
   assert.match((await run(['--version'])).stdout, /^\d+\.\d+\.\d+\n$/);
 });
+
+/** There is one file a command; the other files help them. */
+async function commandsOfFolder(): Promise<string[]> {
+  const commands: string[] = [];
+  for (const file of await readdir(import.meta.dirname)) {
+    const source = await readFile(join(import.meta.dirname, file), 'utf8');
+    if (/^export function add\w+Command\(/m.test(source)) commands.push(basename(file, '.ts'));
+  }
+  return commands;
+}
 
 test('the data folder may come from the environment', async () => {
   const { code, stdout } = await run(['status'], { env: { SWAPMEET_DATA: cli.folder } });
