@@ -57,7 +57,7 @@ test('a file is found by its whole path; of a folder it is said that it is one',
   assert.equal((await directory.findEntry('bob', 'music/a b/song')).sha1, SHA1);
   await assert.rejects(directory.findEntry('bob', 'music/a b'), {
     code: 'bad-argument',
-    message: /is a folder.*“swapmeet browse bob 'music\/a b'”/,
+    message: /is a folder.*'bob:music\/a b\/'/,
   });
   await assert.rejects(directory.findEntry('bob', 'video'), { code: 'not-found', message: /“swapmeet browse bob”/ });
 });
