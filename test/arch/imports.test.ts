@@ -1,15 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import {
-  hooksForAll,
-  importCycles,
-  importsOf,
-  impurities,
-  misdirected,
-  storeChoices,
-  tooLong,
-  type Sources,
-} from './imports.ts';
+import { importCycles, importsOf, impurities, misdirected, storeChoices, tooLong, type Sources } from './imports.ts';
 import { readSources } from './read-sources.ts';
 
 const LINES_MAX = 300;
@@ -36,9 +27,6 @@ describe('src/', () => {
   });
   it('has no import cycles', () => {
     assert.deepEqual(importCycles(sources), []);
-  });
-  it('has no hook that runs around the tests of other files', () => {
-    assert.deepEqual(hooksForAll(sources), []);
   });
   it(`has no file over ${LINES_MAX} lines`, () => {
     assert.deepEqual(tooLong(sources, LINES_MAX), []);
@@ -112,12 +100,6 @@ describe('the checks would notice', () => {
     ]);
     assert.deepEqual(importCycles(cyclic), ['src/a.ts → src/b.ts → src/c/c.ts → src/a.ts']);
     assert.deepEqual(importCycles(one('src/a.ts', "import './b.ts';")), []);
-  });
-
-  it('a hook that runs around the tests of other files', () => {
-    const hook = 'beforeEach(() => {});';
-    assert.deepEqual(hooksForAll(one('src/a.test.ts', hook)), ['src/a.test.ts has beforeEach() outside of describe()']);
-    assert.deepEqual(hooksForAll(one('src/a.test.ts', `describe('a', () => {\n  ${hook}\n});`)), []);
   });
 
   it('a long file', () => {

@@ -136,11 +136,3 @@ export function tooLong(sources: Sources, linesMax: number): string[] {
     .filter(({ lines }) => lines > linesMax)
     .map(({ file, lines }) => `${file} has ${lines} lines`);
 }
-
-/** Tests whose hooks are not of a `describe`: unit tests share a process, so such a hook would run around all of them. */
-export function hooksForAll(sources: Sources): string[] {
-  return [...sources].flatMap(([file, source]) => {
-    const hook = isTest(file) && /^(before|beforeEach|afterEach)\(/m.exec(source)?.[1];
-    return hook ? [`${file} has ${hook}() outside of describe()`] : [];
-  });
-}

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { after, type TestContext } from 'node:test';
+import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import type { SharePatterns } from '../../src/peer/shares/filter/patterns.ts';
@@ -10,9 +10,8 @@ import { createHashPool, type HashPool } from '../../src/peer/shares/hashing/has
 import { openShareIndex, type ShareIndex } from '../../src/peer/shares/share-index.ts';
 import type { ShareDefinition } from '../../src/peer/shares/share-definitions.ts';
 
-// One for all tests of a process: its threads take longer to start than most tests.
+// One for all tests of a process: its threads take longer to start than most tests. They keep no process going.
 const pool = createHashPool({ threads: 2 });
-after(() => pool.close());
 
 const NO_PATTERNS: SharePatterns = { exclude: [], include: [] };
 
