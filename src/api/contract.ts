@@ -22,6 +22,7 @@ import {
   statusSchema,
   watchSchema,
 } from './schemas.ts';
+import { damageSchema, verifyReportSchema, verifyRequestSchema } from './verify-schemas.ts';
 
 export type Endpoint<Input extends z.ZodType = z.ZodType, Reply extends z.ZodType = z.ZodType> = {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -46,6 +47,21 @@ const TABLE = {
     path: '/v1/hashing',
     input: z.strictObject({ paused: z.boolean() }),
     reply: statusSchema,
+    stream: false,
+  },
+  // A stream that one begins with a list of names, which a query has no room for.
+  verify: {
+    method: 'POST',
+    path: '/v1/verifications',
+    input: verifyRequestSchema,
+    reply: verifyReportSchema,
+    stream: true,
+  },
+  damages: {
+    method: 'GET',
+    path: '/v1/damages',
+    input: z.strictObject(PAGE_FIELDS),
+    reply: pageOf(damageSchema),
     stream: false,
   },
   search: {
@@ -174,7 +190,7 @@ export type GivenOf<Name extends EndpointName> = z.input<Table[Name]['reply']>;
 export type ReplyOf<Name extends EndpointName> = z.output<Table[Name]['reply']>;
 /** A row of a reply that lists. */
 export type RowOf<
-  Name extends 'shares' | 'search' | 'peers' | 'browse' | 'folder' | 'downloads' | 'uploads' | 'watches',
+  Name extends 'shares' | 'search' | 'peers' | 'browse' | 'folder' | 'downloads' | 'uploads' | 'watches' | 'damages',
 > = ReplyOf<Name>['rows'][number];
 
 /**

@@ -31,6 +31,7 @@ export const HANDLERS: Handlers = {
     control.pauseHashing(paused);
     return control.status();
   },
+  damages: (control, page) => control.damages(page),
   search: (control, { query, facets, ...page }, signal) =>
     control.search(query, { ...page, facets: facets === 'yes' }, signal),
   network: (control) => control.network(),
@@ -63,6 +64,7 @@ export const HANDLERS: Handlers = {
 /** The same for streams. What they throw at once becomes the reply's status; what they throw later, its last line. */
 export const STREAM_HANDLERS: StreamHandlers = {
   watchDownload: (control, { id }, signal) => control.watchDownload(control.download(id).id, signal),
+  verify: (control, { names }, signal) => control.verify(names, signal),
   watchMatches: (control, { id }, signal) => control.watchMatches(id, signal),
   doctor: (control, { peer }, signal) => control.doctor(peer, signal),
 };

@@ -11,15 +11,15 @@ import { PAGE_ROWS_MAX } from '../protocol/limits.ts';
 const codeSchema = z.custom<ErrorCode>((code) => typeof code === 'string' && isErrorCode(code), {
   error: `one of ${Object.keys(ERROR_CODES).length} error codes`,
 });
-const problemSchema = z.object({ code: codeSchema, message: z.string() });
+export const problemSchema = z.object({ code: codeSchema, message: z.string() });
 
 /** The body of every reply that is no success, and the last line of a stream that failed: nothing else has this form. */
 export const errorSchema = z.strictObject({ error: problemSchema });
 
-const bytesSchema = z.int().min(0);
-const countSchema = z.int().min(0);
-const sha1Schema = z.stringFormat('sha1', /^[0-9a-f]{40}$/);
-const rootSchema = z.stringFormat('root', /^[0-9a-f]{64}$/);
+export const bytesSchema = z.int().min(0);
+export const countSchema = z.int().min(0);
+export const sha1Schema = z.stringFormat('sha1', /^[0-9a-f]{40}$/);
+export const rootSchema = z.stringFormat('root', /^[0-9a-f]{64}$/);
 
 /** The fields that ask for one page of a long list; numbers may come as text, as they do in a URL. */
 export const PAGE_FIELDS = {
@@ -52,6 +52,7 @@ export const statusSchema = z.object({
   sharedFiles: countSchema,
   sharedBytes: bytesSchema,
   postponedFiles: countSchema,
+  damagedFiles: countSchema,
   hashingPace: z.enum(PACES),
   published: z.boolean(),
   activeDownloads: countSchema,
@@ -67,6 +68,7 @@ export const shareSchema = z.object({
     .object({ filesDone: countSchema, filesTotal: countSchema, bytesDone: bytesSchema, bytesTotal: bytesSchema })
     .optional(),
   postponedFiles: countSchema.optional(),
+  damagedFiles: countSchema.optional(),
   unwatched: z.boolean().optional(),
   error: problemSchema.optional(),
 });

@@ -17,6 +17,7 @@ import { addSharesCommand } from './commands/shares.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addUpCommand } from './commands/up.ts';
 import { addUploadsCommand } from './commands/uploads.ts';
+import { addVerifyCommand } from './commands/verify.ts';
 import { addWatchCommand } from './commands/watch.ts';
 import { LOG_FORMS, LOG_LEVELS } from './globals.ts';
 
@@ -52,6 +53,7 @@ const COMMANDS = [
   addDownloadsCommand,
   addWatchCommand,
   addSharesCommand,
+  addVerifyCommand,
   addUploadsCommand,
   addLimitsCommand,
   addFriendsCommand,

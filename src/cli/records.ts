@@ -52,10 +52,28 @@ export function shareRecord({
   sizeBytes,
   hashing,
   postponedFiles,
+  damagedFiles,
   unwatched,
   error,
 }: RowOf<'shares'>): object {
-  return { label, folder, files, size: sizeBytes, hashing, postponedFiles, unwatched, error };
+  return { label, folder, files, size: sizeBytes, hashing, postponedFiles, damagedFiles, unwatched, error };
+}
+
+/** Times as ISO 8601 has them. */
+export function damageRecord({
+  path,
+  sizeBytes,
+  sha1,
+  root,
+  pieceBytes,
+  badPieces,
+  badBytes,
+  goodMs,
+  foundMs,
+}: RowOf<'damages'>): object {
+  const good = goodMs === undefined ? undefined : new Date(goodMs).toISOString();
+  const found = new Date(foundMs).toISOString();
+  return { path, size: sizeBytes, sha1, root, pieceBytes, badPieces, badBytes, good, found };
 }
 
 export function uploadRecord({ sizeBytes, ...upload }: RowOf<'uploads'>): object {

@@ -1,6 +1,7 @@
 import type { Rates } from '../domain/rates/rate.ts';
 import type { Entry } from '../domain/entry.ts';
 import type { ErrorCode } from '../domain/errors.ts';
+import type { PieceRange } from '../protocol/codecs/availability.ts';
 import type { ContentPage, ContentRow, FindPage } from '../protocol/codecs/find.ts';
 import type { FolderRow } from '../protocol/codecs/folder.ts';
 import type { PeerRow, PresenceFilter } from '../protocol/codecs/listing.ts';
@@ -24,6 +25,8 @@ export type PeerStatus = {
   readonly sharedBytes: number;
   /** Of all shares. */
   readonly postponedFiles: number;
+  /** Of all shares: files that are damaged, though nobody changed them. */
+  readonly damagedFiles: number;
   readonly hashingPace: Pace;
   /** Whether the server has the list as it is on disk. */
   readonly published: boolean;
@@ -48,11 +51,49 @@ export type ShareSummary = {
    * by themselves. Absent when there are none.
    */
   readonly postponedFiles?: number | undefined;
+  /** How many files are damaged, and so not listed. Absent when there are none. */
+  readonly damagedFiles?: number | undefined;
   /** The system can't tell of all changes in it: they are found by looking through it now and then. Else absent. */
   readonly unwatched?: boolean | undefined;
   /** Why the share can't be read at the moment. */
   readonly error?: { readonly code: ErrorCode; readonly message: string };
 };
+
+/** A shared file whose bytes are not those that were hashed, though nobody changed it. Times are Unix ms. */
+export type DamageView = {
+  /** As it was published. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly sha1: string;
+  readonly root?: string | undefined;
+  readonly pieceBytes: number;
+  readonly badPieces: readonly PieceRange[];
+  readonly badBytes: number;
+  /** When it was last seen to be right. */
+  readonly goodMs?: number | undefined;
+  readonly foundMs: number;
+};
+
+/** How far a verification is. */
+type VerifyCounts = {
+  readonly filesDone: number;
+  readonly filesTotal: number;
+  readonly bytesDone: number;
+  readonly bytesTotal: number;
+  readonly damaged: number;
+  readonly unreadable: number;
+};
+
+/** What a verification has to say. `healed`: it was known as damaged, and is right again. */
+export type VerifyReport =
+  | ({ readonly kind: 'progress' | 'end' } & VerifyCounts)
+  | ({ readonly kind: 'damaged' } & DamageView)
+  | { readonly kind: 'healed'; readonly path: string }
+  | {
+      readonly kind: 'unreadable';
+      readonly path: string;
+      readonly error: { readonly code: ErrorCode; readonly message: string };
+    };
 
 export const DOWNLOAD_STATES = [
   'checking',
@@ -169,6 +210,15 @@ export type PeerControl = {
   shares(): readonly ShareSummary[];
   /** Pauses the hashing of shares, until it is resumed or the peer starts anew. */
   pauseHashing(isPaused: boolean): void;
+  /**
+   * Rereads shared files: shares by label, files and folders by published or absolute path; all where none is named. The same
+   * again goes on where it was interrupted.
+   *
+   * @throws SwapmeetError `not-found` for what is not shared, at once
+   */
+  verify(names: readonly string[], signal: AbortSignal): AsyncIterable<VerifyReport>;
+  /** A page of what is known to be damaged, in order of path. */
+  damages(page: PageRequest): Page<DamageView>;
   /**
    * @param signal takes the query back
    * @throws SwapmeetError as the server answers, or `disconnected`

@@ -11,6 +11,7 @@ const STATUS: PeerStatus = {
   sharedFiles: 1,
   sharedBytes: 1,
   postponedFiles: 0,
+  damagedFiles: 0,
   hashingPace: 'full',
   published: true,
   activeDownloads: 0,

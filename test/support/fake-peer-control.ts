@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Entry } from '../../src/domain/entry.ts';
 import { SwapmeetError } from '../../src/domain/errors.ts';
 import type {
+  DamageView,
   DownloadChange,
   DownloadRequest,
   DownloadSelection,
@@ -10,6 +11,7 @@ import type {
   PeerStatus,
   ShareSummary,
   UploadView,
+  VerifyReport,
   WatchView,
 } from '../../src/peer/control.ts';
 import { LIMITS_DEFAULT, type LimitSettings } from '../../src/peer/limits/limit-settings.ts';
@@ -27,6 +29,9 @@ export const ROOT = 'cd'.repeat(32);
 export type FakePeerControl = PeerControl & {
   status_: PeerStatus;
   shares_: ShareSummary[];
+  damages_: DamageView[];
+  /** What a verification finds. */
+  reports: VerifyReport[];
   contents: ContentRow[];
   /** How the last search was asked for. */
   asked: FindPage;
@@ -100,6 +105,7 @@ const STATUS: PeerStatus = {
   sharedFiles: 2,
   sharedBytes: 3_000,
   postponedFiles: 0,
+  damagedFiles: 0,
   hashingPace: 'full',
   published: true,
   activeDownloads: 0,
@@ -110,6 +116,8 @@ export function createFakePeerControl(): FakePeerControl {
   const fake: FakePeerControl = {
     status_: STATUS,
     shares_: [],
+    damages_: [],
+    reports: [],
     contents: [],
     asked: {},
     network_: { peersOnline: 2, peers: 3, entries: 10, sizeBytes: 4_000, contents: 7, contentsAtRisk: 5 },
@@ -160,6 +168,11 @@ export function createFakePeerControl(): FakePeerControl {
     pauseHashing: (isPaused) => {
       fake.status_ = { ...fake.status_, hashingPace: isPaused ? 'paused' : 'full' };
     },
+    async *verify() {
+      await delay(0);
+      yield* fake.reports;
+    },
+    damages: (page) => pageOf(fake.damages_, page),
     search: async (_query, page) => {
       await delay(0);
       if (fake.fault) throw fake.fault;

@@ -72,7 +72,8 @@ export async function createShareFixture(test: TestContext): Promise<ShareFixtur
     } = {}) {
       const hashed: string[] = [];
       const logged: string[] = [];
-      const hashPool: Pick<HashPool, 'hash'> = {
+      const hashPool: Pick<HashPool, 'hash' | 'verifyPieces'> = {
+        verifyPieces: pool.verifyPieces,
         hash(path) {
           hashed.push(relative(folder, path));
           return hash(path, pool);

@@ -11,9 +11,10 @@ type Share = RowOf<'shares'>;
 type Pace = ReplyOf<'status'>['hashingPace'];
 type Options = { readonly pauseHashing?: true; readonly resumeHashing?: true };
 
-function stateOf({ hashing, postponedFiles, error }: Share): string {
+function stateOf({ hashing, postponedFiles, damagedFiles, error }: Share): string {
   if (error) return 'unreadable';
   if (hashing) return `hashing ${percentOf(hashing.bytesDone, hashing.bytesTotal)}%`;
+  if (damagedFiles !== undefined) return `${damagedFiles} damaged`;
   return postponedFiles === undefined ? 'complete' : `${postponedFiles} postponed`;
 }
 
@@ -22,11 +23,16 @@ const UNWATCHED_NOTE =
   'fs.inotify.max_user_watches and start the peer anew)';
 
 /** Why the state of a share is what it is, where a person may want to act. */
-function notesOf({ label, postponedFiles = 0, unwatched, error }: Share): string[] {
+function notesOf({ label, postponedFiles = 0, damagedFiles = 0, unwatched, error }: Share): string[] {
   const files = formatCount(postponedFiles, 'file is', 'files are');
   return [
     ...(postponedFiles > 0
       ? [`${label}: ${files} not shared yet: being written, or not readable; the peer tries again`]
+      : []),
+    ...(damagedFiles > 0
+      ? [
+          `${label}: ${formatCount(damagedFiles, 'file is', 'files are')} damaged and not shared: see “swapmeet verify --known”`,
+        ]
       : []),
     ...(unwatched ? [`${label}: ${UNWATCHED_NOTE}`] : []),
     ...(error ? [`${label}: ${error.message} (${error.code})`] : []),

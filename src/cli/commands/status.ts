@@ -42,12 +42,13 @@ function linkText(link: Status['link'], nowMs: number): string {
 function statusLines(status: Status, nowMs: number): string[] {
   const files = formatCount(status.sharedFiles, 'file', 'files');
   const postponed = status.postponedFiles > 0 ? `, ${status.postponedFiles} postponed` : '';
+  const damaged = status.damagedFiles > 0 ? `, ${status.damagedFiles} damaged` : '';
   return [
     `username   ${status.username}`,
     `server     ${status.server}`,
     `link       ${linkText(status.link, nowMs)}`,
     `listens    ${status.listen}`,
-    `shares     ${files}, ${formatSize(status.sharedBytes)}, ${status.published ? 'published' : 'not yet published'}${postponed}`,
+    `shares     ${files}, ${formatSize(status.sharedBytes)}, ${status.published ? 'published' : 'not yet published'}${postponed}${damaged}`,
     ...(status.hashingPace === 'paused' ? [`hashing    ${HASHING_PAUSED}`] : []),
     `downloads  ${status.activeDownloads} active`,
     `uploads    ${status.activeUploads} active`,

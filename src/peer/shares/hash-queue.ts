@@ -136,7 +136,7 @@ export function createHashQueue(options: HashQueueOptions): HashQueue {
 
   function complete(hashed: readonly HashedFile[]): void {
     if (isStopped()) return;
-    const stored = files.complete(hashed);
+    const stored = files.complete(hashed, now());
     for (const { file, hash } of stored) finished.add(labelOf(file.path), hash.sizeBytes);
     if (stored.length > 0) options.onListChanged();
     settle();

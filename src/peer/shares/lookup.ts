@@ -21,8 +21,11 @@ export function findFile(
 }
 
 /** The piece layer of a file, or undefined when its content is not known (any more). */
-export function findLayer(files: SharedFiles, file: SharedFile): Uint8Array | undefined {
-  const { sha1, root, sizeBytes, pieceBytes } = file;
+export function findLayer(
+  files: SharedFiles,
+  { sha1, root, sizeBytes }: Pick<SharedFile, 'sha1' | 'root' | 'sizeBytes'>,
+): Uint8Array | undefined {
+  const pieceBytes = pieceBytesFor(sizeBytes);
   if (root === undefined) return new Uint8Array();
   const layer = pieceCount(sizeBytes, pieceBytes) === 1 ? Buffer.from(root, 'hex') : files.layer(sha1, root);
   return layer?.length === pieceCount(sizeBytes, pieceBytes) * HASH_BYTES ? layer : undefined;

@@ -17,11 +17,13 @@ import { startWork, type ShareWork } from './share-work.ts';
 import { createFoundFiles } from './store/found-files.ts';
 import { openShareDatabase } from './store/open-database.ts';
 import { createPublication } from './store/publication.ts';
+import { createCheckedFiles } from './store/checked-files.ts';
 import { createSharedFiles } from './store/shared-files.ts';
 import { summarise } from './summaries.ts';
+import { openVerification, type Verification } from './verify/verification.ts';
 
 /** All files that a peer shares, as they are on disk. */
-export type ShareIndex = {
+export type ShareIndex = Verification & {
   /**
    * Looks at everything; resolves when all files that were there are hashed and listed, but for those that can't be read
    * or don't rest. From the first scan on changes are followed.
@@ -61,7 +63,7 @@ export type ShareIndexOptions = {
   readonly database: string;
   readonly shares: readonly ShareDefinition[];
   readonly patterns: SharePatterns;
-  readonly hashPool: Pick<HashPool, 'hash'>;
+  readonly hashPool: Pick<HashPool, 'hash' | 'verifyPieces'>;
   readonly log: Logger;
   /** Ends all background work, as `close` does. */
   readonly signal: AbortSignal;
@@ -78,7 +80,7 @@ export async function openShareIndex(options: ShareIndexOptions): Promise<ShareI
   try {
     await retire(database, shares, options.patterns);
     const work = startWork({ ...options, database, shares });
-    return { ...createIndex(database, shares, work), scan: () => scan(work, database, options.database) };
+    return { ...createIndex(options, database, shares, work), scan: () => scan(work, database, options.database) };
   } catch (error) {
     database.close();
     throw diskFailure(error, options.database);
@@ -86,6 +88,7 @@ export async function openShareIndex(options: ShareIndexOptions): Promise<ShareI
 }
 
 function createIndex(
+  options: ShareIndexOptions,
   database: Database.Database,
   shares: readonly ShareDefinition[],
   work: ShareWork,
@@ -93,10 +96,10 @@ function createIndex(
   const listed = createSharedFiles(database);
   const byLabel = new Map(shares.map((share) => [share.label, share]));
 
-  function recheck(file: SharedFile): void {
+  function recheck(disk: string): void {
     for (const share of shares) {
-      const place = placeOf(share, file.absolutePath);
-      const folder = placeOf(share, dirname(file.absolutePath));
+      const place = placeOf(share, disk);
+      const folder = placeOf(share, dirname(disk));
       if (!place || !folder) continue;
       if (listed.remove(place.path)) work.revisions.bump();
       work.dirty.mark(folder);
@@ -110,7 +113,19 @@ function createIndex(
     changed: work.revisions.changed,
     find: (sha1, root) => findFile(listed, byLabel, sha1, root),
     pieceLayer: (file) => findLayer(listed, file),
-    recheck,
+    recheck: ({ absolutePath }) => {
+      recheck(absolutePath);
+    },
+    ...openVerification({
+      files: createCheckedFiles(database),
+      pool: options.hashPool,
+      shares: byLabel,
+      layerOf: (file) => findLayer(listed, file),
+      now: Date.now,
+      log: options.log,
+      onListChanged: work.revisions.bump,
+      onStale: recheck,
+    }),
     summaries: () => summarise(shares, listed.tallies(), work),
     async close() {
       await work.close();

@@ -24,6 +24,7 @@ export function summarise(
     const current = count(FILE_STATE.current);
     const hashing = hashingOf(count(FILE_STATE.waiting), now.done(label));
     const postponed = count(FILE_STATE.postponed);
+    const damaged = count(FILE_STATE.damaged);
     const error = now.faultOf(label);
     return {
       label,
@@ -32,6 +33,7 @@ export function summarise(
       sizeBytes: current.bytes,
       ...(hashing && { hashing }),
       ...(postponed.files > 0 && { postponedFiles: postponed.files }),
+      ...(damaged.files > 0 && { damagedFiles: damaged.files }),
       ...(!now.isWatched(label) && { unwatched: true }),
       ...(error && { error }),
     };

@@ -103,6 +103,7 @@ async function verifyWith(threads: HashThreads, path: string, expected: Expected
   if (layer.length !== pieceCount(sizeBytes, pieceBytes) * HASH_BYTES) {
     throw new SwapmeetError('bad-argument', `A layer of ${layer.length} bytes is not that of ${sizeBytes} bytes.`);
   }
-  const task = threads.startLong({ kind: 'verify', path, sizeBytes, pieceBytes, layer });
+  const start = sizeBytes > SMALL_BYTES_MAX ? threads.startLong : threads.start;
+  const task = start({ kind: 'verify', path, sizeBytes, pieceBytes, layer });
   return supervise([task], task.result, options);
 }

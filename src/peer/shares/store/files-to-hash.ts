@@ -26,7 +26,7 @@ export type FilesToHash = {
    * Stores hashes, in one transaction. Returns those that were stored: the others' files are not the ones any more that were to
    * be hashed.
    */
-  readonly complete: (hashed: readonly HashedFile[]) => HashedFile[];
+  readonly complete: (hashed: readonly HashedFile[], nowMs: number) => HashedFile[];
   readonly postpone: (file: FileToHash, dueMs: number) => void;
   /** How many files have not been tried yet. */
   readonly waitingCount: () => number;
@@ -96,16 +96,18 @@ function prepareComplete(database: Database.Database): FilesToHash['complete'] {
   const addLayer = database.prepare<[number, Uint8Array]>(
     'INSERT INTO layer (content, bytes) VALUES (?, ?) ON CONFLICT DO NOTHING',
   );
-  const update = database.prepare<[number, number]>(
-    `UPDATE file SET state = ${FILE_STATE.current}, content = ?, attempts = 0 WHERE id = ?`,
+  const update = database.prepare<[number, number, number]>(
+    `UPDATE file SET state = ${FILE_STATE.current}, content = ?, good_ms = ?, attempts = 0 WHERE id = ?`,
   );
-  const completeOne = ({ file, hash }: HashedFile): boolean => {
+  const completeOne = ({ file, hash }: HashedFile, nowMs: number): boolean => {
     if (state.get(file.id, file.path) === undefined) return false;
     const content = addContent.get(Buffer.from(hash.sha1, 'hex'), Buffer.from(hash.root ?? '', 'hex'));
     if (content === undefined) return false;
     if (hash.layer.length > HASH_BYTES) addLayer.run(content, hash.layer);
-    update.run(content, file.id);
+    update.run(content, nowMs, file.id);
     return true;
   };
-  return database.transaction((hashed: readonly HashedFile[]) => hashed.filter(completeOne));
+  return database.transaction((hashed: readonly HashedFile[], nowMs: number) =>
+    hashed.filter((one) => completeOne(one, nowMs)),
+  );
 }

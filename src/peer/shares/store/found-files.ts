@@ -101,11 +101,11 @@ function prepareNote(database: Database.Database): (file: FoundFile) => boolean 
     `SELECT state, size_bytes = ? AND mtime_ns = ? AND inode = ? AND disk IS ? AS isSame, due_ms AS dueMs, attempts
       FROM file WHERE path = ?`,
   );
-  const hashed = database
-    .prepare<[bigint, number, bigint], number>(
-      'SELECT content FROM file WHERE inode = ? AND size_bytes = ? AND mtime_ns = ? AND content IS NOT NULL LIMIT 1',
-    )
-    .pluck();
+  const hashed = database.prepare<[bigint, number, bigint], Hashed>(
+    `SELECT content, good_ms AS goodMs FROM file
+      WHERE inode = ? AND size_bytes = ? AND mtime_ns = ? AND content IS NOT NULL LIMIT 1`,
+  );
+  const damages = prepareKnownDamages(database);
   const write = prepareWrite(database);
 
   return (file) => {
@@ -114,37 +114,76 @@ function prepareNote(database: Database.Database): (file: FoundFile) => boolean 
     const row = known.get(sizeBytes, mtimeNs, inode, file.disk ?? null, file.path);
     if (row?.isSame === 1 && row.state !== FILE_STATE.missing) return false;
     // A file system that knows no inodes can't tell a file that was moved from another.
-    const content = inode === 0n ? undefined : hashed.get(inode, sizeBytes, mtimeNs);
-    write(file, content, row);
-    return content !== undefined || row?.state === FILE_STATE.current;
+    const bytes = inode === 0n ? undefined : hashed.get(inode, sizeBytes, mtimeNs);
+    const damage = bytes && damages.find(inode, sizeBytes, mtimeNs);
+    write(file, bytes && { ...bytes, isDamaged: damage !== undefined }, row);
+    if (damage) damages.keep(file.path, damage);
+    return bytes !== undefined || row?.state === FILE_STATE.current;
+  };
+}
+
+/** What is known of a file's bytes. */
+type Hashed = { readonly content: number; readonly goodMs: number | null };
+
+type DamageRow = {
+  readonly sizeBytes: bigint;
+  readonly mtimeNs: bigint;
+  readonly inode: bigint;
+  readonly rightPieces: Buffer;
+  readonly foundMs: bigint;
+};
+
+/** A damaged file that is moved stays damaged. */
+function prepareKnownDamages(database: Database.Database) {
+  const find = database
+    .prepare<[bigint, number, bigint], DamageRow>(
+      `SELECT size_bytes AS sizeBytes, mtime_ns AS mtimeNs, inode, right_pieces AS rightPieces, found_ms AS foundMs
+        FROM damage WHERE inode = ? AND size_bytes = ? AND mtime_ns = ? LIMIT 1`,
+    )
+    .safeIntegers();
+  const keep = database.prepare<[DamageRow & { readonly path: string }]>(
+    `INSERT OR REPLACE INTO damage (path, size_bytes, mtime_ns, inode, right_pieces, found_ms)
+      VALUES (@path, @sizeBytes, @mtimeNs, @inode, @rightPieces, @foundMs)`,
+  );
+  return {
+    find: (inode: bigint, sizeBytes: number, mtimeNs: bigint) => find.get(inode, sizeBytes, mtimeNs),
+    keep: (path: string, damage: DamageRow) => void keep.run({ path, ...damage }),
   };
 }
 
 /**
  * Writes a file that is new or changed. With a hash (its own from before it was missing, or that of the name it had, or
- * has also) it is current. A file that changed again before it was hashed is postponed: it keeps its attempts and does
- * not become due earlier, so that one that never rests costs ever less.
+ * has also) it is current, or as damaged as it was. A file that changed again before it was hashed is postponed: it
+ * keeps its attempts and does not become due earlier, so that one that never rests costs ever less.
  */
 function prepareWrite(database: Database.Database) {
   const write = database.prepare<
-    [string, string | null, number, bigint, bigint, FileState, number | null, number, number]
+    [string, string | null, number, bigint, bigint, FileState, number | null, number | null, number, number]
   >(
-    `INSERT INTO file (path, disk, size_bytes, mtime_ns, inode, state, content, due_ms, attempts)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO file (path, disk, size_bytes, mtime_ns, inode, state, content, good_ms, due_ms, attempts)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (path) DO UPDATE SET id = (SELECT max(id) + 1 FROM file), disk = excluded.disk,
         size_bytes = excluded.size_bytes, mtime_ns = excluded.mtime_ns, inode = excluded.inode, state = excluded.state,
-        content = excluded.content, due_ms = excluded.due_ms, attempts = excluded.attempts, missing_since_ms = NULL`,
+        content = excluded.content, good_ms = excluded.good_ms, due_ms = excluded.due_ms, attempts = excluded.attempts,
+        missing_since_ms = NULL`,
   );
-  return (file: FoundFile, content: number | undefined, row: KnownRow | undefined): void => {
+  return (file: FoundFile, bytes: KnownBytes | undefined, row: KnownRow | undefined): void => {
     const { sizeBytes, mtimeNs, inode } = file.stamp;
     const wasToHash = row?.state === FILE_STATE.waiting || row?.state === FILE_STATE.postponed;
     const stateToHash = wasToHash ? FILE_STATE.postponed : FILE_STATE.waiting;
-    const state = content === undefined ? stateToHash : FILE_STATE.current;
+    const state = bytes ? stateOfBytes(bytes) : stateToHash;
     const dueMs = wasToHash ? Math.max(row.dueMs, file.dueMs) : file.dueMs;
     const attempts = wasToHash ? row.attempts : 0;
     const inode64 = BigInt.asIntN(64, inode);
-    write.run(file.path, file.disk ?? null, sizeBytes, mtimeNs, inode64, state, content ?? null, dueMs, attempts);
+    const { content = null, goodMs = null } = bytes ?? {};
+    write.run(file.path, file.disk ?? null, sizeBytes, mtimeNs, inode64, state, content, goodMs, dueMs, attempts);
   };
+}
+
+type KnownBytes = Hashed & { readonly isDamaged: boolean };
+
+function stateOfBytes({ isDamaged }: KnownBytes): FileState {
+  return isDamaged ? FILE_STATE.damaged : FILE_STATE.current;
 }
 
 function prepareMarkMissing(database: Database.Database): FoundFiles['markMissing'] {

@@ -27,7 +27,7 @@ function createStore() {
   const hashNext = (digit: string): void => {
     const [file] = parts.toHash.next(1);
     const content = { sha1: digit.repeat(40), root: digit.repeat(64), pieceBytes: 65_536, layer: new Uint8Array() };
-    if (file) parts.toHash.complete([{ file, hash: { ...file.stamp, ...content } }]);
+    if (file) parts.toHash.complete([{ file, hash: { ...file.stamp, ...content } }], 0);
   };
   return { ...parts, database, find, hashNext };
 }

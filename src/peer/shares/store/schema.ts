@@ -1,9 +1,10 @@
 /**
  * Where a file stands. `current`: its hash is that of the bytes on disk, it is published. `waiting`: found, not hashed
  * yet. `postponed`: tried, or still being written; tried again when it is due. `missing`: not there now; what is known
- * of it is kept, so that nothing is hashed anew when it comes back, here or under another name.
+ * of it is kept, so that nothing is hashed anew when it comes back, here or under another name. `damaged`: its stamp is
+ * that of the bytes that were hashed, but the bytes are others.
  */
-export const FILE_STATE = { current: 0, waiting: 1, postponed: 2, missing: 3 } as const;
+export const FILE_STATE = { current: 0, waiting: 1, postponed: 2, missing: 3, damaged: 4 } as const;
 
 export type FileState = (typeof FILE_STATE)[keyof typeof FILE_STATE];
 
@@ -11,7 +12,12 @@ export type FileState = (typeof FILE_STATE)[keyof typeof FILE_STATE];
 export const PRESENT = `state <> ${FILE_STATE.missing}`;
 
 /** The states that it allows. */
-export const PRESENT_STATES = [FILE_STATE.current, FILE_STATE.waiting, FILE_STATE.postponed] as const;
+export const PRESENT_STATES = [
+  FILE_STATE.current,
+  FILE_STATE.waiting,
+  FILE_STATE.postponed,
+  FILE_STATE.damaged,
+] as const;
 
 /** As a condition, word for word that of the index `file_to_hash`: only then SQLite uses that index. */
 export const TO_HASH = `state IN (${FILE_STATE.waiting}, ${FILE_STATE.postponed})`;
@@ -137,5 +143,34 @@ CREATE INDEX file_present ON file (state, path) WHERE ${PRESENT};
 CREATE INDEX file_missing ON file (missing_since_ms) WHERE state = ${FILE_STATE.missing};
 `;
 
+/**
+ * What verifying found. A damage is that of a path and a stamp, also while the file is missing; a changed file is another one.
+ * Milliseconds are Unix time.
+ */
+const DAMAGE = `
+ALTER TABLE file ADD COLUMN good_ms INTEGER; -- when its bytes last had its hash; NULL where that is not known
+
+CREATE TABLE damage (
+  path TEXT PRIMARY KEY,
+  size_bytes INTEGER NOT NULL,
+  mtime_ns INTEGER NOT NULL,
+  inode INTEGER NOT NULL,
+  right_pieces BLOB NOT NULL, -- a bitfield: piece 0 is the high bit of byte 0
+  found_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX damage_by_inode ON damage (inode);
+CREATE TRIGGER damage_forgotten AFTER DELETE ON file BEGIN DELETE FROM damage WHERE path = OLD.path; END;
+CREATE TRIGGER damage_outdated AFTER UPDATE OF size_bytes, mtime_ns, inode, content ON file
+  WHEN OLD.size_bytes <> NEW.size_bytes OR OLD.mtime_ns <> NEW.mtime_ns OR OLD.inode <> NEW.inode
+    OR OLD.content IS NOT NEW.content
+  BEGIN DELETE FROM damage WHERE path = OLD.path; END;
+
+-- Since when a part of the shares is being verified, where that was interrupted.
+CREATE TABLE verification (scope TEXT PRIMARY KEY, began_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+-- Files that repairs left behind, if they are still there when a process begins.
+CREATE TABLE repair_part (path TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+`;
+
 /** In order; a database's `user_version` is how many of them it has. */
-export const MIGRATIONS: readonly string[] = [INITIAL, PUBLICATION, PATTERNS, BY_STATE];
+export const MIGRATIONS: readonly string[] = [INITIAL, PUBLICATION, PATTERNS, BY_STATE, DAMAGE];

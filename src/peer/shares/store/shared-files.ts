@@ -31,7 +31,7 @@ export type SharedFiles = {
   readonly ofContent: (sha1: string) => StoredFile[];
   /** The piece layer of a content of more than one piece. */
   readonly layer: (sha1: string, root: string) => Uint8Array | undefined;
-  /** Forgets a file and its hash. Returns whether the published list changed. */
+  /** Forgets a file and its hash, unless it is damaged. Returns whether the published list changed. */
   readonly remove: (path: string) => boolean;
   readonly tallies: () => Tally[];
 };
@@ -45,7 +45,9 @@ const SHA1 = 'lower(hex(content.sha1)) AS sha1';
 const ROOT = "nullif(lower(hex(content.root)), '') AS root";
 
 export function createSharedFiles(database: Database.Database): SharedFiles {
-  const remove = database.prepare<[string], FileState>('DELETE FROM file WHERE path = ? RETURNING state').pluck();
+  const remove = database
+    .prepare<[string], FileState>(`DELETE FROM file WHERE path = ? AND state <> ${FILE_STATE.damaged} RETURNING state`)
+    .pluck();
   const tallies = database.prepare<[], Tally>('SELECT label, state, files, bytes FROM tally WHERE files > 0');
   return {
     entries: prepareEntries(database),

@@ -22,7 +22,7 @@ function createStore() {
     assert.ok(file);
     const content = { sha1: sha1.repeat(40), root: sha1.repeat(64), pieceBytes: 65_536, layer: new Uint8Array(64) };
     const hash = { ...file.stamp, ...content };
-    return parts.toHash.complete([{ file, hash }]).length === 1;
+    return parts.toHash.complete([{ file, hash }], 0).length === 1;
   };
   const countIn = (table: string) => database.prepare<[], number>(`SELECT count(*) FROM ${table}`).pluck().get();
   return { ...parts, database, hashNext, countIn };
@@ -105,7 +105,7 @@ test('the hash of a file that changed meanwhile is not stored', () => {
   assert.ok(file);
   found.note([fileAt('S/a', 2n)]);
   const hash = { ...file.stamp, sha1: '1'.repeat(40), pieceBytes: 65_536, layer: new Uint8Array() };
-  assert.deepEqual(toHash.complete([{ file, hash }]), []);
+  assert.deepEqual(toHash.complete([{ file, hash }], 0), []);
   assert.equal([...shared.entries()].length, 0);
 });
 

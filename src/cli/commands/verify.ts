@@ -1,0 +1,132 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import type { ReplyOf, RowOf } from '../../api/contract.ts';
+import { createBar } from '../bar.ts';
+import { formatCount, formatSize } from '../format.ts';
+import { globalsOf, outputOf } from '../globals.ts';
+import type { Output } from '../output.ts';
+import { pagesOf } from '../paging.ts';
+import { connectToPeer } from '../peer-client.ts';
+import { damageRecord } from '../records.ts';
+import { EXIT_INTERRUPTED, stopSignal } from '../signals.ts';
+
+type Report = ReplyOf<'verify'>;
+type Damage = RowOf<'damages'>;
+
+const EXIT_DAMAGED = 1;
+
+const HELP = `
+Every byte is read again and compared with the hashes that were made when the file was shared. A file that differs although
+nobody changed it (its size, time and inode are the same) is damaged: it is not shared any more, and is listed until it is
+right again or replaced. A file that somebody changed is hashed anew, as always.
+
+While downloads run, verifying takes a quarter of its speed. Interrupted, the same command goes on where it was. The exit
+code is 0 when everything is right, and 1 when something is damaged or can't be read.
+
+Examples:
+  $ swapmeet verify                           everything that this peer shares
+  $ swapmeet verify music files/disk.iso      a share, a file as browse shows it
+  $ swapmeet verify ./live                    a folder on disk
+  $ swapmeet verify --known                   what is known to be damaged; reads nothing
+`;
+
+/** Names as the peer takes them: what looks like a path on this disk becomes absolute. */
+function nameOf(text: string): string {
+  return /^\.{1,2}([/\\]|$)/.test(text) ? resolve(text) : text;
+}
+
+export function damageLines({ path, badPieces, badBytes, sizeBytes, pieceBytes, goodMs }: Damage): string[] {
+  const pieces = badPieces.map(({ first, last }) => (first === last ? String(first) : `${first}-${last}`)).join(',');
+  const since = goodMs === undefined ? 'an unknown time' : new Date(goodMs).toISOString();
+  return [
+    `damaged  ${path}`,
+    `         ${formatSize(badBytes)} of ${formatSize(sizeBytes)}: pieces ${pieces} of ${formatSize(pieceBytes)} each`,
+    `         known to be right at ${since}`,
+  ];
+}
+
+function reportLines(report: Report): string[] {
+  switch (report.kind) {
+    case 'progress':
+      return [];
+    case 'damaged':
+      return damageLines(report);
+    case 'healed':
+      return [`right again  ${report.path}`];
+    case 'unreadable':
+      return [`unreadable  ${report.path}: ${report.error.message}`];
+    case 'end': {
+      const { filesDone, bytesDone, damaged, unreadable } = report;
+      const failures = [
+        ...(damaged > 0 ? [`${damaged} damaged`] : []),
+        ...(unreadable > 0 ? [`${unreadable} unreadable`] : []),
+      ];
+      const found = failures.length > 0 ? failures.join(', ') : 'all right';
+      return [`${formatCount(filesDone, 'file', 'files')}, ${formatSize(bytesDone)}: ${found}`];
+    }
+  }
+}
+
+/** A bar on a terminal; nothing elsewhere. */
+async function createDisplay(output: Output) {
+  const bar = process.stderr.isTTY && !output.json ? await createBar() : undefined;
+  return {
+    async show(report: Report): Promise<void> {
+      if (output.json)
+        return output.record(report.kind === 'damaged' ? { kind: 'damaged', ...damageRecord(report) } : report);
+      if (report.kind === 'progress') {
+        const { bytesDone, bytesTotal, filesDone, filesTotal } = report;
+        const texts = [`${formatSize(bytesDone)} of ${formatSize(bytesTotal)}`, `${filesDone} of ${filesTotal} files`];
+        bar?.draw(bytesDone, bytesTotal, { lead: 'verifying', texts });
+        return;
+      }
+      await output.lines(reportLines(report));
+    },
+    stop: () => bar?.stop(),
+  };
+}
+
+async function verify(names: readonly string[], command: Command): Promise<void> {
+  const output = outputOf(command);
+  const peer = await connectToPeer(globalsOf(command));
+  const stop = stopSignal();
+  const display = await createDisplay(output);
+  let last: Report | undefined;
+  try {
+    for await (const report of peer.watch('verify', { names: names.map(nameOf) }, stop)) {
+      last = report;
+      await display.show(report);
+    }
+  } finally {
+    display.stop();
+  }
+  if (last?.kind !== 'end') {
+    output.note('Interrupted: the same command goes on where this one was.');
+    process.exitCode = EXIT_INTERRUPTED;
+  } else if (last.damaged + last.unreadable > 0) process.exitCode = EXIT_DAMAGED;
+}
+
+async function showKnown(command: Command): Promise<void> {
+  const output = outputOf(command);
+  const peer = await connectToPeer(globalsOf(command));
+  let count = 0;
+  for await (const rows of pagesOf((page) => peer.call('damages', page))) {
+    count += rows.length;
+    if (output.json) await output.records(rows.map(damageRecord));
+    else await output.lines(rows.flatMap(damageLines));
+  }
+  if (count === 0) output.note('Nothing is known to be damaged.');
+}
+
+export function addVerifyCommand(program: Command): void {
+  program
+    .command('verify')
+    .summary('reread shared files, and find what is damaged')
+    .description('Rereads the files that this peer shares, and finds those that were damaged on the disk.')
+    .argument('[what...]', 'shares, or files and folders in them; all when none is named')
+    .option('--known', 'list what is known to be damaged, and read nothing')
+    .addHelpText('after', HELP)
+    .action((names: string[], { known }: { readonly known?: true }, command: Command) =>
+      known ? showKnown(command) : verify(names, command),
+    );
+}

@@ -1,0 +1,164 @@
+import type Database from 'better-sqlite3';
+import type { FileStamp } from '../hashing/file-stamp.ts';
+import type { PathRange } from './found-files.ts';
+import { FILE_STATE } from './schema.ts';
+
+/** A file whose bytes are known by their hashes, as it is verified. */
+export type CheckedFile = FileStamp & {
+  readonly path: string;
+  /** Its place below the share's folder, only where that is not what `path` says. */
+  readonly disk: string | null;
+  /** Lower-case hex, as `root`. */
+  readonly sha1: string;
+  /** Absent for an empty file. */
+  readonly root?: string;
+  /** Unix ms: when its bytes last had its hash; absent where that is not known. */
+  readonly goodMs?: number;
+  readonly isDamaged: boolean;
+};
+
+/** What is damaged, and which of its pieces are right: a bitfield. */
+export type StoredDamage = CheckedFile & { readonly rightPieces: Uint8Array; readonly foundMs: number };
+
+/** The database as it is seen by who verifies and repairs. Times are Unix ms. */
+export type CheckedFiles = {
+  /** Files of a range behind a path, current or damaged, that were not seen to be good after a time, in order of path. */
+  readonly next: (range: PathRange, after: string, goodBeforeMs: number) => CheckedFile[];
+  /** How many these are, in all of the range, and their bytes. */
+  readonly count: (range: PathRange, goodBeforeMs: number) => { readonly files: number; readonly bytes: number };
+  /** The file has its hash. Returns whether the published list changed: it was damaged. */
+  readonly markGood: (file: CheckedFile, nowMs: number) => boolean;
+  /** The file has it not, though it has its stamp. Returns whether the published list changed. */
+  readonly markDamaged: (file: CheckedFile, rightPieces: Uint8Array, nowMs: number) => boolean;
+  /** What is damaged and there, in a range behind a path, in order of path. */
+  readonly damages: (range: PathRange, after: string, limit: number) => StoredDamage[];
+  /** When the verification of a scope began: now, unless one was interrupted. */
+  readonly begin: (scope: string, nowMs: number) => number;
+  readonly finish: (scope: string) => void;
+};
+
+const PAGE_FILES = 64;
+
+const COLUMNS = `file.path, file.disk, file.size_bytes AS sizeBytes, file.mtime_ns AS mtimeNs, file.inode,
+  lower(hex(content.sha1)) AS sha1, nullif(lower(hex(content.root)), '') AS root, file.good_ms AS goodMs, file.state`;
+
+type CheckedRow = {
+  readonly path: string;
+  readonly disk: string | null;
+  readonly sizeBytes: bigint;
+  readonly mtimeNs: bigint;
+  readonly inode: bigint;
+  readonly sha1: string;
+  readonly root: string | null;
+  readonly goodMs: bigint | null;
+  readonly state: bigint;
+};
+
+type DamagedRow = CheckedRow & { readonly rightPieces: Buffer; readonly foundMs: bigint };
+
+/** The stamp under which a file was read, as the database has it. */
+const IS_SAME = 'path = @path AND size_bytes = @sizeBytes AND mtime_ns = @mtimeNs AND inode = @inode';
+
+type Stamped = { readonly path: string; readonly sizeBytes: number; readonly mtimeNs: bigint; readonly inode: bigint };
+
+export function createCheckedFiles(database: Database.Database): CheckedFiles {
+  return { ...prepareReads(database), ...prepareMarks(database), ...prepareRuns(database) };
+}
+
+function prepareReads(database: Database.Database): Pick<CheckedFiles, 'next' | 'count' | 'damages'> {
+  // State by state, since an index has them so.
+  const inState = (state: number): string => `SELECT * FROM (SELECT ${COLUMNS}
+    FROM file INDEXED BY file_present JOIN content ON content.id = file.content
+    WHERE state <> ${FILE_STATE.missing} AND file.state = ${state} AND file.path > @after AND file.path >= @from
+      AND file.path < @to AND ifnull(file.good_ms, 0) <= @goodBeforeMs ORDER BY file.path LIMIT ${PAGE_FILES})`;
+  const next = database
+    .prepare<[PathRange & { after: string; goodBeforeMs: number }], CheckedRow>(
+      `${inState(FILE_STATE.current)} UNION ALL ${inState(FILE_STATE.damaged)} ORDER BY 1 LIMIT ${PAGE_FILES}`,
+    )
+    .safeIntegers();
+  const count = database.prepare<[PathRange & { goodBeforeMs: number }], { files: number; bytes: number }>(
+    `SELECT count(*) AS files, ifnull(sum(size_bytes), 0) AS bytes FROM file
+      WHERE path >= @from AND path < @to AND state IN (${FILE_STATE.current}, ${FILE_STATE.damaged})
+        AND ifnull(good_ms, 0) <= @goodBeforeMs`,
+  );
+  const damages = database
+    .prepare<[PathRange & { after: string; limit: number }], DamagedRow>(
+      `SELECT ${COLUMNS}, damage.right_pieces AS rightPieces, damage.found_ms AS foundMs
+        FROM damage JOIN file ON file.path = damage.path AND file.state = ${FILE_STATE.damaged}
+        JOIN content ON content.id = file.content
+        WHERE damage.path > @after AND damage.path >= @from AND damage.path < @to ORDER BY damage.path LIMIT @limit`,
+    )
+    .safeIntegers();
+  return {
+    next: (range, after, goodBeforeMs) => next.all({ ...range, after, goodBeforeMs }).map(fromRow),
+    count: (range, goodBeforeMs) => count.get({ ...range, goodBeforeMs }) ?? { files: 0, bytes: 0 },
+    damages: (range, after, limit) =>
+      damages.all({ ...range, after, limit }).map((row) => ({
+        ...fromRow(row),
+        rightPieces: Uint8Array.from(row.rightPieces),
+        foundMs: Number(row.foundMs),
+      })),
+  };
+}
+
+function fromRow(row: CheckedRow): CheckedFile {
+  return {
+    path: row.path,
+    disk: row.disk,
+    sizeBytes: Number(row.sizeBytes),
+    mtimeNs: row.mtimeNs,
+    inode: BigInt.asUintN(64, row.inode),
+    sha1: row.sha1,
+    ...(row.root !== null && { root: row.root }),
+    ...(row.goodMs !== null && { goodMs: Number(row.goodMs) }),
+    isDamaged: Number(row.state) === FILE_STATE.damaged,
+  };
+}
+
+function prepareMarks(database: Database.Database): Pick<CheckedFiles, 'markGood' | 'markDamaged'> {
+  const good = database.prepare<[Stamped & { nowMs: number }]>(
+    `UPDATE file SET state = ${FILE_STATE.current}, good_ms = @nowMs
+      WHERE ${IS_SAME} AND state IN (${FILE_STATE.current}, ${FILE_STATE.damaged})`,
+  );
+  const forget = database.prepare<[string]>('DELETE FROM damage WHERE path = ?');
+  const damaged = database.prepare<[Stamped]>(
+    `UPDATE file SET state = ${FILE_STATE.damaged}
+      WHERE ${IS_SAME} AND state IN (${FILE_STATE.current}, ${FILE_STATE.damaged})`,
+  );
+  const note = database.prepare<[Stamped & { rightPieces: Uint8Array; nowMs: number }]>(
+    `INSERT INTO damage (path, size_bytes, mtime_ns, inode, right_pieces, found_ms)
+      VALUES (@path, @sizeBytes, @mtimeNs, @inode, @rightPieces, @nowMs)
+      ON CONFLICT DO UPDATE SET right_pieces = excluded.right_pieces`,
+  );
+  return {
+    markGood: database.transaction((file: CheckedFile, nowMs: number) => {
+      const isMarked = good.run({ ...stampedOf(file), nowMs }).changes > 0;
+      if (!isMarked || !file.isDamaged) return false;
+      forget.run(file.path);
+      return true;
+    }),
+    markDamaged: database.transaction((file: CheckedFile, rightPieces: Uint8Array, nowMs: number) => {
+      const stamped = stampedOf(file);
+      if (damaged.run(stamped).changes === 0) return false;
+      note.run({ ...stamped, rightPieces, nowMs });
+      return !file.isDamaged;
+    }),
+  };
+}
+
+function stampedOf({ path, sizeBytes, mtimeNs, inode }: CheckedFile): Stamped {
+  return { path, sizeBytes, mtimeNs, inode: BigInt.asIntN(64, inode) };
+}
+
+function prepareRuns(database: Database.Database): Pick<CheckedFiles, 'begin' | 'finish'> {
+  const begin = database
+    .prepare<[string, number], number>(
+      `INSERT INTO verification VALUES (?, ?) ON CONFLICT DO UPDATE SET scope = excluded.scope RETURNING began_ms`,
+    )
+    .pluck();
+  const finish = database.prepare<[string]>('DELETE FROM verification WHERE scope = ?');
+  return {
+    begin: (scope, nowMs) => begin.get(scope, nowMs) ?? nowMs,
+    finish: (scope) => void finish.run(scope),
+  };
+}

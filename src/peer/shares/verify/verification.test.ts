@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { open, rename, utimes, writeFile } from 'node:fs/promises';
+import { describe, it, type TestContext } from 'node:test';
+import { createShareFixture, sha1Of, type OpenIndex } from '../../../../test/support/share-fixture.ts';
+import { SwapmeetError } from '../../../domain/errors.ts';
+import type { VerifyReport } from '../../control.ts';
+
+const never = new AbortController().signal;
+const PIECE_BYTES = 65_536;
+
+/** A time that `utimes` gives back exactly. */
+const MTIME = new Date('2020-01-02T03:04:05Z');
+
+/** Other bytes at an offset, with the stamp that the file had. */
+async function rot(file: string, offset: number): Promise<void> {
+  const handle = await open(file, 'r+');
+  await handle.write(Buffer.from('?'), 0, 1, offset);
+  await handle.utimes(MTIME, MTIME);
+  await handle.close();
+}
+
+async function collect(reports: AsyncIterable<VerifyReport>): Promise<VerifyReport[]> {
+  const all = [];
+  for await (const report of reports) if (report.kind !== 'progress') all.push(report);
+  return all;
+}
+
+async function createFixture(t: TestContext) {
+  const fixture = await createShareFixture(t);
+  const content = { good: 'a'.repeat(10), bad: 'b'.repeat(3 * PIECE_BYTES) };
+  await fixture.write('x/good', content.good);
+  await fixture.write('x/bad', content.bad);
+  await fixture.write('empty', '');
+  for (const path of ['x/good', 'x/bad', 'empty']) await utimes(fixture.inFolder(path), MTIME, MTIME);
+  const index = await fixture.open();
+  await index.scan();
+  return { ...fixture, index, content, damage: () => rot(fixture.inFolder('x/bad'), PIECE_BYTES + 5) };
+}
+
+function pathsOf(index: OpenIndex): string[] {
+  return index.damages({}).rows.map(({ path }) => path);
+}
+
+describe('verifying', () => {
+  it('finds nothing where all is right', async (t) => {
+    const { index } = await createFixture(t);
+    const [end, ...others] = await collect(index.verify([], never));
+    assert.equal(others.length, 0);
+    assert.deepEqual(end, {
+      kind: 'end',
+      filesDone: 3,
+      filesTotal: 3,
+      bytesDone: 3 * PIECE_BYTES + 10,
+      bytesTotal: 3 * PIECE_BYTES + 10,
+      damaged: 0,
+      unreadable: 0,
+    });
+  });
+
+  it('takes out what is damaged under its old stamp, names its pieces, and keeps that across restarts', async (t) => {
+    const { index, open: openAgain, damage, content } = await createFixture(t);
+    const revision = index.revision();
+    await damage();
+    const [found, end] = await collect(index.verify([], never));
+    assert.ok(found?.kind === 'damaged' && end?.kind === 'end');
+    assert.equal(found.path, 'S/x/bad');
+    assert.deepEqual(found.badPieces, [{ first: 1, last: 1 }]);
+    assert.equal(found.badBytes, PIECE_BYTES);
+    assert.ok(found.goodMs !== undefined && found.goodMs <= found.foundMs);
+    assert.equal(end.damaged, 1);
+    assert.ok(index.revision() > revision);
+    assert.equal(index.find(sha1Of(content.bad)), undefined);
+    assert.deepEqual(index.paths(), ['S/empty', 'S/x/good']);
+
+    await index.close();
+    const again = await openAgain();
+    await again.scan();
+    assert.deepEqual(again.paths(), ['S/empty', 'S/x/good']);
+    assert.deepEqual(pathsOf(again), ['S/x/bad']);
+    assert.equal(again.summaries()[0]?.damagedFiles, 1);
+    assert.deepEqual(again.hashed, []);
+  });
+
+  it('knows what is damaged under another name, and when it comes back', async (t) => {
+    const { index, inFolder, damage } = await createFixture(t);
+    await damage();
+    await collect(index.verify([], never));
+    await rename(inFolder('x/bad'), inFolder('moved'));
+    await index.scan();
+    assert.deepEqual(pathsOf(index), ['S/moved']);
+    await rename(inFolder('moved'), inFolder('../away'));
+    await index.scan();
+    assert.deepEqual(pathsOf(index), []);
+    await rename(inFolder('../away'), inFolder('x/bad'));
+    await index.scan();
+    assert.deepEqual(pathsOf(index), ['S/x/bad']);
+    assert.deepEqual(index.paths(), ['S/empty', 'S/x/good']);
+  });
+
+  it('calls nothing damaged that its owner changed', async (t) => {
+    const { index, inFolder, damage } = await createFixture(t);
+    await damage();
+    await collect(index.verify([], never));
+    await writeFile(inFolder('x/bad'), 'new');
+    await writeFile(inFolder('x/good'), 'also new');
+    const reports = await collect(index.verify([], never));
+    assert.deepEqual(
+      reports.map(({ kind }) => kind),
+      ['end'],
+    );
+    await index.lists(['S/empty', 'S/x/bad', 'S/x/good']);
+    assert.deepEqual(pathsOf(index), []);
+  });
+
+  it('publishes again what was put right in place', async (t) => {
+    const { index, inFolder, damage, content } = await createFixture(t);
+    await damage();
+    await collect(index.verify([], never));
+    await writeFile(inFolder('x/bad'), content.bad);
+    await utimes(inFolder('x/bad'), MTIME, MTIME);
+    assert.deepEqual(await collect(index.verify(['S/x'], never)).then(([first]) => first), {
+      kind: 'healed',
+      path: 'S/x/bad',
+    });
+    assert.deepEqual(index.paths(), ['S/empty', 'S/x/bad', 'S/x/good']);
+  });
+
+  it('takes what is named, by its published path or its place on disk, and nothing else', async (t) => {
+    const { index, inFolder } = await createFixture(t);
+    const countOf = async (...names: string[]): Promise<number> => {
+      const end = (await collect(index.verify(names, never))).at(-1);
+      return end?.kind === 'end' ? end.filesDone : -1;
+    };
+    assert.equal(await countOf('S'), 3);
+    assert.equal(await countOf('S/x/'), 2);
+    assert.equal(await countOf('S/x', 'S/x/bad'), 2);
+    assert.equal(await countOf(inFolder('empty'), 'S/x/bad'), 2);
+    for (const name of ['T', 'S2/x', inFolder('../elsewhere')]) {
+      assert.throws(
+        () => index.verify([name], never),
+        (error) => error instanceof SwapmeetError && error.code === 'not-found',
+      );
+    }
+  });
+
+  it('goes on where it was interrupted', async (t) => {
+    // No two times are the same.
+    let clock = Date.now();
+    t.mock.method(Date, 'now', () => (clock += 1));
+    const { index, open: openAgain } = await createFixture(t);
+    for await (const report of index.verify([], never)) if (report.kind === 'progress') break;
+    // Whatever was found good before is not read again.
+    await index.close();
+    const again = await openAgain();
+    await again.scan();
+    const end = (await collect(again.verify([], never))).at(-1);
+    assert.ok(end?.kind === 'end' && end.filesDone === 0, JSON.stringify(end));
+    const whole = (await collect(again.verify([], never))).at(-1);
+    assert.ok(whole?.kind === 'end' && whole.filesDone === 3);
+  });
+});
