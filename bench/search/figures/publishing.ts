@@ -13,12 +13,14 @@ export type PublishingFigure = Rates & {
 };
 
 /** As many peers publish at a time: after a restart of a server, all of a network's do. */
-const CONNECTIONS = 128;
+const CONNECTIONS_MAX = 128;
+/** Of large lists fewer are sent at a time: a server takes in only so much at once. */
+const ENTRIES_AT_ONCE = 60_000;
 const ONLINE_PEERS = 200;
 
 /**
  * How fast the whole corpus is published: every peer's list over TLS, from the first RESUME sent to the last list confirmed as
- * durable and searchable. The lists go through 128 connections, on each of which one peer after the other resumes its session,
+ * durable and searchable. The lists go through as many as 128 connections, on each of which one peer after the other resumes its session,
  * sends its list and logs out. Some 200 of the peers stay online, on connections of their own.
  */
 export async function measurePublishing(field: Field): Promise<PublishingFigure> {
@@ -30,7 +32,7 @@ export async function measurePublishing(field: Field): Promise<PublishingFigure>
       server: field.address(),
       listsFile,
       peers,
-      connections: CONNECTIONS,
+      connections: connectionsFor(peers),
       stayEvery: Math.max(1, Math.floor(peers.length / ONLINE_PEERS)),
     }),
   );
@@ -43,4 +45,9 @@ export async function measurePublishing(field: Field): Promise<PublishingFigure>
     pauses,
     processorMs: { server: after.server - before.server, clients: after.clients - before.clients },
   };
+}
+
+function connectionsFor(peers: readonly { readonly files: number }[]): number {
+  const average = peers.reduce((sum, { files }) => sum + files, 0) / peers.length;
+  return Math.max(1, Math.min(CONNECTIONS_MAX, Math.floor(ENTRIES_AT_ONCE / average)));
 }
