@@ -1,5 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import { startNginx } from '../download/nginx.ts';
+import { processorMs } from '../processor-time.ts';
+import type { PeerAt } from '../network/peers.ts';
 import { runAt } from '../network/programs.ts';
 import { LINK_MBIT_PER_S } from './four-sources.ts';
 import { byAria2Torrent, byTransmission } from './rivals/bittorrent.ts';
@@ -10,6 +12,8 @@ const READERS = Array.from({ length: 8 }, (_, number) => `reader${number + 1}`);
 
 export type OneToMany = {
   readonly swapmeetMs: number;
+  /** Of all nine peers: on one machine it bounds the speed. */
+  readonly swapmeetProcessorMs: number;
   readonly aria2Ms?: number;
   readonly transmissionMs?: number;
   readonly curlMs?: number;
@@ -23,19 +27,19 @@ export async function runOneToMany(sizeBytes: number, runs: number, withRivals: 
     sizeBytes,
   );
   try {
-    await stage.addSource(SEED);
+    const seed = await stage.addSource(SEED);
     const results: OneToMany[] = [];
     for (let run = 0; run < runs; run += 1) {
-      const swapmeetMs = await bySwapmeet(stage);
+      const ours = await bySwapmeet(stage, seed);
       if (!withRivals) {
-        results.push({ swapmeetMs });
+        results.push(ours);
         continue;
       }
       const aria2Ms = await byAria2Torrent(stage, SEED, READERS);
       const transmissionMs = await byTransmission(stage, SEED, READERS);
       // It never differs: the seed's link is the bottleneck.
       const curlMs = results[0]?.curlMs ?? (await byCurl(stage));
-      results.push({ swapmeetMs, aria2Ms, transmissionMs, curlMs });
+      results.push({ ...ours, aria2Ms, transmissionMs, curlMs });
     }
     return results;
   } finally {
@@ -43,13 +47,16 @@ export async function runOneToMany(sizeBytes: number, runs: number, withRivals: 
   }
 }
 
-async function bySwapmeet(stage: Stage): Promise<number> {
+async function bySwapmeet(stage: Stage, seed: PeerAt): Promise<Pick<OneToMany, 'swapmeetMs' | 'swapmeetProcessorMs'>> {
   const folder = await stage.folder('out');
-  return stage.withPeers(READERS, (peers) =>
-    timeOf(() =>
+  return stage.withPeers(READERS, async (peers) => {
+    const pids = [seed, ...peers].map(({ running }) => running.pid);
+    const before = await processorMs(pids);
+    const swapmeetMs = await timeOf(() =>
       Promise.all(peers.map((peer, number) => peer.download(stage.file.sha1, join(folder, String(number))))),
-    ),
-  );
+    );
+    return { swapmeetMs, swapmeetProcessorMs: (await processorMs(pids)) - before };
+  });
 }
 
 async function byCurl(stage: Stage): Promise<number> {
