@@ -44,6 +44,8 @@ export type Caller = {
     request: RequestOf<Name>,
     options?: CallOptions<Name>,
   ): Promise<OkOf<Name>>;
+  /** It is known why the next reply is late: its deadline begins anew. */
+  excuse(): void;
   close(): void;
   /** Resolves with the reason when the connection has ended. */
   readonly closed: Promise<SwapmeetError>;
@@ -268,6 +270,7 @@ export function createCaller(channel: Channel, events: CallerEvents = {}): Calle
       if (options.signal?.aborted) throw givenUp(options.signal);
       return send(name, request, options);
     },
+    excuse: armTimer,
     close: () => {
       end(new SwapmeetError('disconnected', 'the connection was closed on this side'));
     },

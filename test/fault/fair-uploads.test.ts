@@ -4,8 +4,10 @@ import { describe, it, type TestContext } from 'node:test';
 import { TIMING } from '../../src/peer/downloads/sources/timing.ts';
 import { createRateLimit } from '../../src/peer/limits/rate-limit.ts';
 import { createThrottle } from '../../src/peer/limits/throttle.ts';
+import { dialSources } from '../support/dial-sources.ts';
 import {
   createFixture,
+  FAST,
   isDone,
   share,
   until,
@@ -117,6 +119,32 @@ describe('a download that has to wait', () => {
     uploader.limit.setRates({ total: undefined, each: undefined });
     const { queued: atTheEnd } = await until(downloads, id, isDone);
     assert.equal(atTheEnd, undefined);
+  });
+});
+
+describe('a limit downwards', () => {
+  it('costs no source, however little it leaves for each', async (t) => {
+    const fixture = await createFixture(t);
+    const shared = await share(join(fixture.root, 'share'), 'file.bin', 200_000);
+    const names = ['ada', 'bob', 'cid', 'dan'];
+    const uploaders = await Promise.all(names.map((username) => fixture.uploader({ username, files: [shared] })));
+    const limit = createRateLimit(() => performance.now());
+    limit.setRates({ total: 80_000, each: undefined });
+    let connections = 0;
+    const dialSource = dialSources(fixture.identity);
+    const downloads = fixture.downloads({
+      sources: () => uploaders.map(({ sourceOf }) => sourceOf(shared.entry)),
+      connect: (...target) => {
+        connections += 1;
+        return dialSource(...target);
+      },
+      throttle: createThrottle(limit),
+      // Each is read from less often.
+      timing: { ...FAST, callTimeoutMs: 500, stallMs: 500 },
+    });
+    const { id } = await downloads.start(shared.entry);
+    await until(downloads, id, isDone, 20_000);
+    assert.equal(connections, uploaders.length);
   });
 });
 

@@ -13,7 +13,12 @@ export type Reader = {
 /** Holds reading to the limits: who has read its share is not read from for a while, so that the other end sends no faster. */
 export type Throttle = {
   /** The same channel, read within the limits. What reads it may pause it, too. */
-  limit(channel: Channel, reader: Reader): Channel;
+  limit(channel: Channel, reader: Reader): ThrottledChannel;
+};
+
+export type ThrottledChannel = Channel & {
+  /** Whether it is not read from now, so that the other end is not to blame for what does not come. */
+  readonly isHeld: () => boolean;
 };
 
 type Held = { readonly peer: string; readonly bytes: () => number; readonly release: () => void };
@@ -69,6 +74,7 @@ export function createThrottle(limit: RateLimit): Throttle {
       });
       return {
         ...channel,
+        isHeld: () => isHeld,
         receive: (listener) => {
           channel.receive((chunk) => {
             if (chunk !== undefined) note(chunk.length);

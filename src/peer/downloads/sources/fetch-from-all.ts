@@ -48,8 +48,10 @@ export async function fetchFromAll(swarm: Swarm, signal: AbortSignal): Promise<v
   }
 
   function goesOn(): boolean {
+    // Before anybody else is asked: those who end since nothing is missing would be dialled again.
+    if (failure || draft.plan.isComplete()) return false;
     recruit();
-    return asked.size > 0 && !failure && !draft.plan.isComplete();
+    return asked.size > 0;
   }
 
   const stopListening = offer.onInterest(() => {

@@ -31,6 +31,10 @@ export type SourceSession = {
   /** Stops reading for a while. */
   pause(): void;
   resume(): void;
+  /** Whether this peer's own limits keep it from reading. */
+  isHeld(): boolean;
+  /** What is late is not the source's fault. */
+  excuse(): void;
   close(): void;
 };
 
@@ -83,6 +87,10 @@ export async function openSession(options: SessionOptions): Promise<SourceSessio
     },
     resume: () => {
       channel.resume();
+    },
+    isHeld: channel.isHeld,
+    excuse: () => {
+      caller.excuse();
     },
     close: () => {
       caller.close();

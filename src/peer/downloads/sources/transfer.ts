@@ -77,7 +77,10 @@ export async function transfer(options: TransferOptions): Promise<void> {
   }
 
   function heedStall(): void {
-    if (intake.isPaused()) pipe.excuse(now());
+    if (intake.isPaused() || session.isHeld()) {
+      pipe.excuse(now());
+      session.excuse();
+    }
     if (pipe.stalledMs(now()) < options.stallMs) return;
     onFailure(new SwapmeetError('timeout', `the source sent next to nothing for ${options.stallMs / 1000} s`));
   }
