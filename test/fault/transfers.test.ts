@@ -45,9 +45,9 @@ function withData(change: (frames: Frames, channel: Channel, call: number) => Fr
   let call = 0;
   return ({ DOWNLOAD }, channel) => ({
     DOWNLOAD: async (request, signal) => {
-      const { ok, data = [] } = await DOWNLOAD(request, signal);
+      const { data = [], ...rest } = await DOWNLOAD(request, signal);
       call += 1;
-      return { ok, data: change(data, channel, call) };
+      return { ...rest, data: change(data, channel, call) };
     },
   });
 }
