@@ -7,10 +7,10 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { startFolderPair } from './folder/pair.ts';
 import { startSshServer } from './folder/ssh-server.ts';
 import { countFiles, makeTree } from './folder/tree.ts';
 import { median } from './measure.ts';
+import { startPair, type Pair } from './pair.ts';
 
 export type FolderBenchOptions = { readonly runs: number; readonly json: boolean };
 
@@ -23,17 +23,23 @@ type Contender = {
   readonly fetch: (folder: string) => Promise<void>;
 };
 
+async function getTree({ download, clear }: Pair, folder: string): Promise<void> {
+  await download('files/tree/', folder);
+  // So that the next one begins anew.
+  await clear();
+}
+
 /** Each in turn, `runs` times, always into a new folder; prints the medians. */
 export async function runFolderBench({ runs, json }: FolderBenchOptions): Promise<void> {
   const base = join(tmpdir(), 'swapmeet-bench');
   await mkdir(base, { recursive: true });
   const work = await mkdtemp(join(base, 'folder-'));
   const tree = makeTree(join(work, 'share', 'tree'), FILES, FILE_BYTES);
-  const pair = await startFolderPair(join(work, 'share'), work);
+  const pair = await startPair(join(work, 'share'), work);
   const ssh = await startSshServer(work);
   try {
     const contenders: Contender[] = [
-      { name: 'swapmeet get', fetch: (folder) => pair.download('files/tree', folder) },
+      { name: 'swapmeet get', fetch: (folder) => getTree(pair, folder) },
       ...(await ssh.contenders(tree)),
       { name: 'cp -r', fetch: (folder) => run('cp', ['-r', tree, folder]) },
     ];

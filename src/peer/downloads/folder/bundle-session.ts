@@ -3,6 +3,7 @@ import type { BundleReply } from '../../../protocol/codecs/bundle.ts';
 import { createCaller, type DataSink } from '../../../transport/caller.ts';
 import { closeOnAbort } from '../../close-on-abort.ts';
 import type { DownloadContext } from '../job.ts';
+import { sinkTo } from '../sink-to.ts';
 import type { KeyedSource } from '../sources/source-roster.ts';
 import type { ContentNames } from '../store/download-rows.ts';
 
@@ -69,12 +70,4 @@ function assertSizes(contents: readonly ContentNames[], { sizesBytes }: BundleRe
     size === undefined || size === contents[at]?.sizeBytes;
   if (sizesBytes.length === contents.length && sizesBytes.every(isRight)) return;
   throw new SwapmeetError('bad-content', 'the source announces other contents than were asked for');
-}
-
-function sinkTo(target: Uint8Array): DataSink {
-  let filled = 0;
-  return (bytes) => {
-    target.set(bytes, filled);
-    filled += bytes.length;
-  };
 }

@@ -11,6 +11,7 @@ import type { Throttle } from '../../limits/throttle.ts';
 import type { Connect } from '../../reach/connector.ts';
 import type { ByteRange } from '../byte-range.ts';
 import type { Content } from '../content.ts';
+import { sinkTo } from '../sink-to.ts';
 import type { KeyedSource } from './source-roster.ts';
 import type { Timing } from './timing.ts';
 
@@ -122,15 +123,6 @@ type RootedContent = Content & { readonly root: string };
 function assertSame(content: RootedContent, { root, sizeBytes, pieceBytes }: PieceHashesReply): void {
   if (root === content.root && sizeBytes === content.sizeBytes && pieceBytes === content.pieceBytes) return;
   throw new SwapmeetError('bad-content', 'the source describes another content than it published');
-}
-
-/** Takes exactly as many bytes as the target has room for. */
-function sinkTo(target: Uint8Array): DataSink {
-  let filled = 0;
-  return (bytes) => {
-    target.set(bytes, filled);
-    filled += bytes.length;
-  };
 }
 
 async function askHave(caller: Caller, content: RootedContent, timeoutMs: number): Promise<Held> {

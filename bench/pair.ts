@@ -1,17 +1,19 @@
 import { join } from 'node:path';
-import { run, start, type Running } from '../../test/support/processes.ts';
+import { run, start, type Running } from '../test/support/processes.ts';
 
-/** A server and two peers as a person starts them, one of which shares a folder. */
-export type FolderPair = {
-  /** `swapmeet get serving:PATH/`: resolves once all is there and verified. */
+/** A server and two peers as a person starts them, one of which shares a folder as `files`. */
+export type Pair = {
+  readonly serving: Running;
+  readonly downloading: Running;
+  /** `swapmeet get serving:PATH`: resolves once all is in the folder and verified. */
   readonly download: (path: string, folder: string) => Promise<void>;
-  /** The peer that serves and the one that downloads. */
-  readonly pids: readonly number[];
+  /** Forgets what was downloaded. */
+  readonly clear: () => Promise<void>;
   readonly stop: () => Promise<void>;
 };
 
 /** @param workFolder for all data folders */
-export async function startFolderPair(share: string, workFolder: string): Promise<FolderPair> {
+export async function startPair(share: string, workFolder: string): Promise<Pair> {
   const dataOf = (peer: string): string[] => ['--data', join(workFolder, peer)];
   const server = await start(['server', ...dataOf('server'), '--listen', '127.0.0.1:0']);
   const startPeer = async (peer: string, ...options: string[]): Promise<Running> => {
@@ -23,11 +25,13 @@ export async function startFolderPair(share: string, workFolder: string): Promis
   const serving = await startPeer('serving', '--share', `files=${share}`);
   const downloading = await startPeer('downloading');
   return {
-    pids: [serving.pid, downloading.pid],
+    serving,
+    downloading,
     download: async (path, folder) => {
-      const { code, stderr } = await run(['get', `serving:${path}/`, '--out', folder, ...dataOf('downloading')]);
+      const { code, stderr } = await run(['get', `serving:${path}`, '--out', folder, ...dataOf('downloading')]);
       if (code !== 0) throw new Error(`the download failed: ${stderr}`);
-      // So that the next one begins anew.
+    },
+    clear: async () => {
       await run(['downloads', 'clear', ...dataOf('downloading')]);
     },
     stop: async () => {
