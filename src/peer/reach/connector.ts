@@ -41,8 +41,6 @@ export const CONNECT_TIMING: ConnectTiming = {
 };
 
 export function createConnector({ waysTo, memory, log, timing = CONNECT_TIMING }: ConnectorOptions): Connect {
-  const improving = new Set<string>();
-
   function attemptOf({ kind, open }: Way): Attempt<ReachedChannel> {
     return { afterMs: timing.afterMs[kind], open: async (signal) => ({ ...(await open(signal)), way: kind }) };
   }
@@ -54,29 +52,30 @@ export function createConnector({ waysTo, memory, log, timing = CONNECT_TIMING }
     return outcome.value;
   }
 
-  /** While a connection goes through the relay, looks for a way that needs none: those that come after it use that. */
-  async function improve(target: Reachable, ended: AbortSignal): Promise<void> {
+  /**
+   * While a connection goes through the relay, looks for a way that needs none, and ends it once there is one: who uses it
+   * connects anew, and goes on where it was. A way that takes longer than the relay is given ahead would lose to it again.
+   */
+  async function improve(target: Reachable, relayed: Channel, ended: AbortSignal): Promise<void> {
     for (let waitMs = timing.improveFirstMs; ; waitMs = Math.min(2 * waitMs, timing.improveLastMs)) {
       await delay(waitMs, undefined, { signal: ended, ref: false });
       const others = waysTo(target).filter(({ kind }) => kind !== 'relay');
-      const better = await connectBy(target, others, ended).catch(() => undefined);
+      const inTime = AbortSignal.any([ended, AbortSignal.timeout(timing.afterMs.relay)]);
+      const better = await connectBy(target, others, inTime).catch(() => undefined);
       if (!better) continue;
       log.info({ peer: target.username, way: better.way }, 'reached without the relay');
       better.destroy();
+      relayed.destroy();
       return;
     }
   }
 
-  function improveWhileOpen(target: Reachable, channel: Channel): void {
-    if (improving.has(target.key)) return;
+  function improveWhileOpen(target: Reachable, relayed: Channel): void {
     const ended = new AbortController();
-    void channel.closed.then(() => {
+    void relayed.closed.then(() => {
       ended.abort();
     });
-    improving.add(target.key);
-    improve(target, ended.signal)
-      .catch(() => undefined)
-      .finally(() => improving.delete(target.key));
+    improve(target, relayed, ended.signal).catch(() => undefined);
   }
 
   return async (target, signal) => {
