@@ -22,12 +22,15 @@ export type CallAnswerer = {
 
 /** Calls that are answered at once; a server that sends more is not followed. */
 const UNDER_WAY_MAX = 32;
+/** Of one peer, so that one that calls again and again without coming itself leaves room for the others. */
+const UNDER_WAY_A_PEER_MAX = 8;
 const TIMEOUT_MS = 12_000;
 
 export function createCallAnswerer(options: AnswerOptions): CallAnswerer {
   const { accept, log } = options;
   const stop = new AbortController();
-  const underWay = new Set<Promise<void>>();
+  // With the key of whoever is to be met.
+  const underWay = new Map<Promise<void>, string>();
 
   async function answer(call: Call): Promise<void> {
     try {
@@ -42,15 +45,19 @@ export function createCallAnswerer(options: AnswerOptions): CallAnswerer {
     }
   }
 
+  function countOf(key: string): number {
+    return [...underWay.values()].filter((other) => other === key).length;
+  }
+
   return {
     answer: (call) => {
-      if (stop.signal.aborted || underWay.size >= UNDER_WAY_MAX) return;
+      if (stop.signal.aborted || underWay.size >= UNDER_WAY_MAX || countOf(call.key) >= UNDER_WAY_A_PEER_MAX) return;
       const answering = answer(call).finally(() => underWay.delete(answering));
-      underWay.add(answering);
+      underWay.set(answering, call.key);
     },
     close: async () => {
       stop.abort();
-      await Promise.all(underWay);
+      await Promise.all(underWay.keys());
     },
   };
 }

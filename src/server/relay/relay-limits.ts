@@ -13,6 +13,8 @@ export type RelayLimits = {
   readonly most: number;
   /** The same that one key takes part in. */
   readonly mostPerKey: number;
+  /** The same between the same two: one that asks and does not come keeps nobody from meeting others. */
+  readonly mostPerPair: number;
   /** How long the two ends may take to come. */
   readonly meetTimeoutMs: number;
   /** How long a connection may carry nothing. */
@@ -23,6 +25,7 @@ export const RELAY_LIMITS = {
   rates: { total: 20e6, each: 5e6 },
   most: 500,
   mostPerKey: 32,
+  mostPerPair: 8,
   meetTimeoutMs: 10_000,
   // More than a peer lets a connection be without a request.
   idleTimeoutMs: 150_000,

@@ -93,12 +93,16 @@ describe('who comes to a relay', () => {
     assert.equal(relays.count(), 0);
   });
 
-  it('is one of so many, in all and of one key', (t) => {
+  it('is one of so many, in all, of one key and of two', (t) => {
     const relays = relaysWith(t, { most: 3, mostPerKey: 2 });
     relays.expect(['a', 'b']);
     relays.expect(['a', 'c']);
     assert.throws(() => relays.expect(['d', 'a']), { code: 'busy' });
     relays.expect(['b', 'c']);
     assert.throws(() => relays.expect(['d', 'e']), { code: 'busy' });
+    const between = relaysWith(t, { mostPerPair: 1 });
+    between.expect(['a', 'b']);
+    assert.throws(() => between.expect(['b', 'a']), { code: 'busy' });
+    between.expect(['a', 'c']);
   });
 });

@@ -30,10 +30,16 @@ export function createRelays(limits: RelayLimits, now: () => number): Relays {
   const total = bucketOf(limits.rates.total, now);
   const meetings = new Map<string, Meeting>();
 
-  function countWith(key: string): number {
+  /** How many are with all of these keys. */
+  function countWith(...wanted: readonly string[]): number {
     let count = 0;
-    for (const { keys } of meetings.values()) if (keys.includes(key)) count += 1;
+    for (const { keys } of meetings.values()) if (wanted.every((key) => keys.includes(key))) count += 1;
     return count;
+  }
+
+  function isFull(keys: readonly [string, string]): boolean {
+    if (meetings.size >= limits.most || countWith(...keys) >= limits.mostPerPair) return true;
+    return keys.some((key) => countWith(key) >= limits.mostPerKey);
   }
 
   async function run(token: string, meeting: Meeting): Promise<void> {
@@ -50,7 +56,7 @@ export function createRelays(limits: RelayLimits, now: () => number): Relays {
 
   return {
     expect(keys) {
-      if (meetings.size >= limits.most || keys.some((key) => countWith(key) >= limits.mostPerKey)) {
+      if (isFull(keys)) {
         throw new SwapmeetError('busy', 'too many connections go through the server already; try again in a minute');
       }
       const token = createToken();
