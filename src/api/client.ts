@@ -12,6 +12,8 @@ import { readLines } from './ndjson.ts';
 import { errorSchema } from './schemas.ts';
 
 export type ApiClient = {
+  /** Of the peer's API: `http://HOST:PORT`. */
+  readonly address: string;
   /** @throws SwapmeetError the peer's; `not-running`, `timeout`, `disconnected`, `protocol-error` */
   call<Name extends CallName>(name: Name, input: InputOf<Name>): Promise<ReplyOf<Name>>;
   /** The values of a stream as they come, until it ends. After `signal` aborts it just ends. @throws the same as `call` */
@@ -80,10 +82,14 @@ function takeLine<Name extends StreamName>(name: Name, line: string): ReplyOf<Na
   return takeReply(name, value);
 }
 
+function addressOf({ port }: ApiAccess): string {
+  return `http://127.0.0.1:${port}`;
+}
+
 async function send(access: ApiAccess, name: EndpointName, input: Fields, signal: AbortSignal): Promise<Response> {
   const { path, body } = placeInput(name, input);
   const headers = { authorization: `Bearer ${access.token}` };
-  const response = await fetch(`http://127.0.0.1:${access.port}${path}`, {
+  const response = await fetch(`${addressOf(access)}${path}`, {
     method: ENDPOINTS[name].method,
     headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
     body: body ?? null,
@@ -103,6 +109,7 @@ async function send(access: ApiAccess, name: EndpointName, input: Fields, signal
 export async function createApiClient({ dataFolder }: { readonly dataFolder: string }): Promise<ApiClient> {
   const access = await readApiAccess(dataFolder);
   return {
+    address: addressOf(access),
     async call(name, input) {
       const deadline = AbortSignal.timeout(CALL_TIMEOUT_MS);
       try {

@@ -128,6 +128,14 @@ const TABLE = {
     reply: downloadSchema,
     stream: true,
   },
+  giveStream: {
+    method: 'POST',
+    path: '/v1/downloads/:id/stream',
+    input: DOWNLOAD_ID,
+    // Below the address of the API; who has it needs no token.
+    reply: z.object({ path: z.string() }),
+    stream: false,
+  },
   uploads: { method: 'GET', path: '/v1/uploads', input: NO_INPUT, reply: listOf(uploadSchema), stream: false },
   limits: { method: 'GET', path: '/v1/limits', input: NO_INPUT, reply: limitsSchema, stream: false },
   changeLimits: { method: 'POST', path: '/v1/limits', input: limitChangesSchema, reply: limitsSchema, stream: false },

@@ -1,5 +1,6 @@
 import { SwapmeetError } from '../domain/errors.ts';
 import type { PeerControl, WatchView } from '../peer/control.ts';
+import { streamPath } from './streams/stream-path.ts';
 import type { CallName, GivenOf, StreamName, TakenOf } from './contract.ts';
 
 type Handlers = {
@@ -44,6 +45,7 @@ export const HANDLERS: Handlers = {
   changeDownloads: async (control, { selection, change }) => ({
     count: await control.changeDownloads(selection, change),
   }),
+  giveStream: async (control, { id }) => ({ path: streamPath(await control.giveStream(id)) }),
   uploads: (control) => ({ rows: control.uploads() }),
   limits: (control) => control.limits(),
   changeLimits: (control, changes) => control.changeLimits(changes),

@@ -44,7 +44,7 @@ function addCall(app: FastifyInstance, control: PeerControl, name: CallName, sto
 }
 
 /** The signal that aborts when the client has gone, or the server stops. */
-function endOf(reply: FastifyReply, stopping: AbortSignal): AbortSignal {
+export function endOf(reply: FastifyReply, stopping: AbortSignal): AbortSignal {
   const gone = new AbortController();
   reply.raw.once('close', () => {
     gone.abort();

@@ -5,10 +5,12 @@ import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { SwapmeetError, toSwapmeetError } from '../domain/errors.ts';
 import type { PeerControl } from '../peer/control.ts';
 import { removeApiAccess, writeApiAccess } from './api-file.ts';
-import { createGuard } from './guard.ts';
+import { checkOrigin, createGuard } from './guard.ts';
 import { HTTP_STATUS } from './http-status.ts';
 import { errorBody } from './ndjson.ts';
 import { addRoutes } from './routes.ts';
+import { STREAM_PATH } from './streams/stream-path.ts';
+import { addStreamRoute } from './streams/stream-route.ts';
 
 export type ApiServerOptions = {
   readonly control: PeerControl;
@@ -69,7 +71,9 @@ function createApp(token: string): FastifyInstance {
   });
   const check = createGuard(token);
   app.addHook('onRequest', (request, _reply, done) => {
-    check(request.headers, request.socket.localPort);
+    checkOrigin(request.headers, request.socket.localPort);
+    // The address of a stream is its own key: players send no other.
+    if (request.routeOptions.url !== STREAM_PATH) check(request.headers);
     done();
   });
   app.setErrorHandler((error, _request, reply) => {
@@ -92,6 +96,7 @@ export async function startApiServer({ control, dataFolder }: ApiServerOptions):
   const app = createApp(token);
   const underWay = trackReplies(app);
   addRoutes(app, control, stopping.signal);
+  addStreamRoute(app, control, stopping.signal);
   await app.listen({ host: HOST, port: 0 });
   const address = app.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;

@@ -1,7 +1,6 @@
 import type { Rates } from '../domain/rates/rate.ts';
 import type { Entry } from '../domain/entry.ts';
 import type { ErrorCode } from '../domain/errors.ts';
-import type { PieceRange } from '../protocol/codecs/availability.ts';
 import type { ContentPage, ContentRow, FindPage } from '../protocol/codecs/find.ts';
 import type { FolderRow } from '../protocol/codecs/folder.ts';
 import type { PeerRow, PresenceFilter } from '../protocol/codecs/listing.ts';
@@ -12,6 +11,8 @@ import type { Queued } from '../protocol/codecs/queued.ts';
 import type { LinkStatus } from './link/link-status.ts';
 import type { Finding } from './reach/findings.ts';
 import type { Pace } from './shares/hashing/pace.ts';
+import type { StreamAccess, StreamView } from './stream-view.ts';
+import type { DamageView, VerifyReport } from './verify-view.ts';
 
 export type { LinkStatus } from './link/link-status.ts';
 
@@ -58,42 +59,6 @@ export type ShareSummary = {
   /** Why the share can't be read at the moment. */
   readonly error?: { readonly code: ErrorCode; readonly message: string };
 };
-
-/** A shared file whose bytes are not those that were hashed, though nobody changed it. Times are Unix ms. */
-export type DamageView = {
-  /** As it was published. */
-  readonly path: string;
-  readonly sizeBytes: number;
-  readonly sha1: string;
-  readonly root?: string | undefined;
-  readonly pieceBytes: number;
-  readonly badPieces: readonly PieceRange[];
-  readonly badBytes: number;
-  /** When it was last seen to be right. */
-  readonly goodMs?: number | undefined;
-  readonly foundMs: number;
-};
-
-/** How far a verification is. */
-type VerifyCounts = {
-  readonly filesDone: number;
-  readonly filesTotal: number;
-  readonly bytesDone: number;
-  readonly bytesTotal: number;
-  readonly damaged: number;
-  readonly unreadable: number;
-};
-
-/** What a verification has to say. `healed`: it was known as damaged, and is right again. */
-export type VerifyReport =
-  | ({ readonly kind: 'progress' | 'end' } & VerifyCounts)
-  | ({ readonly kind: 'damaged' } & DamageView)
-  | { readonly kind: 'healed'; readonly path: string }
-  | {
-      readonly kind: 'unreadable';
-      readonly path: string;
-      readonly error: { readonly code: ErrorCode; readonly message: string };
-    };
 
 export const DOWNLOAD_STATES = [
   'checking',
@@ -247,6 +212,10 @@ export type PeerControl = {
    * @throws SwapmeetError `not-found`, `bad-argument` for ids that don't name one download
    */
   changeDownloads(selection: DownloadSelection, change: DownloadChange): Promise<number>;
+  /** Makes a download readable from now on, and the next in the queue. @throws SwapmeetError `not-found`, `bad-argument` */
+  giveStream(id: string): Promise<StreamAccess>;
+  /** @throws SwapmeetError `not-found` */
+  openStream(token: string): StreamView;
   uploads(): readonly UploadView[];
   limits(): LimitsView;
   /** Holds at once, and after a restart. @throws SwapmeetError `bad-argument`, `disk-full`, `disk-error` */

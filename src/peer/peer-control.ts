@@ -11,6 +11,7 @@ import type { Doctor } from './reach/doctor.ts';
 import type { ShareIndex } from './shares/share-index.ts';
 import type { Friends } from './limits/friends.ts';
 import type { Limits } from './limits/limits.ts';
+import { createStreams } from './streams.ts';
 import type { Uploads } from './uploads/uploads.ts';
 import type { Watches } from './watches/watches.ts';
 
@@ -35,6 +36,7 @@ type Parts = {
 export function createPeerControl(parts: Parts): PeerControl {
   const { settings, listener, index, pace, link, directory, publisher, downloads, watches, doctor, uploads } = parts;
   const { limits, friends } = parts;
+  const streams = createStreams(downloads);
   return {
     status: () => {
       const shares = index.summaries();
@@ -81,6 +83,8 @@ export function createPeerControl(parts: Parts): PeerControl {
     download: downloads.view,
     changeDownloads: downloads.change,
     watchDownload: downloads.watch,
+    giveStream: streams.give,
+    openStream: streams.open,
     uploads: uploads.list,
     limits: limits.view,
     changeLimits: async (changes) => {

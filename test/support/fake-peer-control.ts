@@ -2,7 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Entry } from '../../src/domain/entry.ts';
 import { SwapmeetError } from '../../src/domain/errors.ts';
 import type {
-  DamageView,
   DownloadChange,
   DownloadRequest,
   DownloadSelection,
@@ -11,9 +10,9 @@ import type {
   PeerStatus,
   ShareSummary,
   UploadView,
-  VerifyReport,
   WatchView,
 } from '../../src/peer/control.ts';
+import type { DamageView, VerifyReport } from '../../src/peer/verify-view.ts';
 import { LIMITS_DEFAULT, type LimitSettings } from '../../src/peer/limits/limit-settings.ts';
 import type { Finding } from '../../src/peer/reach/findings.ts';
 import type { ContentRow, FindPage } from '../../src/protocol/codecs/find.ts';
@@ -30,6 +29,8 @@ export type FakePeerControl = PeerControl & {
   status_: PeerStatus;
   shares_: ShareSummary[];
   damages_: DamageView[];
+  /** What can be read, by token. */
+  readonly streams: Map<string, { readonly name: string; readonly bytes: Buffer }>;
   /** What a verification finds. */
   reports: VerifyReport[];
   contents: ContentRow[];
@@ -117,6 +118,7 @@ export function createFakePeerControl(): FakePeerControl {
     status_: STATUS,
     shares_: [],
     damages_: [],
+    streams: new Map(),
     reports: [],
     contents: [],
     asked: {},
@@ -227,6 +229,20 @@ export function createFakePeerControl(): FakePeerControl {
       await delay(0);
       fake.changes.push({ selection, change });
       return fake.downloads_.length;
+    },
+    giveStream: (id) => Promise.resolve({ token: `token-${id}`, name: fake.download(id).name }),
+    openStream: (token) => {
+      if (!fake.streams.has(token)) throw new SwapmeetError('not-found', 'no such stream');
+      const { name, bytes } = fake.streams.get(token) ?? { name: '', bytes: Buffer.alloc(0) };
+      return {
+        name,
+        sizeBytes: bytes.length,
+        etag: ROOT,
+        read: async function* ({ offset, length }) {
+          await delay(0);
+          yield bytes.subarray(offset, offset + length);
+        },
+      };
     },
     uploads: () => fake.uploads_,
     limits: () => ({ ...fake.limits_, now: fake.limits_ }),

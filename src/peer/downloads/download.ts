@@ -4,6 +4,7 @@ import { createWake } from '../wake.ts';
 import { backOffMs } from '../back-off.ts';
 import { carryOut, type Ground } from './carry-out.ts';
 import { contentOf } from './content.ts';
+import type { Draft } from './draft.ts';
 import type { DownloadContext, Job, Status } from './job.ts';
 import { removePart } from './preparation.ts';
 import { createSpeedMeter } from '../speed-meter.ts';
@@ -16,6 +17,8 @@ export type Download = {
   readonly stored: StoredDownload;
   readonly status: () => Status;
   readonly view: () => DownloadView;
+  /** The file as far as it is, while there is a part of it. */
+  readonly draft: () => Draft | undefined;
   /** Works until it is done or failed, or the signal aborts. Rejects only where the outcome can't be stored. */
   readonly run: (signal: AbortSignal) => Promise<void>;
   /** If it waits, it tries again now. */
@@ -140,5 +143,5 @@ export function createDownload(stored: StoredDownload, context: DownloadContext,
     if (status.state !== 'done') context.store.setVerified(stored.id, verifiedBytes());
   }
 
-  return { stored, status: () => status, view, wake: job.wake.wake, run };
+  return { stored, status: () => status, view, draft: () => ground.draft, wake: job.wake.wake, run };
 }

@@ -21,6 +21,7 @@ import { createGate } from './gate.ts';
 import type { DownloadContext, DownloadLink, ListFiles } from './job.ts';
 import { createListing } from './listing.ts';
 import { createPathClaims } from './path-claims.ts';
+import { createReadings, type Readings } from './reading/readings.ts';
 import { createScheduler } from './scheduler.ts';
 import { TIMING, type Timing } from './sources/timing.ts';
 import { addFolder } from './start-folder.ts';
@@ -80,6 +81,8 @@ export type Downloads = {
   readonly watch: (id: string, signal: AbortSignal) => AsyncIterable<DownloadView>;
   /** Returns how many of the selection it applied to. @throws SwapmeetError `not-found`, `bad-argument` */
   readonly change: (selection: DownloadSelection, change: DownloadChange) => Promise<number>;
+  /** The bytes of a range of a file, in order, as they are verified: see `Readings`. */
+  readonly read: Readings['read'];
   /** How many check, copy, fetch or finish now. */
   readonly active: () => number;
   /** Stops; what is under way goes on when the queue is opened again. */
@@ -99,6 +102,7 @@ export function openDownloads(options: DownloadsOptions): Downloads {
     },
   });
   const listing = createListing(store, scheduler);
+  const readings = createReadings({ stored: (id) => store.get(id), draft: (id) => scheduler.held(id)?.draft() });
   store.deferNone();
   store.doubtUnflushed();
   store.prune(DONE_MAX);
@@ -160,6 +164,7 @@ export function openDownloads(options: DownloadsOptions): Downloads {
     view: (id) => listing.view(resolveId(context, id)),
     watch: (id, signal) => listing.watch(resolveId(context, id), signal),
     change: (selection, change) => changeDownloads(context, scheduler, selection, change),
+    read: readings.read,
     active: () => listing.active().length,
     close: async () => {
       isClosed = true;

@@ -106,7 +106,7 @@ export function createFolderDownload(stored: StoredDownload, context: DownloadCo
     for (const download of underway) download.wake();
   }
 
-  return { stored, status: () => status, view, run, wake };
+  return { stored, status: () => status, view, draft: () => undefined, run, wake };
 }
 
 function sum(views: readonly DownloadView[], field: 'verifiedBytes' | 'bytesPerSecond'): number {

@@ -1,6 +1,6 @@
 import { hasBit } from '../../../domain/bitfield.ts';
 import { pieceBytesFor, pieceCount, pieceRange } from '../../../domain/pieces.ts';
-import type { DamageView } from '../../control.ts';
+import type { DamageView } from '../../verify-view.ts';
 import { rangesOf } from '../../piece-ranges.ts';
 import type { CheckedFile } from '../store/checked-files.ts';
 

@@ -3,7 +3,7 @@ import { open, rename, utimes, writeFile } from 'node:fs/promises';
 import { describe, it, type TestContext } from 'node:test';
 import { createShareFixture, sha1Of, type OpenIndex } from '../../../../test/support/share-fixture.ts';
 import { SwapmeetError } from '../../../domain/errors.ts';
-import type { VerifyReport } from '../../control.ts';
+import type { VerifyReport } from '../../verify-view.ts';
 
 const never = new AbortController().signal;
 const PIECE_BYTES = 65_536;

@@ -1,6 +1,6 @@
 import type { Page, PageRequest } from '../../../protocol/codecs/page.ts';
 import { PAGE_ROWS_DEFAULT } from '../../../protocol/limits.ts';
-import type { DamageView, VerifyReport } from '../../control.ts';
+import type { DamageView, VerifyReport } from '../../verify-view.ts';
 import { damageView } from './damage.ts';
 import { scopeOf } from './scope.ts';
 import { createVerifier, type VerifierOptions } from './verifier.ts';

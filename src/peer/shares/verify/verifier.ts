@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { VerifyReport } from '../../control.ts';
+import type { VerifyReport } from '../../verify-view.ts';
 import type { HashPool } from '../hashing/hash-pool.ts';
 import { diskOf, labelOf } from '../place.ts';
 import type { ShareDefinition } from '../share-definitions.ts';

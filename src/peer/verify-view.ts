@@ -1,0 +1,38 @@
+import type { ErrorCode } from '../domain/errors.ts';
+import type { PieceRange } from '../protocol/codecs/availability.ts';
+
+/** A shared file whose bytes are not those that were hashed, though nobody changed it. Times are Unix ms. */
+export type DamageView = {
+  /** As it was published. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly sha1: string;
+  readonly root?: string | undefined;
+  readonly pieceBytes: number;
+  readonly badPieces: readonly PieceRange[];
+  readonly badBytes: number;
+  /** When it was last seen to be right. */
+  readonly goodMs?: number | undefined;
+  readonly foundMs: number;
+};
+
+/** How far a verification is. */
+type VerifyCounts = {
+  readonly filesDone: number;
+  readonly filesTotal: number;
+  readonly bytesDone: number;
+  readonly bytesTotal: number;
+  readonly damaged: number;
+  readonly unreadable: number;
+};
+
+/** What a verification has to say. `healed`: it was known as damaged, and is right again. */
+export type VerifyReport =
+  | ({ readonly kind: 'progress' | 'end' } & VerifyCounts)
+  | ({ readonly kind: 'damaged' } & DamageView)
+  | { readonly kind: 'healed'; readonly path: string }
+  | {
+      readonly kind: 'unreadable';
+      readonly path: string;
+      readonly error: { readonly code: ErrorCode; readonly message: string };
+    };
