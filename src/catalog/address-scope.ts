@@ -52,7 +52,13 @@ export function networkOf(address: string): string {
   return `${parsed.toByteArray().slice(0, 8).join('.')}/64`;
 }
 
+/**
+ * Where machines of one network are. Not whatever else is near: an address that stands for all or for none leads back to whoever
+ * dials it, and link-local ones to services of a cloud that trust it.
+ */
+const NETWORK_RANGES: ReadonlySet<string> = new Set(['private', 'uniqueLocal', 'carrierGradeNat']);
+
 /** The addresses that mean something inside of a network only: nobody is pointed anywhere else by what a peer says of itself. */
 export function privateOf(addresses: readonly HostPort[]): HostPort[] {
-  return addresses.filter(({ host }) => ipaddr.isValid(host) && scopeOf(host) === 'private');
+  return addresses.filter(({ host }) => ipaddr.isValid(host) && NETWORK_RANGES.has(ipaddr.process(host).range()));
 }
