@@ -23,6 +23,9 @@ describe('advice', () => {
     assert.match(adviceForSelf(SELF).join(), /Open TCP port 7475 .* turn on UPnP or NAT-PMP/);
     const portMapping = { state: 'mapped', by: 'UPnP', router: '192.168.1.1', externalPort: 40_000 } as const;
     assert.match(adviceForSelf({ ...SELF, portMapping }).join(), /port 40000.* second router/);
+    for (const listen of ['127.0.0.1:7475', '[::1]:7475', 'localhost:7475']) {
+      assert.match(adviceForSelf({ ...SELF, listen }).join(), /--listen \[::\]:7475/);
+    }
   });
 
   it('is none where all is well, and about nothing else where there is no server', () => {

@@ -1,4 +1,5 @@
-import { parseHostPort } from '../../protocol/host-port.ts';
+import ipaddr from 'ipaddr.js';
+import { formatHostPort, parseHostPort } from '../../protocol/host-port.ts';
 import type { OwnFinding, PeerFinding, WayKind, WayTried } from './findings.ts';
 
 /** What serving peers grant a ticket for clocks that differ. */
@@ -23,7 +24,13 @@ export function adviceForSelf(finding: Omit<OwnFinding, 'advice' | 'kind'>): str
 }
 
 function adviceForUnpublished(listen: string, { portMapping }: Pick<OwnFinding, 'portMapping'>): string[] {
-  const { port } = parseHostPort(listen);
+  const { host, port } = parseHostPort(listen);
+  if (isLoopback(host)) {
+    return [
+      `This peer listens at ${listen}, which no other machine can reach, so others reach it only by dial-back or through the relay. ` +
+        `Start it with --listen ${formatHostPort({ host: '::', port })}.`,
+    ];
+  }
   const dialled = portMapping.state === 'mapped' ? portMapping.externalPort : port;
   const byRouter =
     portMapping.state === 'mapped'
@@ -33,6 +40,10 @@ function adviceForUnpublished(listen: string, { portMapping }: Pick<OwnFinding, 
     `The server can't connect to this peer at port ${dialled}, so others reach it only by dial-back or through the relay. ` +
       `Open TCP port ${port} in this machine's firewall. ${byRouter}`,
   ];
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || (ipaddr.isValid(host) && ipaddr.process(host).range() === 'loopback');
 }
 
 /** How a peer that tried to reach this one would. */

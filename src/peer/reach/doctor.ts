@@ -46,6 +46,7 @@ export function createDoctor(options: DoctorOptions): Doctor {
     if (own.link.state !== 'online') return;
     const ownId = own.link.id;
     const wanted = peer === undefined ? undefined : await directory.findPeer(peer);
+    if (wanted === ownId) return;
     for await (const rows of onlinePeers(link)) {
       const others = rows.filter(({ id }) => (wanted === undefined ? id !== ownId : id === wanted));
       for (let at = 0; at < others.length; at += TRIED_AT_ONCE) {
