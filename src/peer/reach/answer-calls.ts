@@ -24,6 +24,8 @@ export type CallAnswerer = {
 const UNDER_WAY_MAX = 32;
 /** Of one peer, so that one that calls again and again without coming itself leaves room for the others. */
 const UNDER_WAY_A_PEER_MAX = 8;
+/** Connections that came of calls, beside those that a listener bounds. */
+const MET_MAX = 500;
 const TIMEOUT_MS = 12_000;
 
 export function createCallAnswerer(options: AnswerOptions): CallAnswerer {
@@ -31,6 +33,7 @@ export function createCallAnswerer(options: AnswerOptions): CallAnswerer {
   const stop = new AbortController();
   // With the key of whoever is to be met.
   const underWay = new Map<Promise<void>, string>();
+  let met = 0;
 
   async function answer(call: Call): Promise<void> {
     try {
@@ -38,11 +41,21 @@ export function createCallAnswerer(options: AnswerOptions): CallAnswerer {
         ? dialCaller(options, call, stop.signal)
         : meet(options, call, stop.signal));
       if (stop.signal.aborted) channel.destroy();
-      else accept(channel);
+      else serve(channel);
     } catch (error) {
       const { code, message } = toSwapmeetError(error);
       log.info({ code, way: call.way, key: call.key }, `a peer that wanted a connection was not reached: ${message}`);
     }
+  }
+
+  function serve(channel: Channel): void {
+    met += 1;
+    void channel.closed.then(() => (met -= 1));
+    accept(channel);
+  }
+
+  function isFull({ key }: Call): boolean {
+    return met >= MET_MAX || underWay.size >= UNDER_WAY_MAX || countOf(key) >= UNDER_WAY_A_PEER_MAX;
   }
 
   function countOf(key: string): number {
@@ -51,7 +64,7 @@ export function createCallAnswerer(options: AnswerOptions): CallAnswerer {
 
   return {
     answer: (call) => {
-      if (stop.signal.aborted || underWay.size >= UNDER_WAY_MAX || countOf(call.key) >= UNDER_WAY_A_PEER_MAX) return;
+      if (stop.signal.aborted || isFull(call)) return;
       const answering = answer(call).finally(() => underWay.delete(answering));
       underWay.set(answering, call.key);
     },
