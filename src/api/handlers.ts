@@ -66,7 +66,7 @@ export const HANDLERS: Handlers = {
 /** The same for streams. What they throw at once becomes the reply's status; what they throw later, its last line. */
 export const STREAM_HANDLERS: StreamHandlers = {
   watchDownload: (control, { id }, signal) => control.watchDownload(control.download(id).id, signal),
-  verify: (control, { names }, signal) => control.verify(names, signal),
+  verify: (control, request, signal) => control.verify(request, signal),
   watchMatches: (control, { id }, signal) => control.watchMatches(id, signal),
   doctor: (control, { peer }, signal) => control.doctor(peer, signal),
 };

@@ -3,7 +3,11 @@ import { countSchema, bytesSchema, problemSchema, rootSchema, sha1Schema } from 
 
 /** What travels of verifying in the local API, as `PeerControl` has it. */
 
-export const verifyRequestSchema = z.strictObject({ names: z.array(z.string().min(1)).readonly().default([]) });
+export const verifyRequestSchema = z.strictObject({
+  names: z.array(z.string().min(1)).readonly().default([]),
+  repair: z.boolean().optional(),
+  known: z.boolean().optional(),
+});
 
 export const damageSchema = z.object({
   path: z.string(),
@@ -23,6 +27,7 @@ const COUNTS = {
   bytesDone: bytesSchema,
   bytesTotal: bytesSchema,
   damaged: countSchema,
+  repaired: countSchema,
   unreadable: countSchema,
 };
 
@@ -30,5 +35,6 @@ export const verifyReportSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.enum(['progress', 'end']), ...COUNTS }),
   damageSchema.extend({ kind: z.literal('damaged') }),
   z.object({ kind: z.literal('healed'), path: z.string() }),
-  z.object({ kind: z.literal('unreadable'), path: z.string(), error: problemSchema }),
+  z.object({ kind: z.literal('repaired'), path: z.string(), fetchedBytes: bytesSchema }),
+  z.object({ kind: z.enum(['unreadable', 'not-repaired']), path: z.string(), error: problemSchema }),
 ]);

@@ -12,7 +12,7 @@ import type { LinkStatus } from './link/link-status.ts';
 import type { Finding } from './reach/findings.ts';
 import type { Pace } from './shares/hashing/pace.ts';
 import type { StreamAccess, StreamView } from './stream-view.ts';
-import type { DamageView, VerifyReport } from './verify-view.ts';
+import type { DamageView, VerifyReport, VerifyRequest } from './verify-view.ts';
 
 export type { LinkStatus } from './link/link-status.ts';
 
@@ -176,12 +176,11 @@ export type PeerControl = {
   /** Pauses the hashing of shares, until it is resumed or the peer starts anew. */
   pauseHashing(isPaused: boolean): void;
   /**
-   * Rereads shared files: shares by label, files and folders by published or absolute path; all where none is named. The same
-   * again goes on where it was interrupted.
+   * Rereads shared files, and repairs what is damaged if that is wanted. The same again goes on where it was interrupted.
    *
    * @throws SwapmeetError `not-found` for what is not shared, at once
    */
-  verify(names: readonly string[], signal: AbortSignal): AsyncIterable<VerifyReport>;
+  verify(request: VerifyRequest, signal: AbortSignal): AsyncIterable<VerifyReport>;
   /** A page of what is known to be damaged, in order of path. */
   damages(page: PageRequest): Page<DamageView>;
   /**

@@ -9,6 +9,7 @@ import type { PeerSettings } from './settings.ts';
 import type { PaceKeeper } from './shares/pace-keeper.ts';
 import type { Doctor } from './reach/doctor.ts';
 import type { ShareIndex } from './shares/share-index.ts';
+import type { Heal } from './heal/heal.ts';
 import type { Friends } from './limits/friends.ts';
 import type { Limits } from './limits/limits.ts';
 import { createStreams } from './streams.ts';
@@ -30,12 +31,13 @@ type Parts = {
   readonly uploads: Uploads;
   readonly limits: Limits;
   readonly friends: Friends;
+  readonly heal: Heal;
 };
 
 /** Puts the parts behind the one face that they have for the person. */
 export function createPeerControl(parts: Parts): PeerControl {
   const { settings, listener, index, pace, link, directory, publisher, downloads, watches, doctor, uploads } = parts;
-  const { limits, friends } = parts;
+  const { limits, friends, heal } = parts;
   const streams = createStreams(downloads);
   return {
     status: () => {
@@ -57,7 +59,7 @@ export function createPeerControl(parts: Parts): PeerControl {
     },
     shares: () => index.summaries(),
     pauseHashing: pace.setPaused,
-    verify: index.verify,
+    verify: heal.verify,
     damages: index.damages,
     search: (query, page, signal) => link.call('FIND', { query, reach: 'any', ...page }, { signal }),
     network: () => link.call('NETWORK', undefined),

@@ -10,6 +10,7 @@ import type { PeerControl } from './control.ts';
 import { createDirectory } from './directory.ts';
 import { openDownloads } from './downloads/downloads.ts';
 import { startPartsPublisher } from './link/parts-publisher.ts';
+import { openHeal } from './heal/heal.ts';
 import { startPublisher } from './link/publisher.ts';
 import { createFriends } from './limits/friends.ts';
 import { openLimits } from './limits/limits.ts';
@@ -177,6 +178,7 @@ async function openParts(
     now: () => performance.now(),
   });
   opened.add(downloads);
+  const heal = await openHeal({ index, pool: pools.shares, mend: downloads.mend, log });
   const watches = await openWatches({
     file: join(dataFolder, 'watches.json'),
     link,
@@ -212,6 +214,7 @@ async function openParts(
     uploads,
     limits,
     friends,
+    heal,
   });
   const ready = index
     .scan()

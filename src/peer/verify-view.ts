@@ -16,6 +16,16 @@ export type DamageView = {
   readonly foundMs: number;
 };
 
+/** What is to be verified. */
+export type VerifyRequest = {
+  /** Shares by label, files and folders by published or absolute path; all where none is named. */
+  readonly names: readonly string[];
+  /** What is damaged is put right from peers that hold it. */
+  readonly repair?: boolean | undefined;
+  /** Only what is known to be damaged already. */
+  readonly known?: boolean | undefined;
+};
+
 /** How far a verification is. */
 type VerifyCounts = {
   readonly filesDone: number;
@@ -23,6 +33,7 @@ type VerifyCounts = {
   readonly bytesDone: number;
   readonly bytesTotal: number;
   readonly damaged: number;
+  readonly repaired: number;
   readonly unreadable: number;
 };
 
@@ -31,8 +42,9 @@ export type VerifyReport =
   | ({ readonly kind: 'progress' | 'end' } & VerifyCounts)
   | ({ readonly kind: 'damaged' } & DamageView)
   | { readonly kind: 'healed'; readonly path: string }
+  | { readonly kind: 'repaired'; readonly path: string; readonly fetchedBytes: number }
   | {
-      readonly kind: 'unreadable';
+      readonly kind: 'unreadable' | 'not-repaired';
       readonly path: string;
       readonly error: { readonly code: ErrorCode; readonly message: string };
     };

@@ -20,14 +20,18 @@ Every byte is read again and compared with the hashes that were made when the fi
 nobody changed it (its size, time and inode are the same) is damaged: it is not shared any more, and is listed until it is
 right again or replaced. A file that somebody changed is hashed anew, as always.
 
+With --repair, only the pieces that are wrong are fetched, into a copy, which is verified and takes the file's place in one step, with
+its mode and time. Where nobody online has the content the file stays as it is, and can be repaired later.
+
 While downloads run, verifying takes a quarter of its speed. Interrupted, the same command goes on where it was. The exit
-code is 0 when everything is right, and 1 when something is damaged or can't be read.
+code is 0 when everything is right (again), and 1 when something is damaged or can't be read.
 
 Examples:
   $ swapmeet verify                           everything that this peer shares
   $ swapmeet verify music files/disk.iso      a share, a file as browse shows it
   $ swapmeet verify ./live                    a folder on disk
   $ swapmeet verify --known                   what is known to be damaged; reads nothing
+  $ swapmeet verify --known --repair          repairs that
 `;
 
 /** Names as the peer takes them: what looks like a path on this disk becomes absolute. */
@@ -53,12 +57,16 @@ function reportLines(report: Report): string[] {
       return damageLines(report);
     case 'healed':
       return [`right again  ${report.path}`];
+    case 'repaired':
+      return [`repaired  ${report.path}  (${formatSize(report.fetchedBytes)} fetched)`];
+    case 'not-repaired':
+      return [`not repaired  ${report.path}: ${report.error.message} (${report.error.code})`];
     case 'unreadable':
       return [`unreadable  ${report.path}: ${report.error.message}`];
     case 'end': {
-      const { filesDone, bytesDone, damaged, unreadable } = report;
+      const { filesDone, bytesDone, damaged, repaired, unreadable } = report;
       const failures = [
-        ...(damaged > 0 ? [`${damaged} damaged`] : []),
+        ...(damaged > 0 ? [`${damaged} damaged, ${repaired} repaired`] : []),
         ...(unreadable > 0 ? [`${unreadable} unreadable`] : []),
       ];
       const found = failures.length > 0 ? failures.join(', ') : 'all right';
@@ -86,14 +94,16 @@ async function createDisplay(output: Output) {
   };
 }
 
-async function verify(names: readonly string[], command: Command): Promise<void> {
+type Options = { readonly known?: true; readonly repair?: true };
+
+async function verify(names: readonly string[], options: Options, command: Command): Promise<void> {
   const output = outputOf(command);
   const peer = await connectToPeer(globalsOf(command));
   const stop = stopSignal();
   const display = await createDisplay(output);
   let last: Report | undefined;
   try {
-    for await (const report of peer.watch('verify', { names: names.map(nameOf) }, stop)) {
+    for await (const report of peer.watch('verify', { names: names.map(nameOf), ...options }, stop)) {
       last = report;
       await display.show(report);
     }
@@ -103,7 +113,7 @@ async function verify(names: readonly string[], command: Command): Promise<void>
   if (last?.kind !== 'end') {
     output.note('Interrupted: the same command goes on where this one was.');
     process.exitCode = EXIT_INTERRUPTED;
-  } else if (last.damaged + last.unreadable > 0) process.exitCode = EXIT_DAMAGED;
+  } else if (last.damaged - last.repaired + last.unreadable > 0) process.exitCode = EXIT_DAMAGED;
 }
 
 async function showKnown(command: Command): Promise<void> {
@@ -125,8 +135,9 @@ export function addVerifyCommand(program: Command): void {
     .description('Rereads the files that this peer shares, and finds those that were damaged on the disk.')
     .argument('[what...]', 'shares, or files and folders in them; all when none is named')
     .option('--known', 'list what is known to be damaged, and read nothing')
+    .option('--repair', 'fetch the damaged pieces from peers that hold the file whole')
     .addHelpText('after', HELP)
-    .action((names: string[], { known }: { readonly known?: true }, command: Command) =>
-      known ? showKnown(command) : verify(names, command),
+    .action((names: string[], options: Options, command: Command) =>
+      options.known && !options.repair ? showKnown(command) : verify(names, options, command),
     );
 }

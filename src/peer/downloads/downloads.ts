@@ -20,6 +20,7 @@ import { createSmallFileThreads } from './folder/small-file-threads.ts';
 import { createGate } from './gate.ts';
 import type { DownloadContext, DownloadLink, ListFiles } from './job.ts';
 import { createListing } from './listing.ts';
+import { mendPart, type PartToMend } from './mend.ts';
 import { createPathClaims } from './path-claims.ts';
 import { createReadings, type Readings } from './reading/readings.ts';
 import { createScheduler } from './scheduler.ts';
@@ -83,6 +84,8 @@ export type Downloads = {
   readonly change: (selection: DownloadSelection, change: DownloadChange) => Promise<number>;
   /** The bytes of a range of a file, in order, as they are verified: see `Readings`. */
   readonly read: Readings['read'];
+  /** Fetches what a file lacks that is in no queue: see `mendPart`. */
+  readonly mend: (part: PartToMend, signal: AbortSignal) => Promise<number>;
   /** How many check, copy, fetch or finish now. */
   readonly active: () => number;
   /** Stops; what is under way goes on when the queue is opened again. */
@@ -165,6 +168,7 @@ export function openDownloads(options: DownloadsOptions): Downloads {
     watch: (id, signal) => listing.watch(resolveId(context, id), signal),
     change: (selection, change) => changeDownloads(context, scheduler, selection, change),
     read: readings.read,
+    mend: (part, signal) => mendPart(context, part, signal),
     active: () => listing.active().length,
     close: async () => {
       isClosed = true;

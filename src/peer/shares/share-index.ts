@@ -18,6 +18,7 @@ import { createFoundFiles } from './store/found-files.ts';
 import { openShareDatabase } from './store/open-database.ts';
 import { createPublication } from './store/publication.ts';
 import { createCheckedFiles } from './store/checked-files.ts';
+import { createRepairParts } from './store/repair-parts.ts';
 import { createSharedFiles } from './store/shared-files.ts';
 import { summarise } from './summaries.ts';
 import { openVerification, type Verification } from './verify/verification.ts';
@@ -125,6 +126,7 @@ function createIndex(
       log: options.log,
       onListChanged: work.revisions.bump,
       onStale: recheck,
+      repairParts: createRepairParts(database),
     }),
     summaries: () => summarise(shares, listed.tallies(), work),
     async close() {

@@ -34,7 +34,7 @@ async function linkOrRename(partPath: string, path: string): Promise<boolean> {
 }
 
 /** Makes the new name outlive a power cut, where the system lets a folder be synced (Windows does not). */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, 'r');
     await handle.sync().finally(() => handle.close());

@@ -53,6 +53,7 @@ describe('verifying', () => {
       bytesDone: 3 * PIECE_BYTES + 10,
       bytesTotal: 3 * PIECE_BYTES + 10,
       damaged: 0,
+      repaired: 0,
       unreadable: 0,
     });
   });

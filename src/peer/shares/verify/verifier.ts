@@ -146,7 +146,15 @@ function createTally(parts: readonly Counts[]) {
     },
     counts() {
       const filesDone = found.good + found.damaged + found.changed + found.unreadable;
-      return { filesDone, filesTotal, bytesDone, bytesTotal, damaged: found.damaged, unreadable: found.unreadable };
+      return {
+        filesDone,
+        filesTotal,
+        bytesDone,
+        bytesTotal,
+        damaged: found.damaged,
+        repaired: 0,
+        unreadable: found.unreadable,
+      };
     },
   };
 }
