@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomFillSync } from 'node:crypto';
+import net from 'node:net';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import { SwapmeetError } from '../domain/errors.ts';
 import { encodeFrame } from '../protocol/frame.ts';
@@ -96,6 +97,17 @@ describe('a connection that is handed over after one request', () => {
       assert.ok(back.equals(await got));
     });
   }
+
+  it('passes over events, also those of a later version', async (t) => {
+    const old = net.createServer((socket) => {
+      socket.write(Buffer.concat([encodeFrame(399, 'of a later version'), encodeFrame(120, 'PRESENT SUCCESS')]));
+    });
+    await new Promise<void>((resolve) => old.listen(0, '127.0.0.1', resolve));
+    t.after(() => old.close());
+    const { port } = old.address() as net.AddressInfo;
+    const channel = await track(t, dialPlaintext({ host: '127.0.0.1', port }));
+    await askOnce(channel, 'PRESENT', { ticket: 'good' }, { timeoutMs: TIMEOUT_MS });
+  });
 
   it('is not handed over where more was sent than the request', async (t) => {
     handOver = () => {

@@ -3,6 +3,7 @@ import { createFrameDecoder, encodeFrame, type FrameEvent } from '../protocol/fr
 import { decodeKo } from '../protocol/ko.ts';
 import {
   EVENTS,
+  isEventType,
   KO_OFFSET,
   messageOf,
   OK_OFFSET,
@@ -79,7 +80,7 @@ function takeReply(channel: Channel, code: number, stop: AbortSignal): Promise<B
   });
 }
 
-/** The payload where the event is the OK; undefined where it is an event of the protocol, which may come at any time. */
+/** The payload where the event is the OK; undefined where it is an event, known or to come, which may come at any time. */
 function okPayloadOf(event: FrameEvent, code: number): Buffer | undefined {
   if (event.kind === 'violation') throw new SwapmeetError('protocol-error', event.sentence);
   if (event.kind === 'message') {
@@ -88,7 +89,7 @@ function okPayloadOf(event: FrameEvent, code: number): Buffer | undefined {
     if (type === EVENTS.SESSION_ENDED.code || type === PROTOCOL_KO_TYPE || type === code + KO_OFFSET) {
       throw decodeKo(payload);
     }
-    if (Object.values(EVENTS).some((known) => known.code === type)) return undefined;
+    if (isEventType(type)) return undefined;
   }
   throw new SwapmeetError('protocol-error', 'a reply that nothing asked for');
 }
