@@ -18,6 +18,8 @@ describe('parts', () => {
     parts.replace('bob', [entry(ONE, ROOTS[1])]);
     assert.deepEqual(ids(ONE), ['ada', 'bob']);
     assert.deepEqual(ids(ONE, ROOTS[1]), ['bob']);
+    parts.replace('ada', [entry(ONE), entry(ONE), entry(OTHER)]);
+    assert.deepEqual(ids(ONE, ROOTS[0]), ['ada'], 'once, however often it says so');
     parts.replace('ada', [entry(OTHER)]);
     assert.deepEqual(ids(ONE), ['bob']);
     assert.deepEqual(ids(OTHER), ['ada']);

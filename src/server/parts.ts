@@ -14,12 +14,13 @@ export type Parts = {
 
 export function createParts(): Parts {
   const byPeer = new Map<string, readonly Entry[]>();
-  const bySha1 = new Map<string, Set<PartHolder>>();
+  // By SHA-1, and then by peer and root: a peer that names a content twice has it once.
+  const bySha1 = new Map<string, Map<string, PartHolder>>();
 
   function forget(id: string): void {
-    for (const { sha1 } of byPeer.get(id) ?? []) {
+    for (const { sha1, root } of byPeer.get(id) ?? []) {
       const holders = bySha1.get(sha1);
-      for (const holder of holders ?? []) if (holder.id === id) holders?.delete(holder);
+      holders?.delete(keyOf(id, root));
       if (holders?.size === 0) bySha1.delete(sha1);
     }
     byPeer.delete(id);
@@ -32,11 +33,15 @@ export function createParts(): Parts {
       if (entries.length === 0) return;
       byPeer.set(id, entries);
       for (const entry of entries) {
-        const holders = bySha1.get(entry.sha1) ?? new Set();
-        bySha1.set(entry.sha1, holders.add({ id, entry }));
+        const holders = bySha1.get(entry.sha1) ?? new Map<string, PartHolder>();
+        bySha1.set(entry.sha1, holders.set(keyOf(id, entry.root), { id, entry }));
       }
     },
     holders: (sha1, root) =>
-      [...(bySha1.get(sha1) ?? [])].filter(({ entry }) => root === undefined || entry.root === root),
+      [...(bySha1.get(sha1)?.values() ?? [])].filter(({ entry }) => root === undefined || entry.root === root),
   };
+}
+
+function keyOf(id: string, root: string | undefined): string {
+  return `${id} ${root ?? ''}`;
 }
