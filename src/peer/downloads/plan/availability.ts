@@ -49,10 +49,12 @@ export function createAvailability(count: number): Availability {
   }
 
   /** A known partial source has these as well. */
-  function hold(known: Partial, indexes: readonly number[]): void {
-    const fresh = indexes.filter((index) => !hasBit(known.held, index));
-    for (const index of fresh) setBit(known.held, index);
-    tally(fresh, 1);
+  function hold(known: Partial, indexes: Iterable<number>): void {
+    for (const index of indexes) {
+      if (hasBit(known.held, index)) continue;
+      setBit(known.held, index);
+      tally([index], 1);
+    }
   }
 
   function piecesOf(source: number): (index: number) => boolean {
@@ -71,18 +73,18 @@ export function createAvailability(count: number): Availability {
       }
       const known = { held: new Uint8Array(bitfieldBytes(count)), coming: [] };
       partial.set(source, known);
-      hold(known, [...piecesIn(bitfield)]);
+      hold(known, piecesIn(bitfield));
     },
     add(source, bitfield) {
       const known = partial.get(source);
-      if (known) hold(known, [...piecesIn(bitfield)]);
+      if (known) hold(known, piecesIn(bitfield));
     },
     update(source, held, coming) {
       const known = partial.get(source);
       if (!known) return;
-      hold(known, indexesOf(held, count, count));
+      hold(known, indexesOf(held, count));
       tally(known.coming, -1);
-      known.coming = indexesOf(coming, count, COMING_MAX).filter((index) => !hasBit(known.held, index));
+      known.coming = firstOf(indexesOf(coming, count), COMING_MAX).filter((index) => !hasBit(known.held, index));
       tally(known.coming, 1);
     },
     holds: (source, index) => piecesOf(source)(index),
@@ -92,11 +94,19 @@ export function createAvailability(count: number): Availability {
   };
 }
 
-/** At most `most` different indexes of ranges, those below `count`. */
-function indexesOf(ranges: readonly PieceRange[], count: number, most: number): number[] {
-  const indexes = new Set<number>();
+/** The indexes of ranges, those below `count`. */
+function* indexesOf(ranges: readonly PieceRange[], count: number): Iterable<number> {
   for (const { first, last } of ranges) {
-    for (let index = first; index <= last && index < count && indexes.size < most; index += 1) indexes.add(index);
+    for (let index = first; index <= last && index < count; index += 1) yield index;
   }
-  return [...indexes];
+}
+
+/** So many of them, each once. */
+function firstOf(indexes: Iterable<number>, most: number): number[] {
+  const first = new Set<number>();
+  for (const index of indexes) {
+    if (first.size === most) break;
+    first.add(index);
+  }
+  return [...first];
 }

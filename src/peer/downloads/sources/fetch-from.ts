@@ -37,6 +37,7 @@ async function fetchAll(swarm: Swarm, member: Member): Promise<void> {
     throttle,
     share: stored.id,
     signal,
+    now,
     ticket: () => link.ticket(),
     onHas: ({ held, coming }) => {
       plan.availability.update(sender, held, coming);

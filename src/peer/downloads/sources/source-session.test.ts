@@ -53,6 +53,7 @@ async function setUp(t: TestContext) {
     throttle: createThrottle(createRateLimit(() => performance.now())),
     share: 'one',
     signal: t.signal,
+    now: () => performance.now(),
     onHas: () => assert.fail(),
     onQueued: () => assert.fail(),
   });

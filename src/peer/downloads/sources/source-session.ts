@@ -12,6 +12,7 @@ import type { Connect } from '../../reach/connector.ts';
 import type { ByteRange } from '../byte-range.ts';
 import type { Content } from '../content.ts';
 import { sinkTo } from '../sink-to.ts';
+import { createHasAllowance } from './has-allowance.ts';
 import type { KeyedSource } from './source-roster.ts';
 import type { Timing } from './timing.ts';
 
@@ -50,6 +51,8 @@ export type SessionOptions = {
   /** The download: sources of one share the limits with those of another. */
   readonly share: string;
   readonly signal: AbortSignal;
+  /** ms */
+  readonly now: () => number;
   /** The source has more of the content. */
   readonly onHas: (has: Has) => void;
   /** The source makes a DOWNLOAD wait, and says where it stands; told anew while it waits. */
@@ -58,12 +61,14 @@ export type SessionOptions = {
 
 /** @throws SwapmeetError as `connect` does */
 export async function openSession(options: SessionOptions): Promise<SourceSession> {
-  const { source, content, connect, signal, onHas, onQueued } = options;
+  const { source, content, connect, signal, now, onHas, onQueued } = options;
   const { callTimeoutMs } = options.timing;
   const connected = await connect(source, signal);
   const channel = options.throttle.limit(connected, { peer: source.username, share: options.share });
+  const allowance = createHasAllowance(now);
   const caller = createCaller(channel, {
     HAS: (has) => {
+      allowance.spend();
       if (has.sha1 === content.sha1 && has.root === content.root) onHas(has);
     },
     QUEUED: onQueued,
