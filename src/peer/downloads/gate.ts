@@ -4,6 +4,8 @@ export type Gate = {
   run<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>;
   /** Whether whoever comes now has to wait. */
   isFull(): boolean;
+  /** Whether somebody waits for a place. */
+  isWanted(): boolean;
 };
 
 export function createGate(places: number): Gate {
@@ -43,6 +45,7 @@ export function createGate(places: number): Gate {
 
   return {
     isFull: () => free === 0,
+    isWanted: () => waiting.size > 0,
     async run(work, signal) {
       await enter(signal);
       try {

@@ -33,6 +33,8 @@ export type Swarm = SwarmGround & {
   join(source: KeyedSource): Member;
   /** The usernames of those who take part now. */
   usernames(): readonly string[];
+  /** Whether anything is on its way. */
+  isBusy(): boolean;
   /** When a member will have sent so many bytes more, in ms from now. */
   readonly forecast: (sender: number, bytes: number) => number;
   /** There may be something to claim for everybody. */
@@ -97,6 +99,7 @@ export function createSwarm(ground: SwarmGround): Swarm {
       return joined;
     },
     usernames: () => [...new Set(Array.from(members.values(), ({ source }) => source.username))],
+    isBusy: () => [...members.values()].some(({ pipe }) => pipe.inFlightBytes() > 0),
     forecast: (sender, bytes) => members.get(sender)?.pipe.forecastMs(bytes, now()) ?? Infinity,
     judge({ index, isGood, liars }, completedBy) {
       const { plan } = draft;
