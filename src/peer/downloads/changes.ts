@@ -76,10 +76,11 @@ function apply(
   }
 }
 
-async function pause({ store }: DownloadContext, scheduler: Scheduler, selection: Selection): Promise<number> {
+async function pause({ store, resting }: DownloadContext, scheduler: Scheduler, selection: Selection): Promise<number> {
   const ids = store.idsIn(selection);
   store.setOutcomes(selection, { kind: 'paused' });
   await scheduler.release(ids);
+  await resting.drop(ids);
   return ids.length;
 }
 
@@ -101,10 +102,11 @@ async function cancel(
   selection: Selection,
   keepParts: boolean,
 ): Promise<number> {
-  const { store } = context;
+  const { store, resting } = context;
   const ids = store.idsIn(selection);
   store.setOutcomes({ ...selection, outcomes: ['open'] }, { kind: 'paused' });
   await scheduler.release(ids);
+  await resting.drop(ids);
   const leftover = { ids, outcomes: ['paused', 'failed'] } as const;
   const parts = keepParts ? [] : [...store.partsIn(leftover)];
   while (parts.length > 0) await Promise.all(parts.splice(-REMOVALS_MAX).map(removePart));

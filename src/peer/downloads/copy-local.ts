@@ -25,8 +25,13 @@ export async function copyLocal(job: Job, path: string, signal: AbortSignal): Pr
     const partPath = await createPart(stored.folder, stored.name);
     // What was fetched before is not given up before there is better.
     if (stored.partPath === undefined) context.store.setPaths(stored.id, { path, partPath });
-    if (await isCopied(job, place, partPath, signal)) return partPath;
-    await removePart(partPath);
+    let isRight = false;
+    try {
+      isRight = await isCopied(job, place, partPath, signal);
+    } finally {
+      if (!isRight) await removePart(partPath);
+    }
+    if (isRight) return partPath;
   }
   return undefined;
 }

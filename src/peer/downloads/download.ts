@@ -31,7 +31,7 @@ const FINAL: ReadonlySet<ErrorCode> = new Set(['bad-content', 'bad-path', 'name-
 /** @param onStatus is told when the status is another */
 export function createDownload(stored: StoredDownload, context: DownloadContext, onStatus: () => void): Download {
   const content = contentOf(stored);
-  const ground: Ground = { path: stored.path, partPath: stored.partPath, draft: undefined };
+  const ground: Ground = { path: stored.path, partPath: stored.partPath, draft: undefined, offer: undefined };
   const liars = context.store.liars(stored.id);
   let status: Status = { state: 'checking' };
   const job = createJob();
@@ -93,7 +93,15 @@ export function createDownload(stored: StoredDownload, context: DownloadContext,
     job.tell({ state: 'done' });
   }
 
+  async function forgetDraft(): Promise<void> {
+    const { offer } = ground;
+    ground.draft = undefined;
+    ground.offer = undefined;
+    await offer?.end('given-up');
+  }
+
   async function giveUp(error: SwapmeetError): Promise<void> {
+    await forgetDraft();
     await removePart(ground.partPath);
     context.store.setPaths(stored.id, { path: ground.path });
     context.store.setOutcome(stored.id, { kind: 'failed', error });
@@ -112,7 +120,7 @@ export function createDownload(stored: StoredDownload, context: DownloadContext,
 
   async function waitOut(error: SwapmeetError, failures: number, signal: AbortSignal): Promise<void> {
     // A full disk has changed nothing of what is on it; after any other failure nothing is sure.
-    if (error.code !== 'disk-full') ground.draft = undefined;
+    if (error.code !== 'disk-full') await forgetDraft();
     context.log.warn({ err: error, sha1: content.sha1 }, 'a download waits');
     job.tell({ state: 'waiting', error });
     await job.wake.wait(backOffMs(context.timing.retry, failures), signal).catch(() => undefined);
@@ -141,6 +149,14 @@ export function createDownload(stored: StoredDownload, context: DownloadContext,
       context.paths.release(stored.id);
     }
     if (status.state !== 'done') context.store.setVerified(stored.id, verifiedBytes());
+    await rest();
+  }
+
+  /** What it has is kept for its next turn, if there is one. */
+  async function rest(): Promise<void> {
+    const { draft, offer } = ground;
+    if (status.state === 'done' || status.state === 'failed') await context.resting.drop([stored.id]);
+    else if (draft && offer) await context.resting.put(stored.id, { draft, offer });
   }
 
   return { stored, status: () => status, view, draft: () => ground.draft, wake: job.wake.wake, run };

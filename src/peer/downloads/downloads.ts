@@ -23,6 +23,7 @@ import { createListing } from './listing.ts';
 import { mendPart, type PartToMend } from './mend.ts';
 import { createPathClaims } from './path-claims.ts';
 import { createReadings, type Readings } from './reading/readings.ts';
+import { createResting } from './resting.ts';
 import { createScheduler } from './scheduler.ts';
 import { TIMING, type Timing } from './sources/timing.ts';
 import { addFolder } from './start-folder.ts';
@@ -174,6 +175,7 @@ export function openDownloads(options: DownloadsOptions): Downloads {
       isClosed = true;
       stopListening();
       await scheduler.close();
+      await context.resting.close();
       await context.assembler.close();
       await context.smallFiles.close();
       store.close();
@@ -196,6 +198,7 @@ function createContext({
     ...createSmallFileThreads(),
     gate: createGate(FETCHING_MAX),
     paths: createPathClaims(),
+    resting: createResting(),
   };
 }
 

@@ -1,13 +1,13 @@
 import { truncate } from 'node:fs/promises';
 import { createContributors, type Contributors } from './contributors.ts';
 import { diskFailure } from '../../storage/disk-failure.ts';
-import type { Job } from './job.ts';
+import type { Content } from './content.ts';
 import { createPlan, type Plan } from './plan/plan.ts';
 
 /** A file that is not whole yet, and what is known of it. */
 export type Draft = {
   /** Where the file will be, unless somebody else puts another there. */
-  readonly path: string;
+  path: string;
   readonly partPath: string;
   plan: Plan;
   /** Verified against the root. */
@@ -19,8 +19,11 @@ export function createDraft(known: Omit<Draft, 'contributors'>): Draft {
   return { ...known, contributors: createContributors(known.plan.verifiedBytes()) };
 }
 
+/** What a draft needs to know of its job. */
+type DraftGround = { readonly content: Content; readonly context: { readonly random: () => number } };
+
 /** Gives up all that was fetched. @throws SwapmeetError `disk-error` */
-export async function startOver(draft: Draft, { content, context }: Job): Promise<void> {
+export async function startOver(draft: Draft, { content, context }: DraftGround): Promise<void> {
   await shorten(draft.partPath, 0);
   draft.plan = createPlan(content, new Uint8Array(), context.random);
   draft.contributors.startOver();

@@ -3,7 +3,7 @@ import { createLazyPart } from './assembly/lazy-part.ts';
 import type { PartFile } from './assembly/part-file.ts';
 import { startOver, type Draft } from './draft.ts';
 import type { Job } from './job.ts';
-import { createOffer, type Offer } from './offer.ts';
+import type { Offer } from './offer.ts';
 import { fetchFrom } from './sources/fetch-from.ts';
 import { fetchFromAll } from './sources/fetch-from-all.ts';
 import { awaitUsableSource } from './sources/usable-source.ts';
@@ -11,26 +11,21 @@ import { createSwarm, type Swarm } from './sources/swarm.ts';
 
 /**
  * Fetches what a draft lacks, from all sources at once, and waits while there is none. When it resolves the draft is whole, has
- * the SHA-1, and is on the disk. May be called again after a failure.
+ * the SHA-1, and is on the disk. May be called again after a failure: what is verified is still offered then.
  *
  * @throws SwapmeetError `disk-full`, `disk-error`; `bad-content` where no bytes have both the root and the SHA-1; the
  *   signal's reason
  */
-export async function fetchContent(job: Job, draft: Draft, signal: AbortSignal): Promise<void> {
+export async function fetchContent(job: Job, draft: Draft, offer: Offer, signal: AbortSignal): Promise<void> {
   const { gate } = job.context;
-  const offer = createOffer(job, draft);
   // Also while it waits: those who wait for each other's pieces would wait forever.
   offer.begin();
-  let isWhole = false;
-  try {
-    while (!isWhole) {
-      if (!draft.plan.isComplete()) await awaitUsableSource(job, signal);
-      if (gate.isFull()) job.tell({ state: 'waiting' });
-      isWhole = await gate.run(() => attempt(job, draft, offer, signal), signal);
-    }
-  } finally {
-    await offer.end(isWhole ? 'whole' : 'given-up');
+  for (let isWhole = false; !isWhole;) {
+    if (!draft.plan.isComplete()) await awaitUsableSource(job, signal);
+    if (gate.isFull()) job.tell({ state: 'waiting' });
+    isWhole = await gate.run(() => attempt(job, draft, offer, signal), signal);
   }
+  await offer.end('whole');
 }
 
 /** Goes on as long as there is a source to ask. Returns whether the draft is whole and right. */

@@ -18,6 +18,7 @@ import type { BundleBuffers } from './folder/bundle-buffers.ts';
 import type { SmallFileOperations } from './folder/small-file-operations.ts';
 import type { Gate } from './gate.ts';
 import type { PathClaims } from './path-claims.ts';
+import type { Resting } from './resting.ts';
 import type { SpeedMeter } from '../speed-meter.ts';
 import type { QueuePlaces } from './sources/queue-places.ts';
 import type { KeyedSource, SourceRoster } from './sources/source-roster.ts';
@@ -55,6 +56,8 @@ export type DownloadContext = {
   /** How many fetch at once. */
   readonly gate: Gate;
   readonly paths: PathClaims;
+  /** What those have that wait for their turn. */
+  readonly resting: Resting;
   /** A file with this content that is shared itself. */
   readonly shared: (sha1: string, root: string | undefined) => SharedFile | undefined;
   /** What is served while it is downloaded. */

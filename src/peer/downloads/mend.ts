@@ -6,6 +6,7 @@ import type { Content } from './content.ts';
 import { createDraft } from './draft.ts';
 import { fetchContent } from './fetch-content.ts';
 import type { DownloadContext, Job, Status } from './job.ts';
+import { createOffer } from './offer.ts';
 import { createPlan } from './plan/plan.ts';
 import { createQueuePlaces } from './sources/queue-places.ts';
 import { createSourceRoster } from './sources/source-roster.ts';
@@ -37,10 +38,13 @@ export async function mendPart(context: DownloadContext, part: PartToMend, signa
   const missingBytes = content.sizeBytes - plan.verifiedBytes();
   const patience = createPatience();
   const draft = createDraft({ path: partPath, partPath, layer, plan });
+  const job = jobOf(context, part, patience.heed);
+  const offer = createOffer(job, draft);
   try {
-    await fetchContent(jobOf(context, part, patience.heed), draft, AbortSignal.any([signal, patience.signal]));
+    await fetchContent(job, draft, offer, AbortSignal.any([signal, patience.signal]));
   } finally {
     patience.end();
+    await offer.end('given-up');
   }
   return missingBytes;
 }

@@ -1,8 +1,10 @@
+import type { Logger } from 'pino';
 import { pieceCount } from '../../domain/pieces.ts';
 import { toSwapmeetError } from '../../domain/errors.ts';
 import type { HeldPart } from '../parts/held-part.ts';
 import type { Draft } from './draft.ts';
-import type { Job } from './job.ts';
+import type { HeldParts } from '../parts/held-parts.ts';
+import type { Content } from './content.ts';
 
 /** A file of fewer pieces is there before anybody could have learnt that it is on its way. */
 const PIECES_MIN = 16;
@@ -13,11 +15,18 @@ export type Offer = {
   readonly begin: () => void;
   /** Is told when somebody asks what there is. Returns how to stop being told. */
   readonly onInterest: (listener: () => void) => () => void;
-  /** The download is over. */
+  /** The download is over; what ended already stays as it is. */
   readonly end: (outcome: 'whole' | 'given-up') => Promise<void>;
 };
 
-export function createOffer({ context, stored, content }: Job, draft: Draft): Offer {
+/** What an offer needs to know of its job. */
+type OfferGround = {
+  readonly context: { readonly parts: Pick<HeldParts, 'add'>; readonly log: Pick<Logger, 'info'> };
+  readonly stored: { readonly name: string };
+  readonly content: Content;
+};
+
+export function createOffer({ context, stored, content }: OfferGround, draft: Draft): Offer {
   const { sha1, root, sizeBytes, pieceBytes } = content;
   const listeners = new Set<() => void>();
   let added: Promise<Pick<HeldPart, 'end'> | undefined> | undefined;
@@ -52,8 +61,9 @@ export function createOffer({ context, stored, content }: Job, draft: Draft): Of
       return () => listeners.delete(listener);
     },
     async end(outcome) {
-      const part = await added;
-      await part?.end(outcome);
+      const ending = added;
+      added = undefined;
+      await (await ending)?.end(outcome);
     },
   };
 }
