@@ -58,7 +58,7 @@ export function createConnector({ waysTo, memory, log, timing = CONNECT_TIMING }
    */
   async function improve(target: Reachable, relayed: Channel, ended: AbortSignal): Promise<void> {
     for (let waitMs = timing.improveFirstMs; ; waitMs = Math.min(2 * waitMs, timing.improveLastMs)) {
-      await delay(waitMs, undefined, { signal: ended, ref: false });
+      await delay(waitMs, undefined, { signal: ended });
       const others = waysTo(target).filter(({ kind }) => kind !== 'relay');
       const inTime = AbortSignal.any([ended, AbortSignal.timeout(timing.afterMs.relay)]);
       const better = await connectBy(target, others, inTime).catch(() => undefined);
