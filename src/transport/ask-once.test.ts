@@ -100,6 +100,7 @@ describe('a connection that is handed over after one request', () => {
 
   it('passes over events, also those of a later version', async (t) => {
     const old = net.createServer((socket) => {
+      t.after(() => socket.destroy());
       socket.write(Buffer.concat([encodeFrame(399, 'of a later version'), encodeFrame(120, 'PRESENT SUCCESS')]));
     });
     await new Promise<void>((resolve) => old.listen(0, '127.0.0.1', resolve));
