@@ -220,7 +220,8 @@ async function openParts(
     .scan()
     .then(() => publisher.reached(index.revision(), stop.signal))
     .then(() => {
-      for (const note of readyNotes(control.status(), control.shares())) log.warn(note);
+      for (const note of readyNotes(control.status(), control.shares(), { portMapping: mapping.status() }))
+        log.warn(note);
     });
   // Whoever is interested awaits it; nobody has to.
   ready.catch(() => undefined);

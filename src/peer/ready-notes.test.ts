@@ -17,10 +17,11 @@ const STATUS: PeerStatus = {
   activeDownloads: 0,
   activeUploads: 0,
 };
+const UNMAPPED = { portMapping: { state: 'off' } } as const;
 const SHARE = { label: 'music', folder: '/m', files: 1, sizeBytes: 1 };
 
 function notesFor(link: LinkStatus): string[] {
-  return readyNotes({ ...STATUS, link }, [SHARE]);
+  return readyNotes({ ...STATUS, link }, [SHARE], UNMAPPED);
 }
 
 describe('the notes at ready', () => {
@@ -38,6 +39,6 @@ describe('the notes at ready', () => {
   it('tell of shares that can’t be read', () => {
     const error = { code: 'not-found', message: '/gone is not there' } as const;
     const shares = [SHARE, { ...SHARE, label: 'films', error }];
-    assert.deepEqual(readyNotes(STATUS, shares), ['films is not shared for now: /gone is not there']);
+    assert.deepEqual(readyNotes(STATUS, shares, UNMAPPED), ['films is not shared for now: /gone is not there']);
   });
 });

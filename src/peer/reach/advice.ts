@@ -23,7 +23,8 @@ export function adviceForSelf(finding: Omit<OwnFinding, 'advice' | 'kind'>): str
   return advice;
 }
 
-function adviceForUnpublished(listen: string, { portMapping }: Pick<OwnFinding, 'portMapping'>): string[] {
+/** What to do where the server could not dial this peer back. */
+export function adviceForUnpublished(listen: string, { portMapping }: Pick<OwnFinding, 'portMapping'>): string[] {
   const { host, port } = parseHostPort(listen);
   if (isLoopback(host)) {
     return [
