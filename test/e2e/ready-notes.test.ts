@@ -18,6 +18,9 @@ it(
     );
     assert.match(said, /listens at 127\.0\.0\.2:\d+, which no other machine can reach/);
     assert.match(said, /gone is not shared for now: .*is not there/);
-    assert.doesNotMatch((await network.peer('bob')).stderr(), /no other machine can reach|can't connect to this peer|not shared/);
+    assert.doesNotMatch(
+      (await network.peer('bob')).stderr(),
+      /no other machine can reach|can't connect to this peer|not shared/,
+    );
   },
 );
