@@ -7,6 +7,9 @@ import { sinkTo } from '../sink-to.ts';
 import type { KeyedSource } from '../sources/source-roster.ts';
 import type { ContentNames } from '../store/download-rows.ts';
 
+/** So often it is looked whether this peer's own limits keep it from reading. */
+const LOOK_MS = 1_000;
+
 /** A connection to one source, for many small contents. */
 export type BundleSession = {
   /**
@@ -32,8 +35,15 @@ export async function openBundleSession(
 ): Promise<BundleSession> {
   const { callTimeoutMs: timeoutMs } = timing;
   const channel = throttle.limit(await connect(source, signal), { peer: source.username, share });
-  const caller = createCaller(channel);
+  // Whoever has to wait there waits: what a reply has for its deadline begins anew with each QUEUED.
+  const caller = createCaller(channel, { QUEUED: () => undefined });
   closeOnAbort(caller, signal);
+  const timer = setInterval(() => {
+    if (channel.isHeld()) caller.excuse();
+  }, LOOK_MS).unref();
+  void caller.closed.then(() => {
+    clearInterval(timer);
+  });
   let presented: string | undefined;
 
   function present(): void {
@@ -56,7 +66,8 @@ export async function openBundleSession(
         return sinkTo(take(sizeBytes));
       };
       const request = { contents: contents.map(({ sha1, root }) => ({ sha1, root })) };
-      const { sizesBytes } = await caller.call('BUNDLE', request, { timeoutMs, receive });
+      // With the deadline of large replies: a bundle takes a slow source longer than one range does.
+      const { sizesBytes } = await caller.call('BUNDLE', request, { receive });
       return sizesBytes.map((size) => size !== undefined);
     },
     close: () => {

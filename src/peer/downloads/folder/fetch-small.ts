@@ -9,14 +9,14 @@ import { noteResults, smallFileOf, wantedBundles, type WantedFile } from './want
 /** So many bundles are asked for ahead, or are being written: each has the memory of one. */
 const BUNDLES_AHEAD = 6;
 
-/** Failures of this machine, not of a source. */
-const OURS: ReadonlySet<ErrorCode> = new Set(['disk-full', 'disk-error', 'no-ticket']);
+/** Failures of this machine, which no source can name. */
+const OURS: ReadonlySet<ErrorCode> = new Set(['disk-full', 'disk-error']);
 
 /**
  * Fetches the small files of a folder from one source after the other, many at a time, until all are there or nobody is
  * left who gives any of them.
  *
- * @throws SwapmeetError `disk-full`, `disk-error`, `no-ticket`; the signal's reason
+ * @throws SwapmeetError `disk-full`, `disk-error`; the signal's reason
  */
 export async function fetchSmallFiles(job: FolderJob, signal: AbortSignal): Promise<Pass> {
   const tried = new Set<string>();

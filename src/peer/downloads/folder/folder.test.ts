@@ -12,7 +12,9 @@ import {
   type UploaderOptions,
 } from '../../../../test/support/transfer-fixture.ts';
 import type { Entry } from '../../../domain/entry.ts';
+import { SwapmeetError } from '../../../domain/errors.ts';
 import { DATA_TYPE, encodeFrame, HEADER_BYTES } from '../../../protocol/frame.ts';
+import { EVENTS } from '../../../protocol/messages.ts';
 import type { Downloads } from '../downloads.ts';
 import type { FolderOrigin } from '../store/folder-rows.ts';
 
@@ -142,6 +144,37 @@ describe('the download of a folder', () => {
       assert.equal(again.files?.done, 3);
     },
   );
+
+  it('waits for its turn at a source that has others to serve', async (t) => {
+    const { queue, files, album } = await setUp(t, ALBUM, {
+      corrupt: ({ BUNDLE }, channel) => ({
+        BUNDLE: async (request, signal) => {
+          await channel.write(encodeFrame(EVENTS.QUEUED.code, EVENTS.QUEUED.payload.encode({ position: 1 })));
+          return BUNDLE(request, signal);
+        },
+      }),
+    });
+    const downloads = queue();
+    const { id } = await downloads.startFolder(ORIGIN);
+    const done = await until(downloads, id, isDone);
+    assert.deepEqual(done.liars, []);
+    await assertWhole(album, files);
+  });
+
+  it('asks others where a source does not take its ticket', async (t) => {
+    const { queue, uploader, files, ada, album, setHolders } = await setUp(t, { 'a.txt': 1_000, 'b.txt': 2_000 });
+    const bob = await uploader({
+      username: 'bob',
+      files,
+      corrupt: () => ({ BUNDLE: () => Promise.reject(new SwapmeetError('no-ticket', 'present a ticket first')) }),
+    });
+    setHolders([bob, ada]);
+    const downloads = queue();
+    const { id } = await downloads.startFolder({ peerId: 'bob', path: 'share/album' });
+    const done = await until(downloads, id, isDone);
+    assert.deepEqual(done.liars, []);
+    await assertWhole(album, files);
+  });
 
   it('names who sends wrong bytes, and gets the files from others', async (t) => {
     const setting = await setUp(t, { 'a.txt': 1_000, 'b.txt': 2_000, 'c.txt': 3_000 });
