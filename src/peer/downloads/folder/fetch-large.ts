@@ -3,6 +3,7 @@ import { localSegments } from '../../../domain/share-path.ts';
 import { createDownload, type Download } from '../download.ts';
 import { SIZE_BYTES_MAX } from '../content.ts';
 import type { FolderFile } from '../store/folder-files.ts';
+import { fileFailure } from './file-failure.ts';
 import type { FolderJob, Pass } from './folder-job.ts';
 import { largeFileOf } from './large-file.ts';
 import { SMALL_BYTES_MAX } from './small-file-operations.ts';
@@ -54,9 +55,8 @@ async function fetchOne(
   underway: Underway,
   signal: AbortSignal,
 ): Promise<SwapmeetError | undefined> {
-  const segments = segmentsOf(job, file);
+  const segments = await placeOf(job, file);
   if (!segments) return undefined;
-  await makeFolder(job, segments);
   const { stored, context } = largeFileOf(job, file, segments);
   const stop = new AbortController();
   // Shorter than it waits by itself, so that it is found waiting.
@@ -90,22 +90,26 @@ function tellOf(job: FolderJob, download: Download): void {
   if (state === 'checking' || state === 'copying' || state === 'downloading') job.tell({ state, source });
 }
 
-/** Undefined for a file that can't be had here, which is noted as failed. */
-function segmentsOf(job: FolderJob, file: FolderFile): readonly string[] | undefined {
+/**
+ * Makes the folder that a file goes to. Undefined for a file that can't be had here, which is noted as failed.
+ *
+ * @throws SwapmeetError `disk-error`, `disk-full`
+ */
+async function placeOf(job: FolderJob, file: FolderFile): Promise<readonly string[] | undefined> {
   try {
-    if (file.sizeBytes > SIZE_BYTES_MAX) {
-      throw new SwapmeetError('bad-argument', `a file of ${file.sizeBytes} bytes is larger than disks take`);
-    }
-    return localSegments(file.path, process.platform);
+    const segments = segmentsOf(file);
+    await job.context.smallFiles.call('makeFolder', { target: job.target, segments: segments.slice(0, -1) });
+    return segments;
   } catch (error) {
-    job.note([{ ...file, error: toSwapmeetError(error) }]);
+    job.note([{ ...file, error: fileFailure(toSwapmeetError(error)) }]);
     return undefined;
   }
 }
 
-/** @throws SwapmeetError `disk-error`, `name-conflict` */
-async function makeFolder(job: FolderJob, segments: readonly string[]): Promise<void> {
-  await job.context.smallFiles.call('makeFolder', { target: job.target, segments: segments.slice(0, -1) });
+/** @throws SwapmeetError `bad-path` */
+function segmentsOf({ path, sizeBytes }: FolderFile): readonly string[] {
+  if (sizeBytes <= SIZE_BYTES_MAX) return localSegments(path, process.platform);
+  throw new SwapmeetError('bad-path', `a file of ${sizeBytes} bytes is larger than disks take`);
 }
 
 function interrupted(): SwapmeetError {

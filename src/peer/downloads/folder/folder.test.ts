@@ -145,6 +145,27 @@ describe('the download of a folder', () => {
     },
   );
 
+  it(
+    'leaves out what no disk takes, and what lies below a file; the rest comes',
+    { skip: process.platform !== 'linux' },
+    async (t) => {
+      const { queue, album, files, entries } = await setUp(t, { 'a.txt': 10, 'b.txt': 20 });
+      const tooLong = 'ü'.repeat(200);
+      const small = { ...files[1]?.entry, sha1: files[1]?.entry.sha1 ?? '', sizeBytes: 20 };
+      const large = { sha1: 'b'.repeat(40), sizeBytes: 300_000 };
+      for (const path of [`${tooLong}/c`, `c/${tooLong}`, 'a.txt/c']) {
+        entries.unshift({ ...small, path: `share/album/${path}` }, { ...large, path: `share/album/${path} (large)` });
+      }
+      await mkdir(album, { recursive: true });
+      await writeFile(join(album, 'a.txt'), files[0]?.bytes ?? '');
+      const downloads = queue();
+      const { id } = await downloads.startFolder(ORIGIN);
+      const failed = await until(downloads, id, ({ state }) => state === 'failed');
+      assert.deepEqual(failed.files, { total: 8, done: 2, failed: 6 });
+      await assertWhole(album, files);
+    },
+  );
+
   it('waits for its turn at a source that has others to serve', async (t) => {
     const { queue, files, album } = await setUp(t, ALBUM, {
       corrupt: ({ BUNDLE }, channel) => ({

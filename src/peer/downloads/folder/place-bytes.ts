@@ -8,6 +8,7 @@ import {
   renameSync,
   unlinkSync,
   writeSync,
+  type Stats,
 } from 'node:fs';
 import { join } from 'node:path';
 import { threadId } from 'node:worker_threads';
@@ -26,7 +27,7 @@ export function findPresent(folder: string, file: SmallFile): string | undefined
   for (let number = 1; number <= NUMBER_MAX; number += 1) {
     const name = numberedName(nameOf(file), number);
     const path = join(folder, name);
-    const stat = lstatSync(path, { throwIfNoEntry: false });
+    const stat = lookAt(path);
     if (!stat) return undefined;
     if (stat.isFile() && stat.size === file.sizeBytes && isSame(path, file)) return name;
   }
@@ -76,6 +77,16 @@ function isNamed(temporary: string, path: string): boolean {
     if (lstatSync(path, { throwIfNoEntry: false })) return false;
     renameSync(temporary, path);
     return true;
+  }
+}
+
+/** Undefined where nothing is; below a file there is nothing, either. @throws the system's error */
+function lookAt(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if (errnoOf(error) === 'ENOTDIR') return undefined;
+    throw error;
   }
 }
 

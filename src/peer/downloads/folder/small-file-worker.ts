@@ -2,8 +2,8 @@
 import { closeSync, fsyncSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { toSwapmeetError } from '../../../domain/errors.ts';
-import { diskFailure } from '../../../storage/disk-failure.ts';
 import { serveOperations } from '../assembly/serve-operations.ts';
+import { pathFailure } from '../target/path-failure.ts';
 import { createFolderMaker } from './make-folders.ts';
 import { findPresent, placeBytes, removeTemporaries } from './place-bytes.ts';
 import type { FileResult, SmallFile, SmallFileOperations, Target } from './small-file-operations.ts';
@@ -15,7 +15,7 @@ function attempt(path: string, work: () => FileResult): FileResult {
   try {
     return work();
   } catch (error) {
-    const { code, message } = toSwapmeetError(diskFailure(error, path));
+    const { code, message } = toSwapmeetError(pathFailure(error, path));
     return { kind: 'failed', code, sentence: message };
   }
 }
@@ -75,7 +75,7 @@ serveOperations<SmallFileOperations>({
     try {
       folders.make(target.path, segments);
     } catch (error) {
-      throw diskFailure(error, join(target.path, ...segments));
+      throw pathFailure(error, join(target.path, ...segments));
     }
     return undefined;
   },

@@ -2,6 +2,7 @@ import { BUNDLE_BYTES_MAX, BUNDLE_CONTENTS_MAX } from '../../../protocol/limits.
 import { SwapmeetError, toSwapmeetError } from '../../../domain/errors.ts';
 import { localSegments } from '../../../domain/share-path.ts';
 import type { FileOutcome, FolderFile } from '../store/folder-files.ts';
+import { fileFailure } from './file-failure.ts';
 import type { FolderJob } from './folder-job.ts';
 import { SMALL_BYTES_MAX, type FileResult, type SmallFile } from './small-file-operations.ts';
 
@@ -103,16 +104,11 @@ function outcomeOf(
   { number, sizeBytes, segments }: WantedFile,
   result: Extract<FileResult, { kind: 'there' | 'failed' }>,
 ): FileOutcome {
-  if (result.kind === 'failed') return { number, sizeBytes, error: failureOf(result) };
+  if (result.kind === 'failed') {
+    return { number, sizeBytes, error: fileFailure(new SwapmeetError(result.code, result.sentence)) };
+  }
   const placed = result.name === segments.at(-1) ? undefined : [...segments.slice(0, -1), result.name].join('/');
   return { number, sizeBytes, placed };
-}
-
-/** What one file fails by others need not. But a disk that is full, away or read-only is the whole folder’s affair. @throws SwapmeetError */
-function failureOf({ code, sentence }: Extract<FileResult, { kind: 'failed' }>): SwapmeetError {
-  const error = new SwapmeetError(code, sentence);
-  if (code === 'bad-path' || code === 'name-conflict') return error;
-  throw error;
 }
 
 export function smallFileOf({ segments, sizeBytes, sha1, root }: SmallFile): SmallFile {

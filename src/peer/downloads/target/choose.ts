@@ -7,6 +7,7 @@ import type { HashPool } from '../../shares/hashing/hash-pool.ts';
 import type { Content } from '../content.ts';
 import { diskFailure } from '../../../storage/disk-failure.ts';
 import { numberedName, partName } from './names.ts';
+import { pathFailure } from './path-failure.ts';
 
 /** So many files of other contents may have the same name. */
 const NUMBER_MAX = 10_000;
@@ -49,10 +50,7 @@ export async function lookAt(path: string): Promise<BigIntStats | undefined> {
     return await lstat(path, { bigint: true });
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return undefined;
-    if (errnoOf(error) === 'ENAMETOOLONG') {
-      throw new SwapmeetError('bad-path', 'the file’s name is too long for this disk: choose a folder on another one');
-    }
-    throw diskFailure(error, path);
+    throw pathFailure(error, path);
   }
 }
 
