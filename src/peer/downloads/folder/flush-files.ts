@@ -18,7 +18,7 @@ export async function flushFiles(
     const files = store.unflushedFiles(id, BATCH_MAX);
     if (files.length === 0) return;
     const paths = files.map(({ place }) => join(path, ...place.split('/')));
-    await smallFiles.call('flush', { paths });
+    await smallFiles.call('flush', { target: path, paths });
     // Those that could not be were moved by their owner: nothing is to be known of them any more.
     store.setFlushed(
       id,

@@ -39,6 +39,6 @@ export type SmallFileOperations = {
   tidy: { request: { readonly target: Target }; reply: undefined };
   /** Makes a folder below the target. */
   makeFolder: { request: { readonly target: Target; readonly segments: readonly string[] }; reply: undefined };
-  /** Gets files onto the disk, as far as they are there. */
-  flush: { request: { readonly paths: readonly string[] }; reply: undefined };
+  /** Gets files below a target onto the disk, as far as they are there, with their names and those of their folders. */
+  flush: { request: { readonly target: string; readonly paths: readonly string[] }; reply: undefined };
 };

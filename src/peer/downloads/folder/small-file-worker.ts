@@ -1,6 +1,6 @@
 /** A thread that verifies and writes small files: one system call after the other, which is quickest for them. */
 import { closeSync, fsyncSync, openSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { toSwapmeetError } from '../../../domain/errors.ts';
 import { serveOperations } from '../assembly/serve-operations.ts';
 import { pathFailure } from '../target/path-failure.ts';
@@ -80,8 +80,10 @@ serveOperations<SmallFileOperations>({
     return undefined;
   },
 
-  flush({ paths }) {
-    paths.forEach(flush);
+  flush({ target, paths }) {
+    // Some systems flush only files that may be written; a folder never may.
+    for (const path of paths) flush(path, 'r+');
+    for (const folder of foldersOf(paths, dirname(target))) flush(folder, 'r');
     return undefined;
   },
 });
@@ -94,16 +96,24 @@ function readSource(path: string | undefined): Uint8Array | undefined {
   }
 }
 
-function flush(path: string): void {
+/** The folders that hold the names of files, and of the folders that they lie in, up to the top. */
+function foldersOf(paths: readonly string[], top: string): ReadonlySet<string> {
+  const folders = new Set([top]);
+  for (const path of paths) {
+    for (let folder = dirname(path); !folders.has(folder); folder = dirname(folder)) folders.add(folder);
+  }
+  return folders;
+}
+
+function flush(path: string, flags: 'r' | 'r+'): void {
   try {
-    // Some systems flush only what may be written.
-    const fd = openSync(path, 'r+');
+    const fd = openSync(path, flags);
     try {
       fsyncSync(fd);
     } finally {
       closeSync(fd);
     }
   } catch {
-    // It was moved or made read-only by its owner: nothing can be said of it any more.
+    // It was moved or made read-only by its owner, or is a folder on Windows: nothing can be said of it any more.
   }
 }
