@@ -1,6 +1,6 @@
 import { fieldsPayload, takeInteger, takeLines, takeOptional, textCodec, type Codec } from '../codec.ts';
 
-/** The place of a DOWNLOAD that waits for an upload slot. */
+/** The place of a DOWNLOAD or BUNDLE that waits for an upload slot. */
 export type Queued = {
   /** 1 is the next to be served. */
   readonly position: number;

@@ -35,7 +35,7 @@ export const EVENTS = {
     payload: hasEvent,
     form: 'sha1 \\n root \\n pieces that are there now, too: 3,7-9 \\n pieces on their way there',
   },
-  /** The oldest DOWNLOAD on this connection waits for an upload slot. */
+  /** The oldest DOWNLOAD or BUNDLE on this connection waits for an upload slot. */
   QUEUED: {
     code: 303,
     from: 'peer',
