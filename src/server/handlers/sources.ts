@@ -1,14 +1,15 @@
 import type { Page } from '../../protocol/codecs/page.ts';
-import type { Source, SourcesRequest } from '../../protocol/codecs/search.ts';
+import { sourcesReply, type Source, type SourcesRequest } from '../../protocol/codecs/search.ts';
 import { SOURCES_MAX } from '../../protocol/limits.ts';
 import { isVisibleTo, networkOf } from '../../catalog/address-scope.ts';
+import { takePage } from '../../catalog/paging.ts';
 import type { Needs } from '../context.ts';
 import type { PartHolder } from '../parts.ts';
 import type { LoggedIn } from '../session.ts';
 
 /**
  * SOURCES [PROTOCOL §6.3]: where the asking peer can fetch a content now, and by which key each source is known. With
- * `reach=any`, also sources that it has to meet by REACH, and those that have a part.
+ * `reach=any`, also sources that it has to meet by REACH, and those that have a part. As many as a reply holds.
  */
 export async function sources(
   context: Needs<'sources', 'now' | 'sessions' | 'parts'>,
@@ -19,7 +20,16 @@ export async function sources(
   const rows = await context.catalog.sources(sha1, root, context.now(), reach);
   const all = reach === 'any' ? [...rows, ...partialSources(context, peer, request, rows)] : rows;
   const seen = all.map((row) => asSeenBy(peer, row, context.sessions.find(row.id)));
-  return { rows: seen.filter(({ address, key }) => address !== undefined || (reach === 'any' && key !== undefined)) };
+  const told = seen.filter(({ address, key }) => address !== undefined || (reach === 'any' && key !== undefined));
+  // What peers say of their parts, and of their addresses, the catalog has not measured.
+  const { rows: held } = takePage(
+    told,
+    { limit: SOURCES_MAX },
+    sourcesReply,
+    (source) => source,
+    ({ id }) => id,
+  );
+  return { rows: held };
 }
 
 /** Other peers that hold the content in part; those that have it as a whole are listed already. */
@@ -33,8 +43,7 @@ function partialSources(
   return parts
     .holders(sha1, root)
     .filter(({ id, entry }) => id !== peer.id && !listed.has(`${id} ${entry.root ?? ''}`))
-    .flatMap((holder) => asSource(holder, sessions.find(holder.id)))
-    .slice(0, Math.max(0, SOURCES_MAX - whole.length));
+    .flatMap((holder) => asSource(holder, sessions.find(holder.id)));
 }
 
 function asSource({ id, entry }: PartHolder, holder: LoggedIn | undefined): Source[] {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { SearchHit, Source } from '../../protocol/codecs/search.ts';
+import { sourcesReply, type SearchHit, type Source } from '../../protocol/codecs/search.ts';
+import { PAGE_BYTES_MAX, SOURCES_MAX } from '../../protocol/limits.ts';
 import type { LoggedIn } from '../session.ts';
 import { createParts } from '../parts.ts';
 import { createSessions } from '../sessions.ts';
@@ -80,5 +81,26 @@ describe('who is shown where', () => {
     assert.deepEqual(await ask(peerAt('public')), []);
     assert.deepEqual(await ask(peerAt('public'), 'any'), [{ ...hidden, addresses: lan }]);
     assert.deepEqual(await ask(peerAt('private'), 'any'), [hidden]);
+  });
+
+  it('as many sources as a reply holds, whatever they say of their parts', async () => {
+    const said = createParts();
+    const sessions = createSessions(said);
+    const reach = { ...peerAt('public').reach, address: () => ({ address: ADDRESSES.public, port: 7475 }) };
+    sessions.begin({ ...peerAt('public'), reach });
+    // Each % takes three bytes.
+    const path = Array.from({ length: 20 }, () => '%'.repeat(200)).join('/');
+    const roots = Array.from({ length: SOURCES_MAX }, (_, at) => at.toString(16).padStart(64, '0'));
+    said.replace(
+      'public',
+      roots.map((root) => ({ ...ENTRY, path, root })),
+    );
+    const catalog = { ...context.catalog, sources: () => Promise.resolve([]) };
+    const reply = await sources({ ...context, catalog, sessions, parts: said }, peerAt('private'), {
+      sha1: SHA1,
+      reach: 'any',
+    });
+    assert.ok(reply.rows.length > 0 && reply.rows.length < SOURCES_MAX);
+    assert.ok(Buffer.byteLength(sourcesReply.encode(reply)) <= PAGE_BYTES_MAX);
   });
 });
