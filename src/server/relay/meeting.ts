@@ -16,6 +16,7 @@ export function createMeeting(keys: readonly [string, string], timeoutMs: number
   const came = new Set<string>();
   const handedOver: Channel[] = [];
   let hasBegun = false;
+  let hasFailed = false;
   const both = Promise.withResolvers<undefined>();
   const channels = Promise.withResolvers<readonly [Channel, Channel]>();
   const timer = setTimeout(() => {
@@ -31,6 +32,7 @@ export function createMeeting(keys: readonly [string, string], timeoutMs: number
   function fail(reason: SwapmeetError): void {
     // From then on the connection ends as its ends do, and not before all is passed on.
     if (hasBegun) return;
+    hasFailed = true;
     clearTimeout(timer);
     both.reject(reason);
     channels.reject(reason);
@@ -38,6 +40,11 @@ export function createMeeting(keys: readonly [string, string], timeoutMs: number
   }
 
   function handOver(channel: Channel): void {
+    // The other one left, or the time was over, while this one was still being told that both have come.
+    if (hasFailed) {
+      channel.destroy();
+      return;
+    }
     handedOver.push(channel);
     const [one, other] = handedOver;
     if (one === undefined || other === undefined) return;

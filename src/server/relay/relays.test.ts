@@ -93,6 +93,20 @@ describe('who comes to a relay', () => {
     assert.equal(relays.count(), 0);
   });
 
+  it('is let go where it is handed over too late', async (t) => {
+    const relays = relaysWith(t, { meetTimeoutMs: 30 });
+    const connection = await createChannelPairs(t);
+    const [[far, near], [lateFar, late]] = [await connection(), await connection()];
+    const token = relays.expect(KEYS);
+    const [handOver, handOverLate] = await Promise.all(KEYS.map((key) => relays.join(token, key, signal)));
+    for (const end of [far, lateFar]) end.receive(() => undefined);
+    handOver?.(near);
+    await far.closed;
+    handOverLate?.(late);
+    await lateFar.closed;
+    assert.equal(relays.count(), 0);
+  });
+
   it('is one of so many, in all, of one key and of two', (t) => {
     const relays = relaysWith(t, { most: 3, mostPerKey: 2 });
     relays.expect(['a', 'b']);
