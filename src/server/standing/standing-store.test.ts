@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { MATCHES_WAITING_MAX, PEER_WAITING_MAX, WATCHES_MAX } from '../../protocol/limits.ts';
 import { openStandingStore } from './standing-store.ts';
 
 const BOB = { id: 'bob', username: 'Bob' };
@@ -28,4 +29,14 @@ test('ids and marks of a new database are above those of one that was lost, and 
   const later = tell(join(folder, 'fresh.db'), 2_000_000, '2');
   assert.deepEqual([later.watch, later.mark > fresh.mark], [fresh.watch, true]);
   assert.equal(tell(join(folder, 'fresh.db'), 5, '3').mark, later.mark + 1);
+});
+
+test('what is held for a watch is no more than could wait to be seen', (t) => {
+  const store = openStandingStore(':memory:', () => 0);
+  t.after(() => store.close());
+  const watch = store.add('ada', 'needle');
+  assert.equal(store.roomToHold('bob', watch), MATCHES_WAITING_MAX);
+  for (let more = 1; more < WATCHES_MAX; more += 1) store.add('ada', `needle-${more}`);
+  store.hold(watch, BOB, 'token', { path: 'needle', sizeBytes: 1, sha1: '1'.repeat(40) });
+  assert.equal(store.roomToHold('bob', watch), PEER_WAITING_MAX / WATCHES_MAX - 1);
 });

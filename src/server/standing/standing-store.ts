@@ -199,8 +199,9 @@ export function openStandingStore(file: string, now: () => number) {
     /** How many matches of a watch may wait beside those that do. */
     roomToTell: (watch: number) =>
       Math.max(0, roomOf(sql.countOfPeer.get(watch) ?? 1).waiting - (sql.countUnseen.get(watch) ?? 0)),
-    /** How much more may be held of a publisher for a watch. */
-    roomToHold: (holder: string, watch: number) => MATCHES_WAITING_MAX - (sql.countHeld.get(holder, watch) ?? 0),
+    /** How much more may be held of a publisher for a watch: no more than could wait to be seen. */
+    roomToHold: (holder: string, watch: number) =>
+      roomOf(sql.countOfPeer.get(watch) ?? 1).waiting - (sql.countHeld.get(holder, watch) ?? 0),
     /** The first matches after a mark, as many as one event carries, and whether some were dropped. */
     unseen: (watch: number, afterMark: number) => ({
       matches: sql.unseen.all(watch, afterMark, MATCHES_A_MESSAGE_MAX),
