@@ -27,7 +27,7 @@ export type IndexReader = {
   state(reach?: Reach): IndexState;
 };
 
-export function createIndexReader(database: Database, files: SegmentFiles): IndexReader {
+export function createIndexReader(database: Database, files: Pick<SegmentFiles, 'open'>): IndexReader {
   const segments = createSegments(database, files);
   const peers = createPeers(database);
   return {
@@ -50,7 +50,7 @@ export function createIndexReader(database: Database, files: SegmentFiles): Inde
 }
 
 /** The segments that are in use, open. */
-function createSegments(database: Database, files: SegmentFiles): { refresh(): readonly LiveSegment[] } {
+function createSegments(database: Database, files: Pick<SegmentFiles, 'open'>): { refresh(): readonly LiveSegment[] } {
   const selectKeys = database.prepare<[], number>('SELECT key FROM segment ORDER BY key').pluck();
   const selectDead = database.prepare<[number], DeadRow>(
     'SELECT change, segment, entries FROM dead WHERE change > ? ORDER BY change',
@@ -80,7 +80,9 @@ function createSegments(database: Database, files: SegmentFiles): { refresh(): r
         if (bits !== undefined) for (const entry of numbersOf(entries)) setBit(bits, entry);
         lastChange = change;
       }
-      if (added.length > 0 || gone.length > 0) live = keys.flatMap((key) => open.get(key) ?? []);
+      // Some may have been opened before another could not be, which is gone by now.
+      const isStale = added.length > 0 || gone.length > 0 || live.length < keys.length;
+      if (isStale) live = keys.flatMap((key) => open.get(key) ?? []);
       return live;
     },
   };
