@@ -28,4 +28,24 @@ describe('parts', () => {
     parts.replace('bob', []);
     assert.deepEqual([...ids(ONE), ...ids(OTHER)], []);
   });
+
+  it('of all peers take a bounded room, which those that end leave to others', () => {
+    // Room for one of them.
+    const parts = createParts(1_000);
+    parts.replace('ada', [entry(ONE)]);
+    parts.replace('ada', [entry(OTHER)]);
+    assert.throws(
+      () => {
+        parts.replace('bob', [entry(ONE)]);
+      },
+      { code: 'busy' },
+    );
+    assert.deepEqual(parts.holders(ONE, undefined), []);
+    parts.forget('ada');
+    parts.replace('bob', [entry(ONE)]);
+    assert.deepEqual(
+      parts.holders(ONE, undefined).map(({ id }) => id),
+      ['bob'],
+    );
+  });
 });
