@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { loggedIn } from '../../../test/support/logged-in.ts';
 import { sourcesReply, type SearchHit, type Source } from '../../protocol/codecs/search.ts';
 import { PAGE_BYTES_MAX, SOURCES_MAX } from '../../protocol/limits.ts';
 import type { LoggedIn } from '../session.ts';
@@ -16,22 +17,7 @@ const ENTRY = { path: 'm/a.txt', sizeBytes: 1, sha1: SHA1 };
 
 /** A peer that was seen at one of the places, which is also its id and name. */
 function peerAt(place: Place): LoggedIn {
-  return {
-    kind: 'logged-in',
-    id: place,
-    username: place,
-    session: {
-      remoteAddress: ADDRESSES[place],
-      certificate: undefined,
-      state: { kind: 'open' },
-      end: () => undefined,
-      push: () => Promise.resolve(),
-    },
-    lan: [],
-    reach: { address: () => undefined, attempt: () => Promise.resolve(), stop: () => undefined },
-    pulse: { beat: () => undefined },
-    matches: { notify: () => undefined, again: () => undefined, stop: () => undefined },
-  };
+  return loggedIn(place, ADDRESSES[place]);
 }
 
 function sourceAt(place: Place): SearchHit & Source {
