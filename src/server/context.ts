@@ -29,6 +29,8 @@ export type ServerContext = {
   readonly parts: Parts;
   readonly strangers: Strangers;
   readonly standing: Standing;
+  /** By id: a peer has one query of SEEN under way at a time, which nobody waits for, beside that of its connection. */
+  readonly looks: KeyedLock;
   /** By username: held while a registration or session begins or ends, so that the catalog and `sessions` never differ. */
   readonly accounts: KeyedLock;
   readonly dialBack: DialBack;

@@ -9,7 +9,7 @@ import { watchKey } from './unwatch.ts';
 /** Pages of FIND that one look goes through: as much as a watch remembers. */
 export const LOOK_PAGES_MAX = 100;
 
-type Context = Needs<'find', 'standing' | 'log' | 'now'>;
+type Context = Needs<'find', 'standing' | 'looks' | 'log' | 'now'>;
 
 /**
  * SEEN [PROTOCOL §6.3]: matches up to a mark have arrived, and are not told again. Where all have, those that were left out are
@@ -21,9 +21,11 @@ export async function seen(context: Context, peer: LoggedIn, { watch, mark }: Se
   const key = watchKey(watch);
   const { leftOut } = await context.standing.call('seen', [peer.id, key, mark]);
   if (leftOut === undefined) return;
-  tellLeftOut(context, peer, key, leftOut).catch((err: unknown) => {
-    context.log.debug({ err, watch: key }, 'matches that were left out were not looked for');
-  });
+  context.looks
+    .run(peer.id, () => tellLeftOut(context, peer, key, leftOut))
+    .catch((err: unknown) => {
+      context.log.debug({ err, watch: key }, 'matches that were left out were not looked for');
+    });
 }
 
 async function tellLeftOut(context: Context, peer: LoggedIn, key: number, query: string): Promise<void> {
