@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import type { Entry } from '../../domain/entry.ts';
 import { diskFailure } from '../../storage/disk-failure.ts';
+import { NO_FOLLOW } from '../../storage/open-flags.ts';
 import type { Content } from '../downloads/content.ts';
 import type { Plan } from '../downloads/plan/plan.ts';
 
@@ -25,8 +26,6 @@ export type HeldPart = {
 };
 
 export type PartToHold = Pick<HeldPart, 'entry' | 'content' | 'layer' | 'path' | 'plan' | 'onInterest'>;
-
-const NO_FOLLOW = (constants.O_NOFOLLOW as number | undefined) ?? 0;
 
 /** @throws SwapmeetError `disk-error` */
 export async function openHeldPart(part: PartToHold): Promise<HeldPart> {

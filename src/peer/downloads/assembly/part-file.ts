@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import type { Content } from '../content.ts';
 import { diskFailure } from '../../../storage/disk-failure.ts';
+import { NO_FOLLOW } from '../../../storage/open-flags.ts';
 import type { BufferPool } from './buffer-pool.ts';
 import { createFlusher } from './flusher.ts';
 import type { OperationThread } from './operation-thread.ts';
@@ -57,8 +58,6 @@ export async function openPartFile(threads: AssemblyThreads, part: PartToOpen): 
   }
   return createPartFile(threads, part, handle);
 }
-
-const NO_FOLLOW = (constants.O_NOFOLLOW as number | undefined) ?? 0;
 
 async function openHandle(path: string): Promise<FileHandle> {
   try {

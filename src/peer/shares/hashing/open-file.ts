@@ -1,6 +1,7 @@
 /** Synchronous reading of whole files, for worker threads: there is no one else on the thread to wait. */
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { SwapmeetError } from '../../../domain/errors.ts';
+import { NO_BLOCK } from '../../../storage/open-flags.ts';
 import { changedFile, stampOf, type FileStamp } from './file-stamp.ts';
 
 /**
@@ -8,9 +9,6 @@ import { changedFile, stampOf, type FileStamp } from './file-stamp.ts';
  * when they are hashed; at 1 MiB reading takes four times as long and the whole a quarter longer.
  */
 export const READ_BYTES = 131_072;
-
-/** A FIFO must not block the thread before it is seen not to be a file; Windows has neither FIFOs nor the flag. */
-const OPEN_FLAGS = constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0);
 
 export type OpenFile = { readonly fd: number; readonly path: string; readonly stamp: FileStamp };
 
@@ -20,7 +18,7 @@ export type OpenFile = { readonly fd: number; readonly path: string; readonly st
  */
 export function withFile<T>(path: string, work: (file: OpenFile) => T): T {
   try {
-    const fd = openSync(path, OPEN_FLAGS);
+    const fd = openSync(path, constants.O_RDONLY | NO_BLOCK);
     try {
       return work({ fd, path, stamp: stampOf(fd, path) });
     } finally {
