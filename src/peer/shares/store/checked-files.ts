@@ -1,17 +1,10 @@
 import type Database from 'better-sqlite3';
-import type { FileStamp } from '../hashing/file-stamp.ts';
+import { FILE_COLUMNS, storedFile, type FileRow, type StoredFile } from './file-row.ts';
 import type { PathRange } from './found-files.ts';
 import { FILE_STATE } from './schema.ts';
 
 /** A file whose bytes are known by their hashes, as it is verified. */
-export type CheckedFile = FileStamp & {
-  readonly path: string;
-  /** Its place below the share's folder, only where that is not what `path` says. */
-  readonly disk: string | null;
-  /** Lower-case hex, as `root`. */
-  readonly sha1: string;
-  /** Absent for an empty file. */
-  readonly root?: string;
+export type CheckedFile = StoredFile & {
   /** Unix ms: when its bytes last had its hash; absent where that is not known. */
   readonly goodMs?: number;
   readonly isDamaged: boolean;
@@ -39,20 +32,9 @@ export type CheckedFiles = {
 
 const PAGE_FILES = 64;
 
-const COLUMNS = `file.path, file.disk, file.size_bytes AS sizeBytes, file.mtime_ns AS mtimeNs, file.inode,
-  lower(hex(content.sha1)) AS sha1, nullif(lower(hex(content.root)), '') AS root, file.good_ms AS goodMs, file.state`;
+const COLUMNS = `${FILE_COLUMNS}, file.good_ms AS goodMs, file.state`;
 
-type CheckedRow = {
-  readonly path: string;
-  readonly disk: string | null;
-  readonly sizeBytes: bigint;
-  readonly mtimeNs: bigint;
-  readonly inode: bigint;
-  readonly sha1: string;
-  readonly root: string | null;
-  readonly goodMs: bigint | null;
-  readonly state: bigint;
-};
+type CheckedRow = FileRow & { readonly goodMs: bigint | null; readonly state: bigint };
 
 type DamagedRow = CheckedRow & { readonly rightPieces: Buffer; readonly foundMs: bigint };
 
@@ -103,13 +85,7 @@ function prepareReads(database: Database.Database): Pick<CheckedFiles, 'next' | 
 
 function fromRow(row: CheckedRow): CheckedFile {
   return {
-    path: row.path,
-    disk: row.disk,
-    sizeBytes: Number(row.sizeBytes),
-    mtimeNs: row.mtimeNs,
-    inode: BigInt.asUintN(64, row.inode),
-    sha1: row.sha1,
-    ...(row.root !== null && { root: row.root }),
+    ...storedFile(row),
     ...(row.goodMs !== null && { goodMs: Number(row.goodMs) }),
     isDamaged: Number(row.state) === FILE_STATE.damaged,
   };

@@ -1,16 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { Entry } from '../../../domain/entry.ts';
-import type { FileStamp } from '../hashing/file-stamp.ts';
+import { FILE_COLUMNS, HASH_COLUMNS, storedFile, type FileRow, type StoredFile } from './file-row.ts';
 import { FILE_STATE, PRESENT, type FileState } from './schema.ts';
-
-/** A shared file as the database has it. */
-export type StoredFile = FileStamp & {
-  readonly path: string;
-  /** Its place below the share's folder, only where that is not what `path` says. */
-  readonly disk: string | null;
-  readonly sha1: string;
-  readonly root?: string;
-};
 
 /** How many files of a share are in a state, and their sizes together. */
 export type Tally = {
@@ -41,9 +32,6 @@ const PAGE_ENTRIES = 500;
 /** So many copies of one content are tried at most when one is asked for. */
 const COPIES_MAX = 100;
 
-const SHA1 = 'lower(hex(content.sha1)) AS sha1';
-const ROOT = "nullif(lower(hex(content.root)), '') AS root";
-
 export function createSharedFiles(database: Database.Database): SharedFiles {
   const remove = database
     .prepare<[string], FileState>(`DELETE FROM file WHERE path = ? AND state <> ${FILE_STATE.damaged} RETURNING state`)
@@ -63,7 +51,7 @@ type EntryRow = Omit<Entry, 'root'> & { readonly root: string | null };
 /** Page by page, because an open cursor would forbid every other statement until it is closed. */
 function prepareEntries(database: Database.Database): SharedFiles['entries'] {
   const page = database.prepare<[string], EntryRow>(
-    `SELECT file.path, file.size_bytes AS sizeBytes, ${SHA1}, ${ROOT}
+    `SELECT file.path, file.size_bytes AS sizeBytes, ${HASH_COLUMNS}
       FROM file INDEXED BY file_present JOIN content ON content.id = file.content
       WHERE ${PRESENT} AND file.path > ? AND file.state = ${FILE_STATE.current} ORDER BY file.path LIMIT ${PAGE_ENTRIES}`,
   );
@@ -74,31 +62,14 @@ function prepareEntries(database: Database.Database): SharedFiles['entries'] {
   };
 }
 
-type FileRow = {
-  readonly path: string;
-  readonly disk: string | null;
-  readonly sizeBytes: bigint;
-  readonly mtimeNs: bigint;
-  readonly inode: bigint;
-  readonly sha1: string;
-  readonly root: string | null;
-};
-
 function prepareOfContent(database: Database.Database): SharedFiles['ofContent'] {
   const select = database
     .prepare<[Buffer], FileRow>(
-      `SELECT file.path, file.disk, file.size_bytes AS sizeBytes, file.mtime_ns AS mtimeNs, file.inode, ${SHA1}, ${ROOT}
-        FROM content JOIN file ON file.content = content.id
+      `SELECT ${FILE_COLUMNS} FROM content JOIN file ON file.content = content.id
         WHERE content.sha1 = ? AND file.state = ${FILE_STATE.current} ORDER BY file.path LIMIT ${COPIES_MAX}`,
     )
     .safeIntegers();
-  return (sha1) =>
-    select.all(Buffer.from(sha1, 'hex')).map(({ root, ...row }) => ({
-      ...row,
-      sizeBytes: Number(row.sizeBytes),
-      inode: BigInt.asUintN(64, row.inode),
-      ...(root !== null && { root }),
-    }));
+  return (sha1) => select.all(Buffer.from(sha1, 'hex')).map(storedFile);
 }
 
 function prepareLayer(database: Database.Database): SharedFiles['layer'] {
