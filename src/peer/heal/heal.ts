@@ -1,9 +1,8 @@
-import { rm } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import { SwapmeetError, toSwapmeetError } from '../../domain/errors.ts';
 import type { DamagedFile, Verification } from '../shares/verify/verification.ts';
 import type { VerifyReport, VerifyRequest } from '../verify-view.ts';
-import { repairFile, type RepairTools } from './repair-file.ts';
+import { removeRepairPart, repairFile, type RepairTools } from './repair-file.ts';
 
 /** Finds what is damaged of the shares, and puts it right. */
 export type Heal = {
@@ -20,10 +19,9 @@ export type HealOptions = Omit<RepairTools, 'parts'> & {
 export async function openHeal({ index, log, ...tools }: HealOptions): Promise<Heal> {
   const { repairParts: parts } = index;
   for (const path of parts.all()) {
-    await rm(path, { force: true }).catch((err: unknown) => {
+    await removeRepairPart(parts, path).catch((err: unknown) => {
       log.warn({ err, path }, 'what a repair has left behind could not be removed');
     });
-    parts.remove(path);
   }
   const underWay = new Set<string>();
 

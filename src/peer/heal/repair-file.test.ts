@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
@@ -53,6 +53,17 @@ describe('the repair of a file', () => {
     });
     assert.equal(await repair(), 3);
     await leaves('yes');
+  });
+
+  it('keeps its mode and time', async (t) => {
+    const { repair, disk } = await createFixture(t, () => Promise.resolve(3));
+    await chmod(disk, 0o640);
+    const before = await stat(disk);
+    await repair();
+    const after = await stat(disk);
+    assert.notEqual(after.ino, before.ino);
+    assert.equal(after.mode, before.mode);
+    assert.ok(Math.abs(after.mtimeMs - before.mtimeMs) < 0.01);
   });
 
   it('leaves it as it is where that fails', async (t) => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { constants, type BigIntStats } from 'node:fs';
-import { chmod, chown, copyFile, lstat, open, rename, unlink } from 'node:fs/promises';
+import { chmod, chown, copyFile, lstat, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { SwapmeetError } from '../../domain/errors.ts';
 import { diskFailure } from '../../storage/disk-failure.ts';
@@ -20,6 +20,7 @@ export type RepairTools = {
 };
 
 const PERMISSIONS = 0o7777;
+const SET_IDS = 0o6000;
 
 /**
  * Puts a damaged file right: a copy of it gets the pieces that it lacks, and, once it has root and SHA-1, its place, in one
@@ -44,11 +45,17 @@ export async function repairFile(tools: RepairTools, file: DamagedFile, signal: 
     await syncFolder(dirname(disk));
     return fetchedBytes;
   } catch (error) {
-    await unlink(partPath).catch(() => undefined);
     throw diskFailure(error, disk);
   } finally {
-    tools.parts.remove(partPath);
+    // Else the next start tries again.
+    await removeRepairPart(tools.parts, partPath).catch(() => undefined);
   }
+}
+
+/** Removes what a repair has left behind, if it is there, and only then forgets it. @throws the operating system's error */
+export async function removeRepairPart(parts: RepairParts, partPath: string): Promise<void> {
+  await rm(partPath, { force: true });
+  parts.remove(partPath);
 }
 
 async function mendCopy(
@@ -67,8 +74,12 @@ async function mendCopy(
 /** Makes a file look like the one whose place it takes. */
 async function dress(path: string, { mode, uid, gid, atimeNs, mtimeNs }: BigIntStats): Promise<void> {
   // Only the superuser may give a file away, and not all disks know owners.
-  await chown(path, Number(uid), Number(gid)).catch(() => undefined);
-  await chmod(path, Number(mode) & PERMISSIONS);
+  const isGiven = await chown(path, Number(uid), Number(gid)).then(
+    () => true,
+    () => false,
+  );
+  // What ran as its owner is not to run as this process's user.
+  await chmod(path, Number(mode) & (isGiven ? PERMISSIONS : PERMISSIONS & ~SET_IDS));
   const handle = await open(path, 'r+').catch(() => open(path, 'r'));
   try {
     await handle.utimes(secondsOf(atimeNs), secondsOf(mtimeNs));
