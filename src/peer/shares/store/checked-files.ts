@@ -108,10 +108,9 @@ function prepareMarks(database: Database.Database): Pick<CheckedFiles, 'markGood
   );
   return {
     markGood: database.transaction((file: CheckedFile, nowMs: number) => {
-      const isMarked = good.run({ ...stampedOf(file), nowMs }).changes > 0;
-      if (!isMarked || !file.isDamaged) return false;
-      forget.run(file.path);
-      return true;
+      if (good.run({ ...stampedOf(file), nowMs }).changes === 0) return false;
+      // Another run may have found it damaged since this one looked.
+      return forget.run(file.path).changes > 0;
     }),
     markDamaged: database.transaction((file: CheckedFile, rightPieces: Uint8Array, nowMs: number) => {
       const stamped = stampedOf(file);

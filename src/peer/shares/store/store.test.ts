@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
+import { createCheckedFiles } from './checked-files.ts';
 import { createFilesToHash } from './files-to-hash.ts';
 import { createFoundFiles, fileRange, rangeBelow, type FoundFile } from './found-files.ts';
 import { createRetiredFiles } from './retired-files.ts';
@@ -15,6 +16,7 @@ function createStore() {
     found: createFoundFiles(database),
     toHash: createFilesToHash(database),
     shared: createSharedFiles(database),
+    checked: createCheckedFiles(database),
     retired: createRetiredFiles(database),
   };
   const hashNext = (sha1: string) => {
@@ -63,6 +65,20 @@ test('files of 64-bit inodes and of times to the nanosecond come back as they we
   const file = fileAt('S/a', 0xffff_ffff_ffff_fff0n, 5_000_000_000_000);
   found.note([file]);
   assert.deepEqual(toHash.next(1)[0]?.stamp, file.stamp);
+});
+
+test('what is good is damaged no more, also where another run found it so meanwhile', () => {
+  const { found, hashNext, checked, shared, countIn } = createStore();
+  found.note([fileAt('S/a')]);
+  hashNext('a');
+  const [file] = checked.next({ from: 'S', to: 'T' }, '', 0);
+  assert.ok(file);
+  assert.equal(checked.markDamaged(file, new Uint8Array(1), 1), true);
+  assert.equal([...shared.entries()].length, 0);
+  assert.equal(checked.markGood(file, 2), true);
+  assert.equal([...shared.entries()].length, 1);
+  assert.equal(countIn('damage'), 0);
+  assert.equal(checked.markGood(file, 3), false);
 });
 
 test('a list is changed by what is published or taken out, not by what waits', () => {
