@@ -19,14 +19,22 @@ export function scopeOf(shares: readonly ShareDefinition[], names: readonly stri
 }
 
 function scopeOfPaths(paths: readonly string[]): Scope {
-  const sorted = [...new Set(paths)].toSorted();
-  const outermost = sorted.filter((path) => !sorted.some((other) => path.startsWith(`${other}/`)));
+  const named = new Set(paths);
+  const outermost = [...named].filter((path) => !isBelow(path, named)).toSorted();
   // A file, and what is below a folder: nothing else lies in between, but for names that go on below the slash.
   const ranges = outermost.flatMap((path) => [
     { from: path, to: `${path}\0` },
     { from: `${path}/`, to: `${path}0` },
   ]);
   return { name: outermost.join('\n'), ranges };
+}
+
+/** Whether one of these folders has it, at any depth. */
+function isBelow(path: string, folders: ReadonlySet<string>): boolean {
+  for (let slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
+    if (folders.has(path.slice(0, slash))) return true;
+  }
+  return false;
 }
 
 function pathOf(shares: readonly ShareDefinition[], name: string): string {
