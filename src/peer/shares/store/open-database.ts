@@ -14,7 +14,8 @@ const BROKEN_CODES: ReadonlySet<string> = new Set(['SQLITE_CORRUPT', 'SQLITE_NOT
  * thread of its own would cost a message a statement, and order between them. A power cut may lose the last commits,
  * which costs hashing those files again.
  *
- * All in it can be found out anew from the disk, so one that is broken, or of a newer version, is replaced.
+ * All in it can be found out anew from the disk, so one that is broken, or of a newer version, is replaced. Only what was known
+ * as damaged is then taken for what it is now.
  *
  * @throws SwapmeetError `disk-error`, `disk-full`
  */
