@@ -54,7 +54,7 @@ export function hitsOf({ limit = PAGE_ROWS_DEFAULT }: PageRequest): number {
  */
 export function rank({ state, text, nowMs, check }: Asked, scope: HolderScope, grouped: boolean) {
   const candidates = findCandidates(state, parseQuery(text), { scope, nowMs, check });
-  const holders = createHolders(state, nowMs);
+  const holders = createHolders(state, nowMs, check);
   const ranked = rankCandidates(state, candidates, holders, { grouped, check });
   return { ranked, holders, bounded: candidates.bounded };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
-import { liveSegment } from '../../../test/support/index-states.ts';
+import { describe, it, test } from 'node:test';
+import { liveSegment, stateOf as stateWith } from '../../../test/support/index-states.ts';
 import { viewPeer } from '../../domain/match.ts';
 import { contentsReply, type ContentPage, type FindPage } from '../../protocol/codecs/find.ts';
 import { createVisibility } from '../address-scope.ts';
@@ -60,4 +60,16 @@ describe('what FIND shows of sources', () => {
     const [row] = pageFor('public', ['loopback'], { holders: 'all' }).rows;
     assert.deepEqual(row, { ...ENTRY, sourceCount: 0, holderCount: 1, holders: [] });
   });
+});
+
+test('FIND can be stopped while it looks at the many entries of one content', () => {
+  const paths = ['needle', ...Array.from({ length: 1_000 }, (_, at) => `${at}`)];
+  const state = stateWith([liveSegment(0, [{ peer: 0, list: 1, entries: paths.map((path) => ({ ...ENTRY, path })) }])]);
+  let checks = 0;
+  const check = (): void => {
+    checks += 1;
+  };
+  const page = contentsReply.decode(Buffer.from(find({ state, text: 'needle', nowMs: 0, check }, {})));
+  assert.equal(page.rows.length, 1);
+  assert.ok(checks >= paths.length);
 });

@@ -1,5 +1,6 @@
 import { CONTENT_BYTES } from '../segment/content-record.ts';
 import { hasBit } from '../segment/bits.ts';
+import type { Checkpoint } from '../query-pass.ts';
 import { mayHavePrint } from '../segment/print-filter.ts';
 import { contentsWithPrint, endOfContent } from '../segment/segment.ts';
 import { isAlive, liveOf, peerOf, type IndexState } from './index-state.ts';
@@ -33,7 +34,8 @@ export type Holders = {
   sourceCount(content: SharedContent | undefined, segment: number, entry: number): number;
 };
 
-export function createHolders(state: IndexState, nowMs: number): Holders {
+/** @param check called for each entry that is looked at: one list may name a content a million times */
+export function createHolders(state: IndexState, nowMs: number, check: Checkpoint): Holders {
   const { segments } = state;
   /** By segment and place. */
   const known = new Map<number, SharedContent>();
@@ -97,6 +99,7 @@ export function createHolders(state: IndexState, nowMs: number): Holders {
       if (live === undefined) continue;
       const end = endOfContent(live.segment, place);
       for (let next = place; next < end; next += 1) {
+        check();
         const entry = live.segment.bySha1.entries[next] ?? 0;
         if (isAlive(state, live, entry) && !visit(peerOf(live, entry), at, entry)) return;
       }
