@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { copyFile, open, type FileHandle } from 'node:fs/promises';
 import { toSwapmeetError } from '../../domain/errors.ts';
 import { diskFailure } from '../../storage/disk-failure.ts';
+import { NO_BLOCK } from '../../storage/open-flags.ts';
 import type { Job } from './job.ts';
 import { removePart } from './preparation.ts';
 import { createPart } from './target/choose.ts';
@@ -61,7 +62,7 @@ async function isCloned(from: string, to: string): Promise<boolean> {
 }
 
 async function copyInSteps(job: Job, from: string, to: string, signal: AbortSignal): Promise<void> {
-  const source = await open(from, 'r');
+  const source = await open(from, constants.O_RDONLY | NO_BLOCK);
   try {
     // What failed to be cloned may have left something, or have removed what was there.
     await removePart(to);

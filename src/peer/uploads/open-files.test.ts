@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import fs from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import fs, { rm } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { describe, it, type TestContext } from 'node:test';
+import { promisify } from 'node:util';
 import { createFixture, share } from '../../../test/support/transfer-fixture.ts';
 import { createOpenFiles } from './open-files.ts';
 
@@ -46,6 +48,18 @@ describe('the open files of a connection', () => {
     assert.deepEqual(rechecked, []);
     await assert.rejects(files.open(file), { code: 'not-shared' });
     assert.deepEqual(rechecked, [file]);
+  });
+
+  it('block no thread where a FIFO is in the place of one', { skip: process.platform === 'win32' }, async (t) => {
+    const { root } = await createFixture(t);
+    const { file } = await share(root, 'a', 10);
+    await rm(file.absolutePath);
+    await promisify(execFile)('mkfifo', [file.absolutePath]);
+    const rechecked: unknown[] = [];
+    const files = createOpenFiles({ ...INDEX, recheck: (gone) => void rechecked.push(gone) });
+    await assert.rejects(files.open(file), { code: 'changed' });
+    assert.deepEqual(rechecked, [file]);
+    await files.close();
   });
 
   it('are all closed in the end', async (t) => {

@@ -1,6 +1,8 @@
+import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { SwapmeetError } from '../../domain/errors.ts';
 import { isShortage } from '../../storage/errno.ts';
+import { NO_BLOCK } from '../../storage/open-flags.ts';
 import type { SharedFile, ShareIndex } from './shared-file.ts';
 
 /** A connection mostly asks for range after range of one file, sometimes of a few in turn. */
@@ -58,7 +60,7 @@ export function createOpenFiles(index: ShareIndex): OpenFiles {
 
 async function openShared(file: SharedFile, index: ShareIndex): Promise<FileHandle> {
   try {
-    return await open(file.absolutePath, 'r');
+    return await open(file.absolutePath, constants.O_RDONLY | NO_BLOCK);
   } catch (cause) {
     if (isShortage(cause)) {
       throw new SwapmeetError('busy', 'this peer has too many files open: try again in some seconds', { cause });

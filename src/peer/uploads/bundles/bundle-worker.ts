@@ -1,11 +1,12 @@
 /** The thread that reads the files of bundles: one system call after the other, which is quickest for small files. */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { serveOperations } from '../../downloads/assembly/serve-operations.ts';
+import { NO_BLOCK } from '../../../storage/open-flags.ts';
 import type { BundleOperations, FileToRead } from './bundle-operations.ts';
 
 /** Whether the file is as it was published, and all of it is in the target now. */
 function isRead({ path, sizeBytes, mtimeNs, inode }: FileToRead, target: Uint8Array): boolean {
-  const fd = openSync(path, 'r');
+  const fd = openSync(path, constants.O_RDONLY | NO_BLOCK);
   try {
     let filled = 0;
     for (let read = 1; read > 0 && filled < sizeBytes; filled += read) {
