@@ -1,3 +1,4 @@
+import { LAST_POSITION } from './position.ts';
 import type { QueueDatabase } from './queue-database.ts';
 import {
   fromRow,
@@ -32,14 +33,12 @@ export type DownloadRows = {
 
 type ContentColumns = { readonly sha1: string; readonly root: string; readonly sizeBytes: number };
 
-const STEP = 1_048_576;
-
 export function createDownloadRows({ database, run, runUnsynced }: QueueDatabase): DownloadRows {
   const content = `sha1 = @sha1 AND ifnull(root, '') = @root AND size_bytes = @sizeBytes`;
   const add = database.prepare<[Row]>(
     `INSERT INTO download (id, position, name, sha1, root, size_bytes, verified_bytes, folder, path, part_path, outcome,
         error_code, error_message)
-      VALUES (@id, (SELECT ifnull(max(position), 0) + ${STEP} FROM download), @name, @sha1, @root, @sizeBytes,
+      VALUES (@id, ${LAST_POSITION}, @name, @sha1, @root, @sizeBytes,
         @verifiedBytes, @folder, @path, @partPath, @outcome, @errorCode, @errorMessage)`,
   );
   const get = database.prepare<[string], Row>(`SELECT ${ROW_COLUMNS} FROM download WHERE id = ?`);

@@ -1,4 +1,5 @@
 import type { Entry } from '../../../domain/entry.ts';
+import { LAST_POSITION } from './position.ts';
 import type { QueueDatabase } from './queue-database.ts';
 
 /** What a folder was asked for by: a folder of a peer, or all that a search finds. */
@@ -43,12 +44,10 @@ type Row = Omit<StoredFolder, 'origin' | 'isListed' | 'listedTo'> & {
   readonly listedTo: string | null;
 };
 
-const STEP = 1_048_576;
-
 export function createFolderRows({ database, run }: QueueDatabase): FolderRows {
   const addDownload = database.prepare<[Omit<NewFolder, 'origin'>]>(
     `INSERT INTO download (id, position, is_folder, name, sha1, size_bytes, folder, path, outcome)
-      VALUES (@id, (SELECT ifnull(max(position), 0) + ${STEP} FROM download), 1, @name, '', 0, @folder, @path, 'open')`,
+      VALUES (@id, ${LAST_POSITION}, 1, @name, '', 0, @folder, @path, 'open')`,
   );
   const addFolder = database.prepare<[string, string]>(
     'INSERT INTO folder (number, origin) SELECT number, ? FROM download WHERE id = ?',

@@ -1,6 +1,7 @@
 import { SwapmeetError } from '../../../domain/errors.ts';
 import { PAGE_ROWS_DEFAULT } from '../../../protocol/limits.ts';
 import type { Page, PageRequest } from '../../../protocol/codecs/page.ts';
+import { POSITION_STEP } from './position.ts';
 import type { QueueDatabase } from './queue-database.ts';
 import { fromRow, ROW_COLUMNS, type OutcomeKind, type Row, type StoredDownload } from './rows.ts';
 
@@ -29,9 +30,6 @@ export type QueueOrder = {
 };
 
 type Placed = Row & { readonly position: number; readonly number: number };
-
-/** Between two neighbours, so that one can be moved there without touching others. */
-const STEP = 1_048_576;
 
 export function createQueueOrder({ database, run, runUnsynced }: QueueDatabase): QueueOrder {
   const page = database.prepare<[{ outcomes: string | null; position: number; number: number; limit: number }], Placed>(
@@ -101,7 +99,7 @@ function createPositions({ database }: QueueDatabase) {
     .pluck();
   const place = database.prepare<[number, string]>('UPDATE download SET position = ?, due_ms = 0 WHERE id = ?');
   const spread = database.prepare(
-    `UPDATE download SET position = place * ${STEP}
+    `UPDATE download SET position = place * ${POSITION_STEP}
       FROM (SELECT number AS moved, row_number() OVER (ORDER BY position, number) AS place FROM download)
       WHERE number = moved`,
   );
@@ -111,11 +109,11 @@ function createPositions({ database }: QueueDatabase) {
   }
 
   function putBefore(ids: readonly string[], beforeId: string): void {
-    if (ids.length >= STEP)
+    if (ids.length >= POSITION_STEP)
       throw new SwapmeetError('bad-argument', 'so many can only be moved to the front or the back');
     const to = placeOf.get(beforeId);
     if (to === undefined) throw new SwapmeetError('not-found', `there is no download ${beforeId} to move before`);
-    const from = before.get(to, JSON.stringify(ids)) ?? to - STEP * (ids.length + 1);
+    const from = before.get(to, JSON.stringify(ids)) ?? to - POSITION_STEP * (ids.length + 1);
     const step = Math.floor((to - from) / (ids.length + 1));
     if (step > 0) spaced(ids, from + step, step);
     else {
@@ -128,8 +126,8 @@ function createPositions({ database }: QueueDatabase) {
   return {
     move(ids: readonly string[], to: MoveTarget): void {
       const { least, greatest } = ends.get() ?? { least: null, greatest: null };
-      if (to === 'front') spaced(ids, (least ?? 0) - STEP * ids.length, STEP);
-      else if (to === 'back') spaced(ids, (greatest ?? 0) + STEP, STEP);
+      if (to === 'front') spaced(ids, (least ?? 0) - POSITION_STEP * ids.length, POSITION_STEP);
+      else if (to === 'back') spaced(ids, (greatest ?? 0) + POSITION_STEP, POSITION_STEP);
       else putBefore(ids, to.beforeId);
     },
   };
