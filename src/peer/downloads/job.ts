@@ -12,7 +12,7 @@ import type { HashPool } from '../shares/hashing/hash-pool.ts';
 import type { Connect } from '../reach/connector.ts';
 import type { Wake } from '../wake.ts';
 import type { Assembler } from './assembly/assembler.ts';
-import type { ThreadPool } from './assembly/thread-pool.ts';
+import type { ThreadPool } from '../threads/thread-pool.ts';
 import type { Content } from './content.ts';
 import type { BundleBuffers } from './folder/bundle-buffers.ts';
 import type { SmallFileOperations } from './folder/small-file-operations.ts';

@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
+import { startThread } from '../../threads/operation-thread.ts';
 import { createBufferPool } from './buffer-pool.ts';
-import { startThread } from './operation-thread.ts';
 import { openPartFile, type AssemblyThreads, type PartFile, type PartToOpen } from './part-file.ts';
 
 /** Between two downloads the threads and the buffers are kept so long. */

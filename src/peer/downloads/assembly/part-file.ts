@@ -3,9 +3,9 @@ import { open, type FileHandle } from 'node:fs/promises';
 import type { Content } from '../content.ts';
 import { diskFailure } from '../../../storage/disk-failure.ts';
 import { NO_FOLLOW } from '../../../storage/open-flags.ts';
+import type { OperationThread } from '../../threads/operation-thread.ts';
 import type { BufferPool } from './buffer-pool.ts';
 import { createFlusher } from './flusher.ts';
-import type { OperationThread } from './operation-thread.ts';
 import type { PieceOperations, PieceVerdict, Sha1Operations } from './operations.ts';
 import { createSha1Follower, type Sha1Follower } from './sha1-follower.ts';
 

@@ -2,9 +2,9 @@
 import { writeSync } from 'node:fs';
 import { SwapmeetError } from '../../../domain/errors.ts';
 import { diskFailure } from '../../../storage/disk-failure.ts';
+import { serveOperations } from '../../threads/serve-operations.ts';
 import type { PieceOperations, PieceVerdict } from './operations.ts';
 import { createPieceChecker, type PieceChecker } from './piece-checker.ts';
-import { serveOperations } from './serve-operations.ts';
 
 /** A multiple of 16 KiB. Measured: larger writes find nothing in the cache any more, and take up to four times as long. */
 const WRITE_BYTES = 128 * 1024;

@@ -1,4 +1,4 @@
-import type { OperationThread } from './operation-thread.ts';
+import type { OperationThread } from '../../threads/operation-thread.ts';
 import type { Sha1Operations } from './operations.ts';
 
 /** One call hashes at most so much, so that other files get their turn. */

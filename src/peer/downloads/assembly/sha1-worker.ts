@@ -2,8 +2,8 @@
 import { SwapmeetError } from '../../../domain/errors.ts';
 import { createPrefixHasher, type PrefixHasher } from '../../shares/hashing/prefix-hasher.ts';
 import { diskFailure } from '../../../storage/disk-failure.ts';
+import { serveOperations } from '../../threads/serve-operations.ts';
 import type { Sha1Operations } from './operations.ts';
-import { serveOperations } from './serve-operations.ts';
 
 type OpenFile = { readonly path: string; readonly hasher: PrefixHasher };
 

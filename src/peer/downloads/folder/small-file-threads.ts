@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import { createThreadPool } from '../assembly/thread-pool.ts';
+import { createThreadPool } from '../../threads/thread-pool.ts';
 import type { DownloadContext } from '../job.ts';
 import { createBundleBuffers } from './bundle-buffers.ts';
 import type { SmallFileOperations } from './small-file-operations.ts';

@@ -2,7 +2,7 @@
 import { closeSync, fsyncSync, openSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { toSwapmeetError } from '../../../domain/errors.ts';
-import { serveOperations } from '../assembly/serve-operations.ts';
+import { serveOperations } from '../../threads/serve-operations.ts';
 import { pathFailure } from '../target/path-failure.ts';
 import { createFolderMaker } from './make-folders.ts';
 import { findPresent, placeBytes, removeTemporaries } from './place-bytes.ts';

@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import { createThreadPool } from '../../downloads/assembly/thread-pool.ts';
+import { createThreadPool } from '../../threads/thread-pool.ts';
 import { HEADER_BYTES } from '../../../protocol/frame.ts';
 import type { SharedFile } from '../shared-file.ts';
 import type { BundleOperations } from './bundle-operations.ts';

@@ -1,7 +1,7 @@
 /** The thread that reads the files of bundles: one system call after the other, which is quickest for small files. */
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { serveOperations } from '../../downloads/assembly/serve-operations.ts';
 import { NO_BLOCK } from '../../../storage/open-flags.ts';
+import { serveOperations } from '../../threads/serve-operations.ts';
 import type { BundleOperations, FileToRead } from './bundle-operations.ts';
 
 /** Whether the file is as it was published, and all of it is in the target now. */

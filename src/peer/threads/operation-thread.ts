@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { SwapmeetError } from '../../../domain/errors.ts';
+import { SwapmeetError } from '../../domain/errors.ts';
 import type { Operations, Reply } from './operations.ts';
 
 /** The main thread's end of a worker that serves operations. */

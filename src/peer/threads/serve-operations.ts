@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { toSwapmeetError } from '../../../domain/errors.ts';
+import { toSwapmeetError } from '../../domain/errors.ts';
 import type { Call, Operations, Reply } from './operations.ts';
 
 export type OperationHandlers<Ops extends Operations> = {
