@@ -48,6 +48,25 @@ async function useUp(
 }
 
 describe('the upload queue', () => {
+  it('goes on when the limit is over between one look and the next', async (t) => {
+    for (const looks of [1, 2, 3]) {
+      let left = looks;
+      const waitMs = (): number => (left-- > 0 ? 0.01 : 0);
+      const limit = { ...createRateLimit(now), waitMs };
+      const queue = createUploadQueue({ slots: () => 1, limit, weightOf: () => 1, now });
+      t.after(queue.close);
+      const signal = AbortSignal.timeout(5_000);
+      const turn = await queue.turn({
+        peer: 'ada',
+        wantedBytes: 1,
+        hasBegun: false,
+        signal,
+        onQueued: () => undefined,
+      });
+      turn.end();
+    }
+  });
+
   it('gives peers the same, but for one turn each, whatever their connections and the slots', async (t) => {
     const connections = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 2, maxLength: 8 });
     const check = async (counts: readonly number[], slots: number): Promise<void> => {

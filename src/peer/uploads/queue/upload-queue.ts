@@ -119,9 +119,11 @@ export function createUploadQueue({ slots, limit, weightOf, now }: UploadQueueOp
   function dispatch(): void {
     clearTimeout(timer);
     while (queue.size() > 0 && turns.hasSlot()) {
+      // Looked at first: a wait that is over once nobody was found must not pass for none, or nobody would look again.
+      const waitsMs = queue.keys().flatMap((peer) => limit.waitMs(peer) || []);
       const next = limit.waitMs() > 0 ? undefined : queue.take(mayServe);
       if (!next) {
-        awaitLimit();
+        awaitLimit(waitsMs);
         return;
       }
       next.item.grant(begin(next.key, next.item.wantedBytes));
@@ -129,8 +131,7 @@ export function createUploadQueue({ slots, limit, weightOf, now }: UploadQueueOp
   }
 
   /** Where the limit holds somebody back, it will allow it after some time; else the end of a turn will. */
-  function awaitLimit(): void {
-    const waitsMs = queue.keys().flatMap((peer) => limit.waitMs(peer) || []);
+  function awaitLimit(waitsMs: readonly number[]): void {
     if (waitsMs.length > 0) timer = setTimeout(dispatch, Math.ceil(Math.min(...waitsMs))).unref();
   }
 
