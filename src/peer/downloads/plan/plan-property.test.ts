@@ -1,37 +1,20 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import fc from 'fast-check';
+import {
+  BLOCK_BYTES,
+  BLOCKS_A_PIECE,
+  blocksOf,
+  PIECE_BYTES,
+  piecesOf,
+  starts,
+} from '../../../../test/support/plan-fixture.ts';
 import { hasBit } from '../../../domain/bitfield.ts';
 import { pieceCount } from '../../../domain/pieces.ts';
-import type { ByteRange } from '../byte-range.ts';
 import type { Content } from '../content.ts';
 import { createPlan, type Claim, type Plan } from './plan.ts';
 
-const PIECE_BYTES = 65_536;
-const BLOCK_BYTES = 16_384;
-const BLOCKS_A_PIECE = PIECE_BYTES / BLOCK_BYTES;
 const SOURCES = [1, 2, 3] as const;
-
-function contentOf(sizeBytes: number): Content {
-  return { sha1: '', sizeBytes, pieceBytes: PIECE_BYTES };
-}
-
-function blocksOf({ offset, length }: ByteRange): number[] {
-  const first = offset / BLOCK_BYTES;
-  return Array.from({ length: Math.ceil((offset + length) / BLOCK_BYTES) - first }, (_, at) => first + at);
-}
-
-function piecesOf(range: ByteRange): number[] {
-  return [...new Set(blocksOf(range).map((block) => Math.floor(block / BLOCKS_A_PIECE)))];
-}
-
-/** A content of up to 40 pieces, and which of them are verified from before. */
-const starts = fc.nat(40 * PIECE_BYTES).chain((sizeBytes) =>
-  fc.record({
-    content: fc.constant(contentOf(sizeBytes)),
-    bitfield: fc.uint8Array({ maxLength: Math.ceil(pieceCount(sizeBytes, PIECE_BYTES) / 8) }),
-  }),
-);
 
 /** What sources do, one step at a time; numbers choose among what is possible. */
 const steps = fc.array(
