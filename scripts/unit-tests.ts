@@ -24,11 +24,12 @@ const files: string[] = [];
 for await (const file of glob(FILES, { cwd: ROOT, exclude: SYSTEM_TESTS })) files.push(file);
 if (files.length === 0) throw new Error('no unit tests were found');
 
-const handles = watchHandles();
+// It keeps the process going, too: a test may wait for what would not.
 const hang = setTimeout(() => {
   console.error(`✖ ${handles.file}: a test has not ended for ${HANG_MS / 1_000} s`);
   process.exit(1);
-}, HANG_MS).unref();
+}, HANG_MS);
+const handles = watchHandles();
 beforeEach(() => {
   hang.refresh();
 });
@@ -44,5 +45,6 @@ test('nothing is left open', async () => {
   while (handles.open().length > 0 && performance.now() < lateMs) await sleep(50);
   // Let go, for the process to end and the summary to be written.
   const left = handles.letGo().map(({ file, type }) => `${file} left a ${type} open`);
+  clearTimeout(hang);
   if (left.length > 0) throw new Error(left.join('\n'));
 });

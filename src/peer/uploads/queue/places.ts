@@ -58,7 +58,7 @@ export function createPlaces({ order, secondsFor, now }: PlacesOptions): Places 
 
   return {
     watch() {
-      timer ??= setInterval(look, LOOK_MS).unref();
+      timer ??= setInterval(look, LOOK_MS);
     },
     close() {
       clearInterval(timer);

@@ -132,7 +132,7 @@ export function createUploadQueue({ slots, limit, weightOf, now }: UploadQueueOp
 
   /** Where the limit holds somebody back, it will allow it after some time; else the end of a turn will. */
   function awaitLimit(waitsMs: readonly number[]): void {
-    if (waitsMs.length > 0) timer = setTimeout(dispatch, Math.ceil(Math.min(...waitsMs))).unref();
+    if (waitsMs.length > 0) timer = setTimeout(dispatch, Math.ceil(Math.min(...waitsMs)));
   }
 
   function assertRoom(peer: string): void {
