@@ -2,7 +2,7 @@ import type { Entry } from '../../domain/entry.ts';
 import { SwapmeetError, toSwapmeetError } from '../../domain/errors.ts';
 import { formatMegabytes, parseMegabytes } from '../../domain/megabytes.ts';
 import { checkSharePath } from '../../domain/share-path.ts';
-import { takeHex, takeOptional } from '../codec.ts';
+import { takeHex } from '../codec.ts';
 import { FILE_LINE_BYTES_MAX } from '../limits.ts';
 import { joinFields, splitFields } from '../text.ts';
 
@@ -27,13 +27,11 @@ export function takeEntry([path, megabytes, sha1, root]: readonly string[]): Ent
   if (path === undefined || megabytes === undefined || sha1 === undefined) {
     throw new SwapmeetError('bad-request', 'a file line has the form filename|dimension_in_mb|sha1');
   }
-  const entry = {
-    path: checkSharePath(path),
-    sizeBytes: parseMegabytes(megabytes),
-    sha1: takeHex('sha1', sha1, 40),
-  };
-  const rootHex = takeOptional(root, (text) => takeHex('root', text, 64));
-  return rootHex === undefined ? entry : { ...entry, root: rootHex };
+  checkSharePath(path);
+  const sizeBytes = parseMegabytes(megabytes);
+  takeHex('sha1', sha1, 40);
+  if (root === undefined || root === '') return { path, sizeBytes, sha1 };
+  return { path, sizeBytes, sha1, root: takeHex('root', root, 64) };
 }
 
 /** A whole list as the bytes that REGISTER and REGISTER_UPDATE carry. */

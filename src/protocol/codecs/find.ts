@@ -103,14 +103,15 @@ export function decodeContents(lines: readonly string[]): ContentRow[] {
   const rows: ContentRow[] = [];
   for (let at = 0; at < lines.length;) {
     const fields = splitFields(lines[at] ?? '');
-    const [sourceCount, listed, holderCount] = [
-      takeInteger('the number of sources', fields[4], 0, Number.MAX_SAFE_INTEGER),
-      takeInteger('the number of holders listed', fields[5], 0, FIND_HOLDERS_MAX),
-      takeInteger('the number of holders', fields[6], 0, Number.MAX_SAFE_INTEGER),
-    ];
-    const entry = takeEntry(fields);
-    const holders = Array.from({ length: listed }, (_, index) => decodeHolder(lines[at + 1 + index], entry.path));
-    rows.push({ ...entry, sourceCount, holderCount, holders });
+    const sourceCount = takeInteger('the number of sources', fields[4], 0, Number.MAX_SAFE_INTEGER);
+    const listed = takeInteger('the number of holders listed', fields[5], 0, FIND_HOLDERS_MAX);
+    const holderCount = takeInteger('the number of holders', fields[6], 0, Number.MAX_SAFE_INTEGER);
+    const { path, sizeBytes, sha1, root } = takeEntry(fields);
+    const holders: Holder[] = [];
+    for (let next = 1; next <= listed; next += 1) holders.push(decodeHolder(lines[at + next], path));
+    // Spreading the entry would take as long as all the rest.
+    const row = { path, sizeBytes, sha1, sourceCount, holderCount, holders };
+    rows.push(root === undefined ? row : { path, sizeBytes, sha1, root, sourceCount, holderCount, holders });
     at += 1 + listed;
   }
   return rows;
