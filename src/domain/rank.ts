@@ -55,13 +55,13 @@ const BEGINS_WITH_WORD = /^[\p{L}\p{N}\p{M}]/u;
 
 const ASCII_UNITS = 128;
 
-/** The same of one ASCII character, which most are. */
-function isAsciiWord(unit: number): boolean {
+/** Whether an ASCII character, which most are, belongs to words. */
+export function isAsciiWord(unit: number): boolean {
   return (unit >= 0x61 && unit <= 0x7a) || (unit >= 0x30 && unit <= 0x39) || (unit >= 0x41 && unit <= 0x5a);
 }
 
 /** Occurrences of a word that are looked at in one text: a path of 4 KB can hold one letter thousands of times. */
-const OCCURRENCES_MAX = 16;
+export const OCCURRENCES_MAX = 16;
 
 /** Whether the word occurs by itself in any part of the path; one with a `/`, in all of it. */
 function isWholeInPath(foldedPath: string, word: string): boolean {

@@ -1,6 +1,7 @@
+import type { FoldedText } from '../../domain/folded-text.ts';
 import { matches, viewEntry, type EntryView } from '../../domain/match.ts';
 import type { Query } from '../../domain/query.ts';
-import { hasWholeWord, rankedWords, rankOf, type Rank } from '../../domain/rank.ts';
+import { rankedWords, rankOf, type Rank } from '../../domain/rank.ts';
 import type { HolderScope } from '../../protocol/codecs/find.ts';
 import { hasBit } from '../segment/bits.ts';
 import { entryAt, listOfEntry, sizeOfEntry } from '../segment/segment.ts';
@@ -17,13 +18,16 @@ export type NameFindings = RankInText & { readonly missing: readonly string[] };
 /** Decides whether an entry matches. */
 export type EntryTest = {
   /** What the folded name says; undefined where none of its entries can match. */
-  name(folded: string): NameFindings | undefined;
+  name(folded: FoldedText): NameFindings | undefined;
   /** Whether the list at a place of the segment counts: it is the one in effect, of a peer that is asked for. */
   list(list: number): boolean;
   /** Whether the entry is there, of a peer that counts, and all that its name does not say holds too. */
   entry(entry: number, missing: readonly string[]): boolean;
   placeOf(entry: number, findings: NameFindings): RankInText;
 };
+
+/** Of most names nothing is missing. */
+const NONE: readonly string[] = [];
 
 export function createEntryTest(
   state: IndexState,
@@ -38,7 +42,8 @@ export function createEntryTest(
 ): EntryTest {
   const { segment, dead } = live;
   const { query, plan, inFolders } = asked;
-  const words = [...plan.words, ...plan.fragments];
+  const words = [...new Set([...plan.words, ...plan.fragments])];
+  const ranked = new Set(plan.words);
   const asksNames = [plan.endings, plan.excludedEndings, plan.excludedWords].some(({ length }) => length > 0);
   const isPeerAsked = createPeerTest(state, plan);
   const isListAsked = memo(segment.listCount, (list) => {
@@ -59,11 +64,11 @@ export function createEntryTest(
     );
   }
 
-  function canHave(folded: string): boolean {
+  function canHave(folded: FoldedText): boolean {
     return (
       plan.endings.every((endings) => endsInOne(folded, endings)) &&
       !plan.excludedEndings.some((endings) => endsInOne(folded, endings)) &&
-      !plan.excludedWords.some((word) => folded.includes(word))
+      !plan.excludedWords.some((word) => folded.has(word))
     );
   }
 
@@ -75,13 +80,16 @@ export function createEntryTest(
   return {
     name: (folded) => {
       if (asksNames && !canHave(folded)) return undefined;
-      const inName = plan.words.filter((word) => folded.includes(word));
-      return {
-        missing: words.filter((word) => !folded.includes(word)),
-        wordsInName: inName.length,
-        wholeWords: inName.filter((word) => hasWholeWord(folded, word)).length,
-        nameUnits: folded.length,
-      };
+      let [wordsInName, wholeWords] = [0, 0];
+      let missing = NONE;
+      for (const word of words) {
+        if (!folded.has(word)) missing = [...missing, word];
+        else if (ranked.has(word)) {
+          wordsInName += 1;
+          if (folded.hasWhole(word)) wholeWords += 1;
+        }
+      }
+      return { missing, wordsInName, wholeWords, nameUnits: folded.units };
     },
     list: isListAsked,
     entry: (entry, missing) =>
@@ -100,8 +108,8 @@ export function createEntryTest(
   };
 }
 
-function endsInOne(name: string, endings: readonly string[]): boolean {
-  return endings.some((ending) => name.length > ending.length && name.endsWith(ending));
+function endsInOne(name: FoldedText, endings: readonly string[]): boolean {
+  return endings.some((ending) => name.units > ending.length && name.endsIn(ending));
 }
 
 function createPeerTest(state: IndexState, { peers }: Plan): (peer: number) => boolean {

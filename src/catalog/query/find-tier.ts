@@ -1,4 +1,4 @@
-import { fold } from '../../domain/fold.ts';
+import { createFoldedText } from '../../domain/folded-text.ts';
 import { END, intersect, type IdStream } from '../segment/postings.ts';
 import { extentOfList } from '../segment/segment.ts';
 import type { NameFindings } from './entry-test.ts';
@@ -126,11 +126,15 @@ function takeRanges(hunt: Hunt, tier: Tier, source: HuntedSegment, ranges: Range
   }
 }
 
+/** The name that is looked at, one at a time. */
+const folded = createFoldedText();
+
 /** What a name says, where it has the tier’s words and none of the others. */
 function findingsOf({ live, test }: HuntedSegment, { inName, inFolder }: Tier, name: number): NameFindings | undefined {
-  const { files } = live.segment;
-  const folded = fold(files.textOf(name));
-  for (const word of inName) if (!folded.includes(word)) return undefined;
-  for (const word of inFolder) if (folded.includes(word)) return undefined;
+  const { names } = live.segment.files;
+  names.find(name);
+  folded.read(names.window, names.at, names.end);
+  for (const word of inName) if (!folded.has(word)) return undefined;
+  for (const word of inFolder) if (folded.has(word)) return undefined;
   return test.name(folded);
 }

@@ -1,5 +1,4 @@
-import { fold } from '../../domain/fold.ts';
-import { hasWholeWord } from '../../domain/rank.ts';
+import { createFoldedText } from '../../domain/folded-text.ts';
 import type { Checkpoint } from '../query-pass.ts';
 import { createBits, setBit } from '../segment/bits.ts';
 import { NO_NAME } from '../segment/name-table.ts';
@@ -31,6 +30,9 @@ function recallOf(segment: Segment): ReturnType<typeof createRecall<Ranges>> {
   return recall;
 }
 
+/** The name that is looked at, one at a time. */
+const folded = createFoldedText();
+
 /** What a name says about a word. */
 const UNKNOWN = 0;
 const WITHOUT = 1;
@@ -59,8 +61,10 @@ function matchFolders(segment: Segment, word: string, check: Checkpoint): Folder
     verdicts ??= new Uint8Array(folders.count);
     const known = verdicts[name] ?? WITHOUT;
     if (known !== UNKNOWN) return known;
-    const folded = fold(folders.textOf(name));
-    const verdict = !folded.includes(word) ? WITHOUT : hasWholeWord(folded, word) ? WHOLE : PART;
+    const { names } = folders;
+    names.find(name);
+    folded.read(names.window, names.at, names.end);
+    const verdict = !folded.has(word) ? WITHOUT : folded.hasWhole(word) ? WHOLE : PART;
     verdicts[name] = verdict;
     return verdict;
   }
