@@ -49,7 +49,7 @@ function bytesOf(text: string): number {
     const unit = text.charCodeAt(at);
     if (unit === POINT && at === point) continue;
     if (unit < ZERO || unit > ZERO + 9) return Number.NaN;
-    digits = digits * 10 + unit - ZERO;
+    digits = digits * 10 + (unit - ZERO);
   }
   return digits * 10 ** (DECIMALS - decimals);
 }
