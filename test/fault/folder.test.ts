@@ -5,25 +5,15 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createNetwork, eventually, writeRandom } from '../e2e/network.ts';
 import { run, runJson } from '../support/processes.ts';
+import { seededRandom } from '../support/seeded-random.ts';
 
 const FILES = 600;
 const KILLS = 3;
 
-/** Park and Miller's generator: the same seed kills at the same moments, as far as the machine lets it. */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
-  };
-}
-
 type Row = { readonly state: string; readonly files: { readonly total: number; readonly done: number } };
 
 test('a folder that is downloaded survives kill -9 at any moment', async (t) => {
-  const seed = Number(process.env['SEED'] ?? 1 + Math.floor(Math.random() * 2_147_483_645));
-  t.diagnostic(`SEED=${seed}`);
-  const random = createRandom(seed);
+  const random = seededRandom(t);
   const network = await createNetwork(t);
   const wanted = new Map<string, Buffer>();
   for (let at = 0; at < FILES; at += 1) {

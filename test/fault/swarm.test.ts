@@ -22,6 +22,7 @@ import {
   type Uploader,
   type UploaderOptions,
 } from '../support/transfer-fixture.ts';
+import { seededRandom } from '../support/seeded-random.ts';
 
 const SIZE_BYTES = 6_000_000;
 /** Where nothing is to be given up because the machine is slow. */
@@ -29,28 +30,13 @@ const PATIENT = { ...FAST, callTimeoutMs: 10_000, stallMs: 10_000 };
 
 type Corruption = NonNullable<UploaderOptions['corrupt']>;
 
-/** Chooses pieces; printed, so that a failure can be looked at again. */
-const seed = Number(process.env['SWARM_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-console.log(`# SWARM_SEED=${seed} repeats it`);
-
-/** In [0, 1), by the seed alone (mulberry32). */
-function createRandom(): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 type Holder = { readonly uploader: Uploader; readonly source: Source; readonly plan: Plan };
 
 async function setUp(t: TestContext) {
   const fixture = await createFixture(t);
   const shared = await share(join(fixture.root, 'share'), 'file.bin', SIZE_BYTES);
   const count = pieceCount(SIZE_BYTES, shared.file.pieceBytes);
-  return { ...fixture, shared, count, random: createRandom() };
+  return { ...fixture, shared, count, random: seededRandom(t) };
 }
 
 /** A peer that holds the pieces of a bitfield. */
