@@ -164,7 +164,7 @@ const ownFindingSchema = z.object({
     z.object({ state: z.literal('searching') }),
     z.object({
       state: z.literal('mapped'),
-      by: z.enum(['NAT-PMP', 'UPnP']),
+      by: z.enum(['PCP', 'NAT-PMP', 'UPnP']),
       router: z.string(),
       externalPort: countSchema,
     }),

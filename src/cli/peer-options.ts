@@ -35,7 +35,7 @@ export function addPeerOptions(command: Command, nameHelp: string): Command {
       'what to share all the same; may be repeated, and replaces all former ones',
       collect(String),
     )
-    .option('--no-port-mapping', 'ask no router to let other peers in (by UPnP or NAT-PMP)')
+    .option('--no-port-mapping', 'ask no router to let other peers in (by UPnP, NAT-PMP or PCP)')
     .option('--downloads <dir>', 'where downloads go (default: “downloads” in the data folder)', parseFolder);
   return addPasswordOptions(command);
 }

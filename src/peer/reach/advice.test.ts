@@ -20,7 +20,7 @@ const fails = (kind: WayTried['kind'], code: 'unreachable' | 'no-relay' | 'wrong
 
 describe('advice', () => {
   it('is what opens the port of a peer that nobody can dial', () => {
-    assert.match(adviceForSelf(SELF).join(), /Open TCP port 7475 .* turn on UPnP or NAT-PMP/);
+    assert.match(adviceForSelf(SELF).join(), /Open TCP port 7475 .* turn on UPnP, NAT-PMP or PCP/);
     const portMapping = { state: 'mapped', by: 'UPnP', router: '192.168.1.1', externalPort: 40_000 } as const;
     assert.match(adviceForSelf({ ...SELF, portMapping }).join(), /port 40000.* second router/);
     for (const listen of ['127.0.0.1:7475', '[::1]:7475', 'localhost:7475']) {

@@ -6,9 +6,10 @@ import type { AddressInfo } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
 import { pino } from 'pino';
 import { defaultGateways, usualGateways } from './gateways.ts';
-import { mapByNatPmp } from './nat-pmp.ts';
 import type { MapRequest, Router } from './mapping.ts';
+import { mapByNatPmp } from './nat-pmp.ts';
 import { mayBeBehindRouter } from './open-port-mapping.ts';
+import { pcpRouter } from './pcp.ts';
 import { startPortMapping } from './port-mapping.ts';
 import { findGateways, locationOf } from './ssdp.ts';
 import { controlOf, openUpnpRouter } from './upnp.ts';
@@ -58,6 +59,50 @@ describe('NAT-PMP', () => {
     const silent = await udpServer(t, () => undefined);
     await assert.rejects(mapByNatPmp(silent, REQUEST, signal), { code: 'unreachable', message: /no router/ });
     await assert.rejects(mapByNatPmp(silent, REQUEST, AbortSignal.abort()), { code: 'unreachable' });
+  });
+});
+
+/** What a router grants, from the bytes of RFC 6887 §11.1. */
+function pcpReply(request: Buffer, result: number, externalPort: number): Buffer {
+  const reply = Buffer.from(request);
+  reply.writeUInt8(0x81, 1);
+  reply.writeUInt8(result, 3);
+  reply.writeUInt32BE(7_200, 4);
+  reply.fill(0, 8, 24);
+  reply.writeUInt16BE(externalPort, 42);
+  return reply;
+}
+
+describe('PCP', () => {
+  it('gets a port, renews and gives it back by the same nonce, and takes no other’s reply', async (t) => {
+    const requests: Buffer[] = [];
+    const address = await udpServer(t, (request, reply) => {
+      requests.push(request);
+      const ofAnother = pcpReply(request, 0, 1);
+      ofAnother.writeUInt8((ofAnother[24] ?? 0) ^ 1, 24);
+      for (const wrong of [Buffer.alloc(0), ofAnother, ofAnother.subarray(0, 59)]) reply(wrong);
+      reply(pcpReply(request, 0, 40_000));
+    });
+    const router = pcpRouter(address);
+    assert.deepEqual(await router.map(REQUEST, signal), { externalPort: 40_000, lifetimeS: 7_200 });
+    await router.map({ ...REQUEST, externalPort: 40_000, lifetimeS: 0 }, signal);
+    const [first, last] = requests.map((bytes) => bytes.toString('hex'));
+    const nonce = first?.slice(48, 72) ?? '';
+    const zeros = '0'.repeat(20);
+    const head = (lifetime: string): string => `02010000${lifetime}${zeros}ffff7f000001${nonce}06000000`;
+    assert.equal(first, `${head('00000e10')}1d331d33${zeros}ffff00000000`);
+    assert.equal(last, `${head('00000000')}1d330000${zeros}ffff00000000`);
+  });
+
+  it('tells of a refusal, and at once of a router that knows only NAT-PMP', async (t) => {
+    const refusing = await udpServer(t, (request, reply) => {
+      reply(pcpReply(request, 8, 0));
+    });
+    await assert.rejects(pcpRouter(refusing).map(REQUEST, signal), { code: 'unreachable', message: /result 8/ });
+    const old = await udpServer(t, (_request, reply) => {
+      reply(Buffer.from('0081000100000000', 'hex'));
+    });
+    await assert.rejects(pcpRouter(old).map(REQUEST, signal), { code: 'unreachable', message: /not know PCP/ });
   });
 });
 

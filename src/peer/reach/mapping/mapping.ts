@@ -16,7 +16,7 @@ export type Mapping = {
 
 /** A router that maps ports, in one protocol or another. */
 export type Router = {
-  readonly by: 'NAT-PMP' | 'UPnP';
+  readonly by: 'PCP' | 'NAT-PMP' | 'UPnP';
   /** Where it was found. */
   readonly host: string;
   /** @throws SwapmeetError `unreachable` */

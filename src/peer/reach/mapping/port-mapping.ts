@@ -4,7 +4,9 @@ import type { Logger } from 'pino';
 import { toSwapmeetError } from '../../../domain/errors.ts';
 import { gatewayCandidates } from './gateways.ts';
 import type { Mapping, Router } from './mapping.ts';
-import { mapByNatPmp, NAT_PMP_PORT } from './nat-pmp.ts';
+import { mapByNatPmp } from './nat-pmp.ts';
+import { pcpRouter } from './pcp.ts';
+import { ROUTER_PORT } from './router-exchange.ts';
 import { findGateways } from './ssdp.ts';
 import { openUpnpRouter } from './upnp.ts';
 
@@ -77,7 +79,7 @@ export function startPortMapping({
     const before = current;
     if (before && (await succeeds(mapAt(before.router, before.mapping.externalPort)))) return;
     current = undefined;
-    let message = 'no router answers by NAT-PMP or UPnP';
+    let message = 'no router answers by PCP, NAT-PMP or UPnP';
     for (const router of await findRouters(stop.signal)) {
       try {
         await mapAt(router, port);
@@ -131,11 +133,13 @@ async function succeeds(attempt: Promise<unknown>): Promise<boolean> {
 /** All that may map a port, those that have answered before those that may be there. */
 async function findAllRouters(signal: AbortSignal): Promise<Router[]> {
   const [gateways, locations] = await Promise.all([gatewayCandidates(networkInterfaces()), findGateways(signal)]);
-  const natPmp = gateways.map((host): Router => ({
+  const askable = gateways.map((host) => ({ host, port: ROUTER_PORT }));
+  const pcp = askable.map(pcpRouter);
+  const natPmp = askable.map((address): Router => ({
     by: 'NAT-PMP',
-    host,
-    map: (request, stop) => mapByNatPmp({ host, port: NAT_PMP_PORT }, request, stop),
+    host: address.host,
+    map: (request, stop) => mapByNatPmp(address, request, stop),
   }));
   const upnp = await Promise.allSettled(locations.map((location) => openUpnpRouter(location, signal)));
-  return [...upnp.flatMap((opened) => (opened.status === 'fulfilled' ? [opened.value] : [])), ...natPmp];
+  return [...upnp.flatMap((opened) => (opened.status === 'fulfilled' ? [opened.value] : [])), ...pcp, ...natPmp];
 }
