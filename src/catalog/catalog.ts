@@ -106,6 +106,11 @@ export type Catalog = {
   /** Takes every peer offline, keeping resume tokens: a server has just started and has no connections. */
   endAllSessions(): Promise<void>;
 
+  /**
+   * The clock was set, forwards (or, below 0, backwards) by `byMs` to `nowMs`: whatever was so long ago before is so long ago now,
+   * or just now where it had not been yet.
+   */
+  clockSet(byMs: number, nowMs: number): Promise<void>;
   /** Deletes registrations whose TTL has run out, with their entries. Returns the ids. */
   expire(nowMs: number): Promise<readonly string[]>;
 

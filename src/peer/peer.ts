@@ -109,7 +109,7 @@ async function openParts(
     limit: limits.up,
     friends,
     log,
-    now,
+    now: () => link.serverNow(),
     steadyNow,
   });
   opened.add({ close: uploads.end });
@@ -142,6 +142,7 @@ async function openParts(
     keep: keeper.keep,
     log,
     now,
+    steadyNow,
   });
   opened.add(link);
   const reach = openReach({

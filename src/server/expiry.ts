@@ -1,17 +1,21 @@
 import { SwapmeetError } from '../domain/errors.ts';
+import type { ClockWatch } from './clock-watch.ts';
 import type { ServerContext } from './context.ts';
 
 const INTERVAL_MS = 3_600_000;
 
 export type Expiry = { stop(): Promise<void> };
 
-/** Deletes every hour what has outlived its TTL. */
-export function startExpiry(context: ServerContext): Expiry {
+/** Deletes every hour what has outlived its TTL, by a clock that was looked at before. */
+export function startExpiry(context: ServerContext, clock: Pick<ClockWatch, 'look'>): Expiry {
   let underWay = Promise.resolve();
   const timer = setInterval(() => {
-    underWay = expire(context).catch((error: unknown) => {
-      context.log.error({ err: error }, 'expired registrations could not be deleted');
-    });
+    underWay = clock
+      .look()
+      .then(() => expire(context))
+      .catch((error: unknown) => {
+        context.log.error({ err: error }, 'expired registrations could not be deleted');
+      });
   }, INTERVAL_MS).unref();
   return {
     stop: () => {

@@ -42,6 +42,12 @@ describe('pulse', () => {
     assert.deepEqual(told, [2_000, 2_002]);
   });
 
+  it('tells of what it hears when the clock was set back, too', () => {
+    const { told, beatAt } = setUp();
+    beatAt(-3_600_000, 2_000);
+    assert.deepEqual(told, [-3_600_000]);
+  });
+
   it('has one sign of life on its way to a busy catalog, and the latest after it', async () => {
     const { told, waiting, beatAt } = setUp();
     for (const nowMs of [10, 20, 30]) beatAt(nowMs, 0);

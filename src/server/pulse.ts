@@ -13,7 +13,7 @@ export function createPulse(context: Needs<'touch', 'log' | 'now'>, id: string, 
   async function tell(): Promise<void> {
     telling = true;
     try {
-      while (toldAtMs < heardAtMs) {
+      while (toldAtMs !== heardAtMs) {
         toldAtMs = heardAtMs;
         await context.catalog.touch(id, heardAtMs);
       }
@@ -27,7 +27,8 @@ export function createPulse(context: Needs<'touch', 'log' | 'now'>, id: string, 
   return {
     beat(lagMs) {
       heardAtMs = context.now();
-      if (!telling && heardAtMs - toldAtMs >= lagMs) void tell();
+      // A clock that was set back is behind what it told.
+      if (!telling && Math.abs(heardAtMs - toldAtMs) >= lagMs) void tell();
     },
   };
 }

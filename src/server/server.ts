@@ -7,6 +7,7 @@ import type { Channel } from '../transport/channel.ts';
 import type { Identity } from '../transport/identity.ts';
 import { listen } from '../transport/listener.ts';
 import type { Responder } from '../transport/responder.ts';
+import { startClockWatch } from './clock-watch.ts';
 import { serveConnection } from './connection.ts';
 import type { ServerContext } from './context.ts';
 import { createDialBack } from './dial-back.ts';
@@ -87,9 +88,9 @@ function createContext(options: ServerOptions, dependencies: ServerDependencies,
     identity,
     invite: options.registration === 'open' ? undefined : dependencies.invite,
     passwords,
-    tries: createTryLimiter(now),
-    newcomers: createNewcomerLimiter(now),
-    watchLimiter: createWatchLimiter(now),
+    tries: createTryLimiter(steadyNow),
+    newcomers: createNewcomerLimiter(steadyNow),
+    watchLimiter: createWatchLimiter(steadyNow),
     sessions: createSessions(parts),
     parts,
     strangers: createStrangers(options.strangers),
@@ -97,12 +98,17 @@ function createContext(options: ServerOptions, dependencies: ServerDependencies,
     looks: createKeyedLock(),
     accounts: createKeyedLock(),
     dialBack: createDialBack(identity),
-    relays: options.relay === null ? undefined : createRelays(options.relay ?? RELAY_LIMITS, () => performance.now()),
-    calls: createCalls(now),
+    relays: options.relay === null ? undefined : createRelays(options.relay ?? RELAY_LIMITS, steadyNow),
+    calls: createCalls(steadyNow),
     dialBackWaitMs: options.dialBackWaitMs ?? DIAL_BACK_WAIT_MS,
     log,
     now,
   };
+}
+
+/** ms, by a clock that is never set. */
+function steadyNow(): number {
+  return performance.now();
 }
 
 /** Watches go with their peers; one that went just before a crash may have left some. */
@@ -169,7 +175,8 @@ export async function startServer(options: ServerOptions, dependencies: ServerDe
       throw error;
     },
   );
-  const expiry = startExpiry(context);
+  const clock = startClockWatch(context, steadyNow);
+  const expiry = startExpiry(context, clock);
   log.info({ address: listener.address, port: listener.port, key: identity.key }, 'listening');
   return {
     address: listener.address,
@@ -187,6 +194,7 @@ export async function startServer(options: ServerOptions, dependencies: ServerDe
       const ended = connections.end(new SwapmeetError('shutting-down', 'the server stops; come back later'));
       await endsWithin(ended, FAREWELL_MS);
       context.relays?.close();
+      clock.stop();
       await listener.close();
       const finished = await endsWithin(Promise.all([ended, expiry.stop()]), options.finishMs ?? FINISH_MS);
       if (!finished) log.warn('requests under way were given up');

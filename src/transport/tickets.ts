@@ -1,4 +1,4 @@
-import { errors, jwtVerify, SignJWT } from 'jose';
+import { decodeJwt, errors, jwtVerify, SignJWT } from 'jose';
 import { SwapmeetError } from '../domain/errors.ts';
 import type { Certificate, Identity } from './identity.ts';
 
@@ -30,6 +30,16 @@ export function signTicket(server: Identity, holder: TicketHolder, thumbprint: s
     .setIssuedAt(issuedAtS)
     .setExpirationTime(issuedAtS + TICKET_LIFETIME_S)
     .sign(server.privateKey);
+}
+
+/** When the server signed a ticket that comes from it, Unix ms; undefined for what is no ticket. */
+export function ticketIssuedAtMs(ticket: string): number | undefined {
+  try {
+    const { iat } = decodeJwt(ticket);
+    return iat === undefined ? undefined : iat * 1000;
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { REGISTRATION_TTL_MS } from '../../src/domain/presence.ts';
+import { ONLINE_WINDOW_MS, REGISTRATION_TTL_MS } from '../../src/domain/presence.ts';
 import { encodeFileList } from '../../src/protocol/codecs/file-list.ts';
 import { entry } from './entries.ts';
 import { assertFails, bringOnline, browseAll, NOW_MS, register, searchPaths, share, type Subject } from './support.ts';
 
 const NO_FILES = new Uint8Array();
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
 
 export function registrationTests(subject: Subject): void {
   test('a registration is found by its name and its id', async () => {
@@ -75,6 +77,34 @@ export function registrationTests(subject: Subject): void {
     const late = { id: 'id-2', username: 'ann', passwordHash: 'x', fileList: NO_FILES, replacesId: 'id-gone' };
     await catalog.register(late, NOW_MS);
     assert.equal((await catalog.findByUsername('ann'))?.id, 'id-2');
+  });
+
+  test('neither expires nor goes offline because the clock was set', async () => {
+    const { catalog } = subject;
+    const id = await share(catalog, 'ann', [entry('song')]);
+    let nowMs = NOW_MS + MINUTE_MS;
+    for (const byMs of [40 * DAY_MS, -80 * DAY_MS, 20_000 * DAY_MS]) {
+      nowMs += byMs;
+      await catalog.clockSet(byMs, nowMs);
+      assert.deepEqual(await catalog.expire(nowMs), []);
+      assert.equal((await catalog.search('song', {}, nowMs)).rows.length, 1);
+      const { rows } = await catalog.listPeers('online', {}, nowMs);
+      assert.deepEqual(
+        rows.map((row) => row.id),
+        [id],
+      );
+    }
+    assert.equal((await catalog.search('song', {}, nowMs + ONLINE_WINDOW_MS - MINUTE_MS)).rows.length, 0);
+    assert.deepEqual(await catalog.expire(nowMs + REGISTRATION_TTL_MS - MINUTE_MS), [id]);
+  });
+
+  test('what lies ahead of a clock that was wrong before happened just now', async () => {
+    const { catalog } = subject;
+    const id = await register(catalog, 'ann');
+    const yearsMs = 20_000 * DAY_MS;
+    await catalog.clockSet(yearsMs, NOW_MS);
+    assert.deepEqual(await catalog.expire(NOW_MS + REGISTRATION_TTL_MS - 1), []);
+    assert.deepEqual(await catalog.expire(NOW_MS + REGISTRATION_TTL_MS), [id]);
   });
 
   test('a registration expires 30 days after its last login, to the millisecond', async () => {

@@ -36,6 +36,8 @@ export function createSessionWriter(database: Database) {
   );
   const end = database.prepare<[number]>('UPDATE session SET online = 0, address = NULL WHERE peer = ?');
   const endAll = database.prepare<[]>('UPDATE session SET online = 0, address = NULL');
+  const shiftLogins = database.prepare<[number, number]>('UPDATE peer SET login_at_ms = min(login_at_ms + ?, ?)');
+  const shiftSigns = database.prepare<[number, number]>('UPDATE session SET alive_at_ms = min(alive_at_ms + ?, ?)');
 
   return {
     beginSession: ({ id, resumeTokenHash, key }: Session, nowMs: number) => {
@@ -54,6 +56,10 @@ export function createSessionWriter(database: Database) {
     },
     endAllSessions: () => {
       endAll.run();
+    },
+    clockSet: (byMs: number, nowMs: number) => {
+      shiftLogins.run(byMs, nowMs);
+      shiftSigns.run(byMs, nowMs);
     },
   };
 }

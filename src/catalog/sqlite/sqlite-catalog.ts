@@ -150,6 +150,7 @@ function writing(writer: Thread<WriterHandlers>, published: () => void) {
     touch: (id, nowMs) => writer.call('touch', [id, nowMs]),
     endSession: (id, options) => writer.call('endSession', [id, options]),
     endAllSessions: () => writer.call('endAllSessions', []),
+    clockSet: (byMs, nowMs) => writer.call('clockSet', [byMs, nowMs]),
     expire: async (nowMs) => {
       const ids = await writer.call('expire', [nowMs]);
       if (ids.length > 0) published();

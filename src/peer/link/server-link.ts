@@ -13,6 +13,7 @@ import { backOffMs, type BackOff } from '../back-off.ts';
 import { closeOnAbort } from '../close-on-abort.ts';
 import type { LinkStatus } from './link-status.ts';
 import { createWake } from '../wake.ts';
+import { createServerClock } from './server-clock.ts';
 import { logIn, type Account, type LoggedIn } from './log-in.ts';
 
 /** How long the link waits for what; all in ms. */
@@ -52,7 +53,10 @@ export type ServerLinkOptions = {
   /** Keeps what the server gave out; resolves once it is on disk. */
   readonly keep: (given: { readonly id: string; readonly resumeToken?: string | undefined }) => Promise<void>;
   readonly log: Logger;
+  /** Unix ms. */
   readonly now: () => number;
+  /** ms, by a clock that is never set. */
+  readonly steadyNow?: () => number;
   /** From 0 to 1, as Math.random. */
   readonly random?: () => number;
   readonly timing?: LinkTiming;
@@ -69,6 +73,8 @@ export type ServerLink = {
   ): Promise<OkOf<Name>>;
   /** The newest ticket, while logged in. */
   ticket(): string | undefined;
+  /** What time it is at the server, Unix ms; by this machine's clock before the first login. */
+  serverNow(): number;
   /** The server's certificate as the connection showed it: tickets are checked against it. */
   serverCertificate(): Certificate | undefined;
   /** Resolves with the peer's id when there is a session; at once if there is one now. Rejects with the signal's reason. */
@@ -90,13 +96,14 @@ export type ServerLink = {
 type Connected = { readonly caller: Caller; readonly session: LoggedIn };
 
 export function createServerLink(options: ServerLinkOptions): ServerLink {
-  const { log, now, keep, random = Math.random, timing = TIMING } = options;
+  const { log, now, steadyNow = () => performance.now(), keep, random = Math.random, timing = TIMING } = options;
   const stop = new AbortController();
   const stopped = (): boolean => stop.signal.aborted;
   const listeners = new Set<() => void>();
   const matchListeners = new Set<(match: Match) => void>();
   const callListeners = new Set<(call: Call) => void>();
   const begun = createWake();
+  const serverClock = createServerClock(now, steadyNow);
   let status: LinkStatus = { state: 'connecting' };
   let connected: Connected | undefined;
   let serverCertificate: Certificate | undefined;
@@ -118,6 +125,7 @@ export function createServerLink(options: ServerLinkOptions): ServerLink {
     closeOnAbort(caller, stop.signal);
     try {
       const session = await logIn(caller, options.account(), options.whereabouts(), (id) => keep({ id }));
+      serverClock.note(session.ticket);
       await keep({ id: session.id, resumeToken: session.resumeToken });
       stop.signal.throwIfAborted();
       return { connected: { caller, session }, ended: Promise.race([told.promise, caller.closed]) };
@@ -134,6 +142,7 @@ export function createServerLink(options: ServerLinkOptions): ServerLink {
       if (!connected) return;
       const { session } = connected;
       const given = await caller.call('KEEP_ALIVE', { id: session.id });
+      serverClock.note(given.ticket);
       connected = { caller, session: { ...session, ...given, resumeToken: session.resumeToken } };
       status = { state: 'online', id: session.id, address: given.address };
     }
@@ -221,6 +230,7 @@ export function createServerLink(options: ServerLinkOptions): ServerLink {
     status: () => status,
     call: async (name, request, callOptions) => current().caller.call(name, request, callOptions),
     ticket: () => connected?.session.ticket,
+    serverNow: serverClock.now,
     serverCertificate: () => serverCertificate,
     online: async (signal) => {
       while (!connected) await begun.wait(undefined, signal);

@@ -2,7 +2,7 @@ import ipaddr from 'ipaddr.js';
 import { formatHostPort, parseHostPort } from '../../protocol/host-port.ts';
 import type { OwnFinding, PeerFinding, WayKind, WayTried } from './findings.ts';
 
-/** What serving peers grant a ticket for clocks that differ. */
+/** A clock that is so far off is wrong. */
 const CLOCK_OFF_S_MAX = 60;
 
 /** What the person of this peer can do for others to reach it. */
@@ -17,7 +17,7 @@ export function adviceForSelf(finding: Omit<OwnFinding, 'advice' | 'kind'>): str
   if (Math.abs(clockAheadS) > CLOCK_OFF_S_MAX) {
     const off = `${Math.abs(clockAheadS)} s ${clockAheadS > 0 ? 'ahead of' : 'behind'}`;
     advice.push(
-      `The clock of this machine is ${off} the server's: have it set by the network, or other peers refuse this one.`,
+      `The clock of this machine is ${off} the server's: have it set by the network, or times are shown, and limits kept to, wrongly.`,
     );
   }
   return advice;
@@ -36,7 +36,7 @@ export function adviceForUnpublished(listen: string, { portMapping }: Pick<OwnFi
   const byRouter =
     portMapping.state === 'mapped'
       ? `The router ${portMapping.router} forwards its port ${dialled}, so there is a second router or a firewall before it: forward the port there, too.`
-      : `Behind a router, turn on UPnP or NAT-PMP in it, or forward its TCP port ${port} to this machine.`;
+      : `Behind a router, turn on UPnP, NAT-PMP or PCP in it, or forward its TCP port ${port} to this machine.`;
   return [
     `The server can't connect to this peer at port ${dialled}, so others reach it only by dial-back or through the relay. ` +
       `Open TCP port ${port} in this machine's firewall. ${byRouter}`,

@@ -13,6 +13,7 @@ describe('the doctor, asked about this peer by its name', () => {
       listener: { address: '::', port: 7475 },
       link: {
         status: () => ({ state: 'online', id: ID, address: '192.0.2.1:7475' }),
+        serverNow: Date.now,
         call: (name) => Promise.reject(new Error(`${name} is not needed for this`)),
       },
       directory: { findPeer: () => Promise.resolve(ID) },

@@ -1,5 +1,4 @@
 import { networkInterfaces } from 'node:os';
-import { decodeJwt } from 'jose';
 import { SwapmeetError, toSwapmeetError } from '../../domain/errors.ts';
 import type { PeerRow } from '../../protocol/codecs/listing.ts';
 import { formatHostPort } from '../../protocol/host-port.ts';
@@ -19,7 +18,7 @@ export type DoctorOptions = {
   /** HOST:PORT */
   readonly server: string;
   readonly listener: Pick<Listener, 'address' | 'port'>;
-  readonly link: Pick<ServerLink, 'call' | 'status'>;
+  readonly link: Pick<ServerLink, 'call' | 'status' | 'serverNow'>;
   readonly directory: Pick<Directory, 'findPeer'>;
   readonly mapping: Pick<PortMapping, 'status'>;
   readonly reach: Pick<Reach, 'waysTo'>;
@@ -41,7 +40,7 @@ const TRIED_AT_ONCE = 8;
 export function createDoctor(options: DoctorOptions): Doctor {
   const { link, directory } = options;
   return async function* examine(peer, signal) {
-    const own = await examineSelf(options);
+    const own = examineSelf(options);
     yield own;
     if (own.link.state !== 'online') return;
     const ownId = own.link.id;
@@ -72,7 +71,7 @@ async function* onlinePeers(link: DoctorOptions['link']): AsyncGenerator<readonl
   } while (after !== undefined);
 }
 
-async function examineSelf({ username, server, listener, link, mapping, now }: DoctorOptions): Promise<OwnFinding> {
+function examineSelf({ username, server, listener, link, mapping, now }: DoctorOptions): OwnFinding {
   const status = link.status();
   const facts = {
     username,
@@ -81,21 +80,9 @@ async function examineSelf({ username, server, listener, link, mapping, now }: D
     listen: formatHostPort({ host: listener.address, port: listener.port }),
     lan: lanAddresses(networkInterfaces(), listener).map(formatHostPort),
     portMapping: mapping.status(),
-    clockAheadS: status.state === 'online' ? await clockAheadS(link, status.id, now) : undefined,
+    clockAheadS: status.state === 'online' ? Math.floor((now() - link.serverNow()) / 1000) : undefined,
   };
   return { kind: 'self', ...facts, advice: adviceForSelf(facts) };
-}
-
-/** A fresh ticket says what time it is at the server, to the second. */
-async function clockAheadS(link: DoctorOptions['link'], id: string, now: () => number): Promise<number | undefined> {
-  try {
-    const { ticket } = await link.call('KEEP_ALIVE', { id });
-    const { iat } = ticket === undefined ? {} : decodeJwt(ticket);
-    return iat === undefined ? undefined : Math.floor(now() / 1000) - iat;
-  } catch {
-    // Whatever it is, the link's status tells of it.
-    return undefined;
-  }
 }
 
 async function examinePeer(

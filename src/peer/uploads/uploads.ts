@@ -35,7 +35,7 @@ export type UploadsOptions = {
   readonly limit: RateLimit;
   readonly friends: Pick<Friends, 'isFriend' | 'weightOf'>;
   readonly log: Logger;
-  /** The clock on the wall, Unix ms. */
+  /** By the server's clock, Unix ms: as old as its tickets are. */
   readonly now: () => number;
   /** One that only goes on, ms. */
   readonly steadyNow: () => number;
