@@ -173,7 +173,7 @@ async function openParts(
     throttle: createThrottle(limits.down),
     connect: reach.connect,
     hashPool: pools.downloads,
-    shared: (sha1, root) => index.find(sha1, root),
+    shared: (contents) => index.findAll(contents),
     parts,
     log,
     now: () => performance.now(),

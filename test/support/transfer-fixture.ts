@@ -16,7 +16,7 @@ import { createExpectedAnswers } from '../../src/peer/reach/expected-answers.ts'
 import { createAdmission } from '../../src/peer/uploads/admission.ts';
 import { createConnectionParts } from '../../src/peer/uploads/connection-parts.ts';
 import { createOpenFiles } from '../../src/peer/uploads/open-files.ts';
-import type { SharedFile } from '../../src/peer/uploads/shared-file.ts';
+import type { SharedFile, ShareIndex } from '../../src/peer/uploads/shared-file.ts';
 import { createUploadHandlers } from '../../src/peer/uploads/upload-handlers.ts';
 import type { UploadConnection } from '../../src/peer/uploads/upload-context.ts';
 import { createUploadList } from '../../src/peer/uploads/upload-list.ts';
@@ -175,7 +175,7 @@ export async function createFixture(t: TestContext): Promise<Fixture> {
         throttle: createThrottle(createRateLimit(() => performance.now())),
         connect: dialSources(identity),
         hashPool,
-        shared: () => undefined,
+        shared: () => [],
         parts: createHeldParts(),
         list: () => Promise.resolve({ rows: [] }),
         log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
@@ -204,9 +204,11 @@ async function startUploader(server: Identity, options: UploaderOptions): Promis
     weightOf: () => 1,
     now: steadyNow,
   });
-  const index = {
-    find: (sha1: string, root?: string) =>
-      files.find(({ file }) => file.sha1 === sha1 && (root ?? file.root) === file.root)?.file,
+  const find = (sha1: string, root?: string) =>
+    files.find(({ file }) => file.sha1 === sha1 && (root ?? file.root) === file.root)?.file;
+  const index: ShareIndex = {
+    find,
+    findAll: (contents) => contents.map(({ sha1, root }) => find(sha1, root)),
     pieceLayer: (file: SharedFile) => files.find((shared) => shared.file === file)?.layer,
     recheck: (file: SharedFile) => rechecked.push(file),
   };

@@ -49,7 +49,7 @@ export type DownloadsOptions = {
   /** How sources are reached. */
   readonly connect: Connect;
   readonly hashPool: Pick<HashPool, 'hash' | 'verifyPieces'>;
-  /** A file of a content that is shared itself: then it is not fetched, but copied. */
+  /** Files of contents that are shared themselves: these are not fetched, but copied. */
   readonly shared: DownloadContext['shared'];
   readonly parts: DownloadContext['parts'];
   readonly log: Logger;

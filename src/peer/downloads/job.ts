@@ -6,7 +6,7 @@ import type { Source } from '../../protocol/codecs/search.ts';
 import type { Identity } from '../../transport/identity.ts';
 import type { DownloadState } from '../control.ts';
 import type { HeldParts } from '../parts/held-parts.ts';
-import type { SharedFile } from '../uploads/shared-file.ts';
+import type { ShareIndex } from '../uploads/shared-file.ts';
 import type { Throttle } from '../limits/throttle.ts';
 import type { HashPool } from '../shares/hashing/hash-pool.ts';
 import type { Connect } from '../reach/connector.ts';
@@ -58,8 +58,8 @@ export type DownloadContext = {
   readonly paths: PathClaims;
   /** What those have that wait for their turn. */
   readonly resting: Resting;
-  /** A file with this content that is shared itself. */
-  readonly shared: (sha1: string, root: string | undefined) => SharedFile | undefined;
+  /** For each content a file that has it and is shared itself. */
+  readonly shared: ShareIndex['findAll'];
   /** What is served while it is downloaded. */
   readonly parts: Pick<HeldParts, 'add'>;
   readonly timing: Timing;

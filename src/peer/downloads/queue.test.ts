@@ -235,7 +235,9 @@ describe('the queue of downloads', () => {
     const [honest, changed] = files;
     assert.ok(honest && changed);
     await writeFile(changed.file.absolutePath, Buffer.alloc(changed.file.sizeBytes));
-    const downloads = queue({ shared: (sha1) => files.find(({ file }) => file.sha1 === sha1)?.file });
+    const downloads = queue({
+      shared: (contents) => contents.map(({ sha1 }) => files.find(({ file }) => file.sha1 === sha1)?.file),
+    });
     const [first, second] = await Promise.all(entries.map((entry) => downloads.start(entry)));
     assert.ok(first && second);
     const done = await until(downloads, first.id, isDone);

@@ -179,7 +179,7 @@ describe('the draft of a download that waits for its turn', () => {
     const folder = join(fixture.root, 'downloads');
     const options = {
       sources: () => [],
-      shared: () => shared.file,
+      shared: () => [shared.file],
       hashPool: {
         hash: (_path: string, { signal }: { readonly signal?: AbortSignal | undefined } = {}) =>
           new Promise<never>((_resolve, reject) => {

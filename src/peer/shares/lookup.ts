@@ -1,23 +1,25 @@
 import { HASH_BYTES } from '../../domain/merkle.ts';
 import { pieceBytesFor, pieceCount } from '../../domain/pieces.ts';
-import type { SharedFile } from '../uploads/shared-file.ts';
+import type { SharedContent, SharedFile } from '../uploads/shared-file.ts';
 import { diskOf, labelOf } from './place.ts';
 import type { ShareDefinition } from './share-definitions.ts';
 import type { SharedFiles } from './store/shared-files.ts';
 
-/** The first file, in order of path, that has this content: the SHA-1 and, if given, the root, in lower-case hex. */
-export function findFile(
+/** For each content the first file, in order of path, that has it: the SHA-1 and, if given, the root, in lower-case hex. */
+export function findFiles(
   files: SharedFiles,
   shares: ReadonlyMap<string, ShareDefinition>,
-  sha1: string,
-  root: string | undefined,
-): SharedFile | undefined {
-  for (const { path, disk, ...file } of files.ofContent(sha1)) {
-    const share = shares.get(labelOf(path));
-    if (!share || (root !== undefined && file.root !== root)) continue;
-    return { ...file, absolutePath: diskOf(share, path, disk), pieceBytes: pieceBytesFor(file.sizeBytes) };
-  }
-  return undefined;
+  contents: readonly SharedContent[],
+): (SharedFile | undefined)[] {
+  const found = files.ofContents(contents.map(({ sha1 }) => sha1));
+  return contents.map(({ sha1, root }) => {
+    for (const { path, disk, ...file } of found.get(sha1) ?? []) {
+      const share = shares.get(labelOf(path));
+      if (!share || (root !== undefined && file.root !== root)) continue;
+      return { ...file, absolutePath: diskOf(share, path, disk), pieceBytes: pieceBytesFor(file.sizeBytes) };
+    }
+    return undefined;
+  });
 }
 
 /** The piece layer of a file, or undefined when its content is not known (any more). */

@@ -106,6 +106,19 @@ describe('share index: changes', { concurrency: true }, () => {
     assert.deepEqual(index.hashed.length, 2);
   });
 
+  test('finds many contents at once, each in its place', async (t) => {
+    const { write, open, inFolder } = await createShareFixture(t);
+    await write('b', 'one');
+    await write('a', 'one');
+    await write('c', 'two');
+    const index = await open();
+    await index.scan();
+    const one = found(index, 'one');
+    const wanted = [{ sha1: sha1Of('two') }, { sha1: sha1Of('none') }, one, { ...one, root: '0'.repeat(64) }, one];
+    const places = index.findAll(wanted).map((file) => file?.absolutePath);
+    assert.deepEqual(places, [inFolder('c'), undefined, inFolder('a'), undefined, inFolder('a')]);
+  });
+
   test('finds a content by any of its copies that is left', async (t) => {
     const { write, open, inFolder } = await createShareFixture(t);
     const content = 'the same'.repeat(20_000);

@@ -5,10 +5,10 @@ import type { Entry } from '../../domain/entry.ts';
 import { diskFailure } from '../../storage/disk-failure.ts';
 import type { ShareSummary } from '../control.ts';
 import type { Publication } from '../link/published-list.ts';
-import type { SharedFile } from '../uploads/shared-file.ts';
+import type { SharedContent, SharedFile } from '../uploads/shared-file.ts';
 import type { SharePatterns } from './filter/patterns.ts';
 import type { HashPool } from './hashing/hash-pool.ts';
-import { findFile, findLayer } from './lookup.ts';
+import { findFiles, findLayer } from './lookup.ts';
 import { placeOf } from './place.ts';
 import { retire } from './retire.ts';
 import { checkShares } from './check-shares.ts';
@@ -49,6 +49,8 @@ export type ShareIndex = Verification & {
   changed(sinceRevision: number, signal: AbortSignal): Promise<number>;
   /** A file with this content (and root, if given; lower-case hex), or undefined where none is shared. */
   find(sha1: string, root?: string): SharedFile | undefined;
+  /** The same for many at once, which costs little more than for one. */
+  findAll(contents: readonly SharedContent[]): readonly (SharedFile | undefined)[];
   /** The hashes of the file's pieces, 32 bytes each in order; undefined where the content is not shared any more. */
   pieceLayer(file: SharedFile): Uint8Array | undefined;
   /** To call when a file is gone or not the one that was hashed: takes it out at once, and looks at it anew. */
@@ -112,7 +114,8 @@ function createIndex(
     publication: createPublication(database),
     revision: work.revisions.current,
     changed: work.revisions.changed,
-    find: (sha1, root) => findFile(listed, byLabel, sha1, root),
+    find: (sha1, root) => findFiles(listed, byLabel, [{ sha1, root }])[0],
+    findAll: (contents) => findFiles(listed, byLabel, contents),
     pieceLayer: (file) => findLayer(listed, file),
     recheck: ({ absolutePath }) => {
       recheck(absolutePath);

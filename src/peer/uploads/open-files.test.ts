@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { createFixture, share } from '../../../test/support/transfer-fixture.ts';
 import { createOpenFiles } from './open-files.ts';
 
-const INDEX = { find: () => undefined, pieceLayer: () => undefined, recheck: () => undefined };
+const INDEX = { find: () => undefined, findAll: () => [], pieceLayer: () => undefined, recheck: () => undefined };
 
 /** Has the system refuse to open files, for these reasons in turn. */
 function failToOpen(t: TestContext, codes: readonly string[]): void {

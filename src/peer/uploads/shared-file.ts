@@ -11,10 +11,15 @@ export type SharedFile = {
   readonly pieceBytes: number;
 };
 
+/** What a content is looked for by; without a root any with the SHA-1 will do. */
+export type SharedContent = Pick<SharedFile, 'sha1'> & { readonly root?: string | undefined };
+
 /** What uploads need of the index of shares. */
 export type ShareIndex = {
   /** A file with this content (of this root, if given), or undefined where none is shared. */
   find(sha1: string, root?: string): SharedFile | undefined;
+  /** The same for many at once, which costs little more than for one. */
+  findAll(contents: readonly SharedContent[]): readonly (SharedFile | undefined)[];
   /** The hashes of the file's pieces, 32 bytes each in order; undefined where the file is not shared any more. */
   pieceLayer(file: SharedFile): Uint8Array | undefined;
   /** The file was found to be gone, or not to be the one that was hashed: look at it again. */

@@ -71,7 +71,7 @@ async function leaveOutPresent(job: FolderJob, files: readonly WantedFile[]): Pr
 
 /** Copies what this machine shares itself, and returns the others. */
 async function copyShared(job: FolderJob, files: readonly WantedFile[]): Promise<readonly WantedFile[]> {
-  const shared = files.map(({ sha1, root }) => job.context.shared(sha1, root)?.absolutePath);
+  const shared = job.context.shared(files).map((file) => file?.absolutePath);
   const here = files.filter((_, at) => shared[at] !== undefined);
   if (here.length === 0) return files;
   const { results } = await job.context.smallFiles.call('copy', {

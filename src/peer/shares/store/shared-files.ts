@@ -18,8 +18,8 @@ export type SharedFiles = {
    * and shows from there on.
    */
   readonly entries: (after?: string) => Generator<Entry, void, undefined>;
-  /** The files of a content, in order of path. */
-  readonly ofContent: (sha1: string) => StoredFile[];
+  /** The files of some contents by their SHA-1, those of each in order of path. */
+  readonly ofContents: (sha1s: readonly string[]) => ReadonlyMap<string, readonly StoredFile[]>;
   /** The piece layer of a content of more than one piece. */
   readonly layer: (sha1: string, root: string) => Uint8Array | undefined;
   /** Forgets a file and its hash, unless it is damaged. Returns whether the published list changed. */
@@ -39,7 +39,7 @@ export function createSharedFiles(database: Database.Database): SharedFiles {
   const tallies = database.prepare<[], Tally>('SELECT label, state, files, bytes FROM tally WHERE files > 0');
   return {
     entries: prepareEntries(database),
-    ofContent: prepareOfContent(database),
+    ofContents: prepareOfContents(database),
     layer: prepareLayer(database),
     remove: (path) => remove.get(path) === FILE_STATE.current,
     tallies: () => tallies.all(),
@@ -62,14 +62,19 @@ function prepareEntries(database: Database.Database): SharedFiles['entries'] {
   };
 }
 
-function prepareOfContent(database: Database.Database): SharedFiles['ofContent'] {
+/** All with one statement: SQLite plans one anew each time that what it compares with is another value. */
+function prepareOfContents(database: Database.Database): SharedFiles['ofContents'] {
   const select = database
-    .prepare<[Buffer], FileRow>(
-      `SELECT ${FILE_COLUMNS} FROM content JOIN file ON file.content = content.id
-        WHERE content.sha1 = ? AND file.state = ${FILE_STATE.current} ORDER BY file.path LIMIT ${COPIES_MAX}`,
+    .prepare<[string], FileRow>(
+      `SELECT * FROM (
+        SELECT ${FILE_COLUMNS}, row_number() OVER (PARTITION BY content.id ORDER BY file.path) AS copy
+          FROM json_each(?) AS wanted
+            JOIN content ON content.sha1 = unhex(wanted.value) JOIN file ON file.content = content.id
+          WHERE file.state = ${FILE_STATE.current}
+      ) WHERE copy <= ${COPIES_MAX}`,
     )
     .safeIntegers();
-  return (sha1) => select.all(Buffer.from(sha1, 'hex')).map(storedFile);
+  return (sha1s) => Map.groupBy(select.all(JSON.stringify([...new Set(sha1s)])).map(storedFile), ({ sha1 }) => sha1);
 }
 
 function prepareLayer(database: Database.Database): SharedFiles['layer'] {

@@ -14,7 +14,7 @@ import type { UploadConnection, UploadContext } from '../upload-context.ts';
 export function bundleHandler(context: UploadContext, connection: UploadConnection): Handlers<'peer'>['BUNDLE'] {
   const { index, bundles } = context;
   return async ({ contents }, signal) => {
-    const found = contents.map(({ sha1, root }) => index.find(sha1, root));
+    const found = index.findAll(contents);
     const files = found.filter((file) => file !== undefined);
     const [first] = files;
     if (!first) return { ok: { sizesBytes: found.map(() => undefined) } };
