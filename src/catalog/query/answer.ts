@@ -11,6 +11,10 @@ import { findCandidates } from './find-candidates.ts';
 import { createHolders } from './holders.ts';
 import { liveOf, peerOf, type IndexState } from './index-state.ts';
 import { rankCandidates, type Hit } from './ranked-candidates.ts';
+import { createRecentRecords } from './recent-records.ts';
+
+/** One a thread: what one query looked at, the next may need. */
+const records = createRecentRecords();
 
 /** Where a peer can be dialled. */
 export type PeerAddress = { readonly address: string; readonly port: number };
@@ -54,9 +58,9 @@ export function hitsOf({ limit = PAGE_ROWS_DEFAULT }: PageRequest): number {
  */
 export function rank({ state, text, nowMs, check }: Asked, scope: HolderScope, grouped: boolean) {
   const candidates = findCandidates(state, parseQuery(text), { scope, nowMs, check });
-  const holders = createHolders(state, nowMs, check);
+  const holders = createHolders(state, nowMs, check, records);
   const ranked = rankCandidates(state, candidates, holders, { grouped, check });
-  return { ranked, holders, bounded: candidates.bounded };
+  return { ranked, holders, records, bounded: candidates.bounded };
 }
 
 /** What a UTF-16 unit takes in a reply at most, escaped or as UTF-8. */

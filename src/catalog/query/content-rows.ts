@@ -4,12 +4,13 @@ import type { HolderScope } from '../../protocol/codecs/find.ts';
 import { FIND_HOLDERS_MAX } from '../../protocol/limits.ts';
 import { BAR, LINE_FEED, type PayloadWriter } from '../../protocol/payload-writer.ts';
 import { joinFields } from '../../protocol/text.ts';
-import { CONTENT_BYTES, hasRootAt, ROOT_END, SHA1_END, sizeBytesAt } from '../segment/content-record.ts';
+import { hasRootAt, ROOT_END, SHA1_END, sizeBytesAt } from '../segment/content-record.ts';
 import { pathOfEntry, visitPathOfEntry } from '../segment/segment.ts';
 import type { Asked } from './answer.ts';
 import type { ContentHolder, EntryRef, Holders } from './holders.ts';
 import { liveOf } from './index-state.ts';
 import type { Hit } from './ranked-candidates.ts';
+import type { RecentRecords } from './recent-records.ts';
 
 /** A peer that holds a content, and whether it can be fetched from now. */
 type ListedHolder = { readonly held: ContentHolder; readonly view: PeerView; readonly isSource: boolean };
@@ -25,30 +26,34 @@ export function createContentRows(
   asked: {
     readonly out: PayloadWriter;
     readonly holders: Holders;
+    readonly records: RecentRecords;
     readonly scope: HolderScope;
     /** Whether whoever asks may know of a peer that it is a source. */
     readonly isVisible: (peer: number) => boolean;
   },
 ): { readonly write: (hit: Hit) => void } {
-  const { out, holders, scope, isVisible } = asked;
+  const { out, holders, records, scope, isVisible } = asked;
   const putField = (bytes: Uint8Array, from: number, to: number): void => {
     out.field(bytes, from, to);
   };
+
+  function isSeen({ held, isSource }: ListedHolder): boolean {
+    return !isSource || isVisible(held.peer);
+  }
 
   function putPath({ segment, entry }: EntryRef): void {
     visitPathOfEntry(liveOf(state, segment).segment, entry, putField);
   }
 
   function putContent({ segment, entry }: EntryRef): void {
-    const { contents } = liveOf(state, segment).segment;
-    const at = contents.seek(entry * CONTENT_BYTES, CONTENT_BYTES);
-    const { window } = contents;
+    const at = records.find(liveOf(state, segment).segment, entry);
+    const { bytes } = records;
     out.sign(BAR);
-    out.megabytes(sizeBytesAt(window, at));
+    out.megabytes(sizeBytesAt(bytes, at));
     out.sign(BAR);
-    out.hex(window, at, at + SHA1_END);
+    out.hex(bytes, at, at + SHA1_END);
     out.sign(BAR);
-    if (hasRootAt(window, at)) out.hex(window, at + SHA1_END, at + ROOT_END);
+    if (hasRootAt(bytes, at)) out.hex(bytes, at + SHA1_END, at + ROOT_END);
   }
 
   function putCount(count: number): void {
@@ -57,11 +62,12 @@ export function createContentRows(
   }
 
   /** All that hold it, sources before others, then in order of username. */
-  function listedOf(ref: EntryRef): ListedHolder[] {
-    const all = holders.holdersOf(ref).map((held) => {
-      return { held, isSource: state.isReachable(held.peer, nowMs), view: state.viewPeer(held.peer) };
-    });
-    const listed = scope === 'all' ? all : all.filter(({ isSource }) => isSource);
+  function listedOf({ content, ref }: Hit): ListedHolder[] {
+    const listed: ListedHolder[] = [];
+    for (const held of holders.holdersOf(content, ref)) {
+      const isSource = state.isReachable(held.peer, nowMs);
+      if (isSource || scope === 'all') listed.push({ held, isSource, view: state.viewPeer(held.peer) });
+    }
     if (listed.length < 2) return listed;
     return listed.sort(
       (a, b) => Number(b.isSource) - Number(a.isSource) || compareText(a.view.username, b.view.username),
@@ -94,10 +100,11 @@ export function createContentRows(
   }
 
   return {
-    write: ({ ref, sourceCount }) => {
-      const listed = listedOf(ref);
-      const told = listed.slice(0, FIND_HOLDERS_MAX);
-      const seen = told.filter(({ held, isSource }) => !isSource || isVisible(held.peer));
+    write: (hit) => {
+      const { ref, sourceCount } = hit;
+      const listed = listedOf(hit);
+      const told = listed.length > FIND_HOLDERS_MAX ? listed.slice(0, FIND_HOLDERS_MAX) : listed;
+      const seen = told.every(isSeen) ? told : told.filter(isSeen);
       // Of those that are not told of, nobody knows where they are.
       const sourcesSeen = sourceCount - (told.length - seen.length);
       if (scope === 'online' && sourcesSeen <= 0) return;

@@ -30,8 +30,8 @@ export function find(
   isVisible: (peer: number) => boolean = () => true,
 ): Uint8Array<ArrayBuffer> {
   const scope = page.holders ?? 'online';
-  const { ranked, holders, bounded } = rank(asked, scope, true);
-  const rows = createContentRows(asked, { out, holders, scope, isVisible });
+  const { ranked, holders, records, bounded } = rank(asked, scope, true);
+  const rows = createContentRows(asked, { out, holders, records, scope, isVisible });
   out.cutTo(0);
   const next = writeRows(ranked.from(decodeRank(page.after), hitsOf(page)), page, rows);
   const facets = page.facets ? facetsOf(asked, ranked.all()) : undefined;

@@ -2,7 +2,8 @@ import { CONTENT_BYTES } from '../segment/content-record.ts';
 import { hasBit } from '../segment/bits.ts';
 import type { Checkpoint } from '../query-pass.ts';
 import { mayHavePrint } from '../segment/print-filter.ts';
-import { contentsWithPrint, endOfContent } from '../segment/segment.ts';
+import { contentsWithPrint } from '../segment/segment.ts';
+import type { RecentRecords } from './recent-records.ts';
 import { isAlive, liveOf, peerOf, type IndexState } from './index-state.ts';
 
 /** An entry, by the place of its segment in the state. */
@@ -24,8 +25,12 @@ const ENTRIES_OF_HOLDER_MAX = 64;
 export type Holders = {
   /** The content of an entry, the same for all that have it; undefined where no other has it. */
   contentOf(segment: number, entry: number): SharedContent | undefined;
-  /** The peers that hold the content of the entry; at most `HOLDERS_COUNTED_MAX` of them. */
-  holdersOf(ref: EntryRef): readonly ContentHolder[];
+  /**
+   * The peers that hold the content of the entry; at most `HOLDERS_COUNTED_MAX` of them.
+   *
+   * @param content of the entry
+   */
+  holdersOf(content: SharedContent | undefined, ref: EntryRef): readonly ContentHolder[];
   /**
    * How many of these peers can be fetched from.
    *
@@ -34,8 +39,16 @@ export type Holders = {
   sourceCount(content: SharedContent | undefined, segment: number, entry: number): number;
 };
 
+/** The record that others are compared with. */
+const record = Buffer.alloc(CONTENT_BYTES);
+
 /** @param check called for each entry that is looked at: one list may name a content a million times */
-export function createHolders(state: IndexState, nowMs: number, check: Checkpoint): Holders {
+export function createHolders(
+  state: IndexState,
+  nowMs: number,
+  check: Checkpoint,
+  records: RecentRecords,
+): Holders {
   const { segments } = state;
   /** By segment and place. */
   const known = new Map<number, SharedContent>();
@@ -72,24 +85,25 @@ export function createHolders(state: IndexState, nowMs: number, check: Checkpoin
   function gather(own: number, place: number, entry: number): SharedContent {
     const print = liveOf(state, own).segment.bySha1.prints[place] ?? 0;
     const found = [{ segment: own, place }];
-    let record: string | undefined;
+    let isRead = false;
     for (let at = 0; at < segments.length; at += 1) {
       const { segment } = liveOf(state, at);
       if (at === own || !mayHavePrint(segment.sha1Filter, print)) continue;
       for (const other of contentsWithPrint(segment, print)) {
-        record ??= recordOf(own, entry);
-        const isSame = recordOf(at, segment.bySha1.entries[other] ?? 0) === record;
-        if (isSame) found.push({ segment: at, place: other });
+        if (!isRead) copyRecord(own, entry);
+        isRead = true;
+        const from = records.find(segment, segment.bySha1.entries[other] ?? 0);
+        if (records.bytes.compare(record, 0, CONTENT_BYTES, from, from + CONTENT_BYTES) === 0) {
+          found.push({ segment: at, place: other });
+        }
       }
     }
     return found;
   }
 
-  function recordOf(at: number, entry: number): string {
-    const contents = segments[at]?.segment.contents;
-    if (contents === undefined) return '';
-    const start = contents.seek(entry * CONTENT_BYTES, CONTENT_BYTES);
-    return contents.window.toString('latin1', start, start + CONTENT_BYTES);
+  function copyRecord(at: number, entry: number): void {
+    const from = records.find(liveOf(state, at).segment, entry);
+    records.bytes.copy(record, 0, from, from + CONTENT_BYTES);
   }
 
   /** Calls back with the living entries of a content, until that says that it has enough. */
@@ -97,10 +111,11 @@ export function createHolders(state: IndexState, nowMs: number, check: Checkpoin
     for (const { segment: at, place } of content) {
       const live = segments[at];
       if (live === undefined) continue;
-      const end = endOfContent(live.segment, place);
-      for (let next = place; next < end; next += 1) {
+      const { entries, contents } = live.segment.bySha1;
+      for (let next = place; next < entries.length; next += 1) {
+        const entry = entries[next] ?? 0;
+        if (contents[entry] !== place) break;
         check();
-        const entry = live.segment.bySha1.entries[next] ?? 0;
         if (isAlive(state, live, entry) && !visit(peerOf(live, entry), at, entry)) return;
       }
     }
@@ -136,8 +151,7 @@ export function createHolders(state: IndexState, nowMs: number, check: Checkpoin
 
   return {
     contentOf,
-    holdersOf: (ref) => {
-      const content = contentOf(ref.segment, ref.entry);
+    holdersOf: (content, ref) => {
       if (content !== undefined) return gatherHolders(content);
       return [{ peer: peerOfEntry(ref.segment, ref.entry), entries: [ref] }];
     },

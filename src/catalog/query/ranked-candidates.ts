@@ -23,6 +23,8 @@ export type RankedCandidates = {
 
 export type Hit = {
   readonly ref: EntryRef;
+  /** As `Holders` says it. */
+  readonly content: SharedContent | undefined;
   readonly sourceCount: number;
   /** Its whole rank: most hits are never asked for it. */
   rank(): Rank;
@@ -51,6 +53,7 @@ export function rankCandidates(
   const { segments, entries, wordsInName, wholeWords, nameUnits } = candidates;
   const orders = new Float64Array(candidates.count);
   const sourceCounts = new Uint16Array(candidates.count);
+  const contents: (SharedContent | undefined)[] = [];
   const comparePlaces = createPlaceOrder(state, refAt);
   const kept = keep();
 
@@ -68,7 +71,12 @@ export function rankCandidates(
   }
 
   function hitAt(index: number): Hit {
-    return { ref: refAt(index), sourceCount: sourceCounts[index] ?? 0, rank: () => rankAt(index) };
+    return {
+      ref: refAt(index),
+      content: contents[index],
+      sourceCount: sourceCounts[index] ?? 0,
+      rank: () => rankAt(index),
+    };
   }
 
   function refAt(index: number): EntryRef {
@@ -89,6 +97,7 @@ export function rankCandidates(
       const entry = entries[index] ?? 0;
       const content = holders.contentOf(segment, entry);
       const sourceCount = holders.sourceCount(content, segment, entry);
+      contents.push(content);
       sourceCounts[index] = sourceCount;
       orders[index] = orderOf(wordsInName[index] ?? 0, wholeWords[index] ?? 0, sourceCount, nameUnits[index] ?? 0);
       if (content === undefined || !options.grouped) {
@@ -114,7 +123,7 @@ export function rankCandidates(
   /** The best so many, in no order, and all others. Only where numbers are equal, places are looked at. */
   function parted(indices: readonly number[], count: number): { least: number[]; others: number[] } {
     if (indices.length <= count) return { least: [...indices], others: [] };
-    const limit = Float64Array.from(indices, (index) => orders[index] ?? 0).sort()[count - 1] ?? 0;
+    const limit = orderAt(indices, count - 1);
     const least = indices.filter((index) => (orders[index] ?? 0) < limit);
     const equal = indices.filter((index) => orders[index] === limit);
     const taken = new Set(smallest(equal, count - least.length, comparePlaces));
@@ -122,6 +131,13 @@ export function rankCandidates(
       least: [...least, ...taken],
       others: indices.filter((index) => (orders[index] ?? 0) >= limit && !taken.has(index)),
     };
+  }
+
+  /** The order of the one at a place, if they were sorted by it. */
+  function orderAt(indices: readonly number[], place: number): number {
+    const sorted = new Float64Array(indices.length);
+    for (let at = 0; at < indices.length; at += 1) sorted[at] = orders[indices[at] ?? 0] ?? 0;
+    return sorted.sort()[place] ?? 0;
   }
 
   function behind(after: Rank): number[] {

@@ -19,24 +19,33 @@ export type Service = {
  * @param open called once, at the first call
  */
 export function answerCalls(open: () => Service): (calls: readonly Call[]) => Outcome[] {
-  let service: Service | undefined;
+  let run: ((calls: readonly Call[]) => Outcome[]) | undefined;
   return (calls) => {
     try {
-      service ??= open();
-      const { database, handlers, transaction } = service;
-      const runAll = database.transaction(() => calls.map((call) => runOne(database, handlers, call)));
-      return runAll[transaction]();
+      run ??= runnerOf(open());
+      return run(calls);
     } catch (error) {
       return calls.map(() => failureOf(error));
     }
   };
 }
 
-/** Runs a call in a transaction within the transaction. */
-function runOne(database: Database, handlers: Handlers, { name, args }: Call): Outcome {
-  const handler = handlers[name] as (...args: readonly unknown[]) => unknown;
+function runnerOf({ database, handlers, transaction }: Service): (calls: readonly Call[]) => Outcome[] {
+  const handle = ({ name, args }: Call): unknown => {
+    const handler = handlers[name] as (...args: readonly unknown[]) => unknown;
+    return handler(...args);
+  };
+  // What only reads leaves nothing to be undone, and a transaction within the transaction takes longer than many a call.
+  const handleOne = transaction === 'immediate' ? database.transaction(handle) : handle;
+  const runAll = database.transaction((calls: readonly Call[]) =>
+    calls.map((call) => runOne(database, handleOne, call)),
+  );
+  return runAll[transaction];
+}
+
+function runOne(database: Database, handle: (call: Call) => unknown, call: Call): Outcome {
   try {
-    return { value: database.transaction(() => handler(...args))() };
+    return { value: handle(call) };
   } catch (error) {
     // SQLite has undone all of it where the disk failed: no call of it may be told that it succeeded.
     if (!database.inTransaction) throw error;
