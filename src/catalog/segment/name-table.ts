@@ -40,6 +40,11 @@ const COMMON_SHARE = 16;
 const IDS_PER_NAME = 64;
 const SHARE_LEFT = 1 / 4;
 
+/** The lists of the trigrams in a range, and how many ids they have together. */
+type FoundLists = { readonly lists: readonly number[]; readonly size: number };
+
+const KNOWN_TEXTS_MAX = 16;
+
 export function openNameTable(parts: SegmentParts, prefix: string): NameTable {
   const unitStarts = parts.u32(`${prefix}.units`);
   const keys = parts.f64(`${prefix}.keys`);
@@ -52,8 +57,19 @@ export function openNameTable(parts: SegmentParts, prefix: string): NameTable {
   );
   const count = unitStarts.at(-1) ?? 0;
 
-  /** The lists of the trigrams in a range, and how many ids they have together. */
-  function listsIn({ from, to }: KeyRange): { readonly lists: readonly number[]; readonly size: number } {
+  /** By text: the lists of each of its trigrams. One query asks for the same text several times. */
+  const known = new Map<string, readonly FoundLists[]>();
+
+  function listsOf(text: string): readonly FoundLists[] {
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    if (known.size === KNOWN_TEXTS_MAX) known.clear();
+    const found = trigramRanges(text).map(listsIn);
+    known.set(text, found);
+    return found;
+  }
+
+  function listsIn({ from, to }: KeyRange): FoundLists {
     const lists: number[] = [];
     let size = 0;
     for (let at = firstAtLeast(keys, from); at < keys.length && (keys[at] ?? 0) < to; at += 1) {
@@ -63,8 +79,8 @@ export function openNameTable(parts: SegmentParts, prefix: string): NameTable {
     return { lists, size };
   }
 
-  function inAll(ranges: readonly KeyRange[]): IdStream {
-    const found = ranges.map(listsIn).sort((a, b) => a.size - b.size);
+  function inAll(all: readonly FoundLists[]): IdStream {
+    const found = all.toSorted((a, b) => a.size - b.size);
     const shortest = found[0];
     if (shortest === undefined) return everyId(count);
     if (shortest.size === 0) return everyId(0);
@@ -94,11 +110,11 @@ export function openNameTable(parts: SegmentParts, prefix: string): NameTable {
       names.find(id);
       return textOfBytes(names.window, names.at, names.end);
     },
-    atMost: (text) => Math.min(count, ...trigramRanges(text).map((range) => listsIn(range).size)),
-    mayContain: (texts) => inAll(texts.flatMap((text) => trigramRanges(text))),
+    atMost: (text) => listsOf(text).reduce((least, { size }) => Math.min(least, size), count),
+    mayContain: (texts) => inAll(texts.flatMap(listsOf)),
     mayEndIn: (texts) =>
       unite(
-        texts.map((text) => inAll(trigramRanges(text, true))),
+        texts.map((text) => inAll(trigramRanges(text, true).map(listsIn))),
         count,
       ),
     idOf: (name, units) => {
