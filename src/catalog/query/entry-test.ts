@@ -44,6 +44,7 @@ export function createEntryTest(
   const { query, plan, inFolders } = asked;
   const words = [...new Set([...plan.words, ...plan.fragments])];
   const ranked = new Set(plan.words);
+  const excludesWords = plan.excludedWords.length > 0;
   const asksNames = [plan.endings, plan.excludedEndings, plan.excludedWords].some(({ length }) => length > 0);
   const isPeerAsked = createPeerTest(state, plan);
   const isListAsked = memo(segment.listCount, (list) => {
@@ -80,7 +81,8 @@ export function createEntryTest(
   return {
     name: (folded) => {
       if (asksNames && !canHave(folded)) return undefined;
-      let [wordsInName, wholeWords] = [0, 0];
+      let wordsInName = 0;
+      let wholeWords = 0;
       let missing = NONE;
       for (const word of words) {
         if (!folded.has(word)) missing = [...missing, word];
@@ -96,14 +98,16 @@ export function createEntryTest(
       !hasBit(dead, entry) &&
       isListAsked(listOfEntry(segment, entry)) &&
       isBelow(entry, missing) &&
-      !plan.excludedWords.some((word) => inFolders(word).has(entry)) &&
+      (!excludesWords || !plan.excludedWords.some((word) => inFolders(word).has(entry))) &&
       hasSizeAsked(entry) &&
       (plan.isComplete || matches(query, viewOf(state, live, entry))),
     placeOf: (entry, findings) => {
       if (!plan.isComplete) return rankOf(rankedWords(query), viewOf(state, live, entry), 0);
       if (findings.missing.length === 0) return findings;
-      const wholeInFolders = findings.missing.filter((word) => inFolders(word).hasWhole(entry)).length;
-      return { ...findings, wholeWords: findings.wholeWords + wholeInFolders };
+      const { wordsInName, nameUnits, missing } = findings;
+      let { wholeWords } = findings;
+      for (const word of missing) if (inFolders(word).hasWhole(entry)) wholeWords += 1;
+      return { wordsInName, wholeWords, nameUnits };
     },
   };
 }

@@ -9,11 +9,11 @@ import { commonRanges, rangesHave, sizeOfRanges, type Ranges } from './ranges.ts
 type NameStream = {
   readonly source: HuntedSegment;
   readonly ids: IdStream;
-  /** The entries that folders and peers leave, as far as they were found out. */
-  readonly within: Ranges | undefined;
   /** UTF-16 units of the name that it stands at, and the first id of a longer one. */
   units: number;
   end: number;
+  /** Takes the entries of the name that it stands at. */
+  take(isExact: boolean): void;
 };
 
 /**
@@ -30,7 +30,7 @@ export function findTier(hunt: Hunt, tier: Tier): void {
     const within = withinOf(hunt, tier, source, namesMax);
     const entriesMax = asksNames ? Math.min(namesMax, hunt.purse.entries) : Infinity;
     if (within !== undefined && sizeOfRanges(within) <= entriesMax) takeRanges(hunt, tier, source, within);
-    else streams.push({ source, within, ids: namesOf(hunt, tier, source), units: 0, end: 0 });
+    else streams.push(openStream(hunt, tier, source, within));
   }
   takeNames(hunt, tier, streams);
 }
@@ -79,7 +79,7 @@ function takeNames(hunt: Hunt, tier: Tier, streams: readonly NameStream[]): void
       if (stream.units !== units) continue;
       while (stream.ids.id < stream.end) {
         if (!isExact && isSpent(hunt)) return;
-        takeName(hunt, tier, stream, isExact);
+        stream.take(isExact);
         stream.ids.next();
       }
       settle(stream);
@@ -94,23 +94,40 @@ function settle(stream: NameStream): void {
   stream.end = id === END ? END : files.endOfUnits(stream.units);
 }
 
-/** Takes the entries of a name that match: all of them where it is no longer than what is looked for. */
-function takeName(hunt: Hunt, tier: Tier, { source, ids, within }: NameStream, isExact: boolean): void {
+/** The names of a segment that may match. What is done for each of thousands makes no garbage. */
+function openStream(hunt: Hunt, tier: Tier, source: HuntedSegment, within: Ranges | undefined): NameStream {
+  const { purse, check } = hunt;
   const { files } = source.live.segment;
-  hunt.check();
-  if (!isExact) hunt.purse.names -= 1;
+  const ids = namesOf(hunt, tier, source);
+  let isExact = false;
   // Most names lie nowhere within, and that is found out in less time than what they say.
   let isRead = false;
   let findings: NameFindings | undefined;
-  files.eachPlace(ids.id, (entry) => {
+
+  /** Takes an entry if it matches: in any case where its name is no longer than what is looked for. */
+  function takeEntry(entry: number): void {
     if (!isExact && isSpent(hunt)) return;
-    hunt.check();
-    if (!isExact) hunt.purse.entries -= 1;
+    check();
+    if (!isExact) purse.entries -= 1;
     if (within !== undefined && !rangesHave(within, entry)) return;
     if (!isRead) findings = findingsOf(source, tier, ids.id);
     isRead = true;
     if (findings !== undefined && source.test.entry(entry, findings.missing)) hunt.add(source, entry, findings);
-  });
+  }
+
+  return {
+    source,
+    ids,
+    units: 0,
+    end: 0,
+    take: (exact) => {
+      check();
+      isExact = exact;
+      isRead = false;
+      if (!isExact) purse.names -= 1;
+      files.eachPlace(ids.id, takeEntry);
+    },
+  };
 }
 
 function takeRanges(hunt: Hunt, tier: Tier, source: HuntedSegment, ranges: Ranges): void {

@@ -43,12 +43,7 @@ export type Holders = {
 const record = Buffer.alloc(CONTENT_BYTES);
 
 /** @param check called for each entry that is looked at: one list may name a content a million times */
-export function createHolders(
-  state: IndexState,
-  nowMs: number,
-  check: Checkpoint,
-  records: RecentRecords,
-): Holders {
+export function createHolders(state: IndexState, nowMs: number, check: Checkpoint, records: RecentRecords): Holders {
   const { segments } = state;
   /** By segment and place. */
   const known = new Map<number, SharedContent>();

@@ -1,67 +1,78 @@
 import { compareText } from '../../domain/text-order.ts';
-import { compareInPath, type PartOfPath } from '../segment/compare-in-path.ts';
+import { AFTER_FILE, AFTER_FOLDER, compareInPath } from '../segment/compare-in-path.ts';
 import { NO_NAME } from '../segment/name-table.ts';
-import type { Segment } from '../segment/segment.ts';
-import type { EntryRef } from './holders.ts';
+import type { Candidates } from './candidates.ts';
 import { liveOf, peerOf, type IndexState, type LiveSegment } from './index-state.ts';
 
-/** Where an entry lies: the ids of the names in its path, the last one first. */
-type Place = { readonly live: LiveSegment; readonly entry: number; readonly names: readonly number[] };
-
 /**
- * Orders entries of a state by path, then by the id of the peer, as ranks do, but without making the paths: a query may find
+ * Orders candidates by path, then by the id of the peer, as ranks do, but without making the paths: a query may find
  * thousands of entries that differ in nothing else. Of two paths mostly only the first parts that differ are read.
- *
- * @param refAt the entry that a number stands for
  */
 export function createPlaceOrder(
   state: IndexState,
-  refAt: (index: number) => EntryRef,
+  { count, segments, entries }: Pick<Candidates, 'count' | 'segments' | 'entries'>,
 ): (a: number, b: number) => number {
-  const known = new Map<number, Place>();
+  /** The ids of the names in the paths that were looked at: each path from its file to the folder at the top. */
+  let names = new Uint32Array(1024);
+  let used = 0;
+  /** By candidate: where its names begin and end; both 0 for one that was not looked at. */
+  const starts = new Uint32Array(count);
+  const ends = new Uint32Array(count);
 
-  function placeAt(index: number): Place {
-    let place = known.get(index);
-    if (place === undefined) {
-      const { segment, entry } = refAt(index);
-      const live = liveOf(state, segment);
-      place = { live, entry, names: namesAbove(live.segment, entry) };
-      known.set(index, place);
+  function liveAt(index: number): LiveSegment {
+    return liveOf(state, segments[index] ?? 0);
+  }
+
+  function add(name: number): void {
+    if (used === names.length) {
+      const larger = new Uint32Array(2 * used);
+      larger.set(names);
+      names = larger;
     }
-    return place;
+    names[used] = name;
+    used += 1;
   }
 
-  return (first, second) => {
-    const a = placeAt(first);
-    const b = placeAt(second);
-    return compareParts(a, b) || compareText(idOf(state, a), idOf(state, b));
+  function look(index: number): void {
+    if (ends[index] !== 0) return;
+    const { segment } = liveAt(index);
+    const entry = entries[index] ?? 0;
+    starts[index] = used;
+    add(segment.entryNames[entry] ?? 0);
+    for (let folder = segment.folderOf(entry); ; folder = segment.folderParents[folder] ?? 0) {
+      const name = segment.folderNames[folder] ?? NO_NAME;
+      if (name === NO_NAME) break;
+      add(name);
+    }
+    ends[index] = used;
+  }
+
+  function compareParts(a: number, b: number): number {
+    const first = liveAt(a).segment;
+    const second = liveAt(b).segment;
+    const fileA = starts[a] ?? 0;
+    const fileB = starts[b] ?? 0;
+    for (let atA = (ends[a] ?? 0) - 1, atB = (ends[b] ?? 0) - 1; atA >= fileA && atB >= fileB; atA -= 1, atB -= 1) {
+      const nameA = names[atA] ?? 0;
+      const nameB = names[atB] ?? 0;
+      const tableA = atA > fileA ? first.folders : first.files;
+      const tableB = atB > fileB ? second.folders : second.files;
+      if (tableA === tableB && nameA === nameB) continue;
+      const afterA = atA > fileA ? AFTER_FOLDER : AFTER_FILE;
+      const afterB = atB > fileB ? AFTER_FOLDER : AFTER_FILE;
+      const order = compareInPath(tableA, nameA, afterA, tableB, nameB, afterB);
+      if (order !== 0) return order;
+    }
+    return 0;
+  }
+
+  function idOf(index: number): string {
+    return state.viewPeer(peerOf(liveAt(index), entries[index] ?? 0)).id;
+  }
+
+  return (a, b) => {
+    look(a);
+    look(b);
+    return compareParts(a, b) || compareText(idOf(a), idOf(b));
   };
-}
-
-function idOf(state: IndexState, { live, entry }: Place): string {
-  return state.viewPeer(peerOf(live, entry)).id;
-}
-
-function namesAbove(segment: Segment, entry: number): number[] {
-  const names = [segment.entryNames[entry] ?? 0];
-  for (let folder = segment.folderOf(entry); ; folder = segment.folderParents[folder] ?? 0) {
-    const name = segment.folderNames[folder] ?? NO_NAME;
-    if (name === NO_NAME) return names;
-    names.push(name);
-  }
-}
-
-function compareParts(a: Place, b: Place): number {
-  const isSameTable = a.live === b.live;
-  for (let atA = a.names.length - 1, atB = b.names.length - 1; atA >= 0 && atB >= 0; atA -= 1, atB -= 1) {
-    const areAlike = atA > 0 === atB > 0;
-    if (isSameTable && areAlike && a.names[atA] === b.names[atB]) continue;
-    const order = compareInPath(partOf(a, atA), partOf(b, atB));
-    if (order !== 0) return order;
-  }
-  return 0;
-}
-
-function partOf({ live: { segment }, names }: Place, at: number): PartOfPath {
-  return { table: at > 0 ? segment.folders : segment.files, id: names[at] ?? 0, isFolder: at > 0 };
 }

@@ -54,7 +54,7 @@ export function rankCandidates(
   const orders = new Float64Array(candidates.count);
   const sourceCounts = new Uint16Array(candidates.count);
   const contents: (SharedContent | undefined)[] = [];
-  const comparePlaces = createPlaceOrder(state, refAt);
+  const comparePlaces = createPlaceOrder(state, candidates);
   const kept = keep();
 
   function rankAt(index: number): Rank {
@@ -84,7 +84,11 @@ export function rankCandidates(
   }
 
   function compare(a: number, b: number): number {
-    return (orders[a] ?? 0) - (orders[b] ?? 0) || comparePlaces(a, b);
+    const first = orders[a] ?? 0;
+    const second = orders[b] ?? 0;
+    // A difference would be made an object of its own: it is no small number.
+    if (first !== second) return first < second ? -1 : 1;
+    return comparePlaces(a, b);
   }
 
   /** Orders all candidates by what are numbers, and tells which count. */

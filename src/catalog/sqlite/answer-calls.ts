@@ -40,7 +40,7 @@ function runnerOf({ database, handlers, transaction }: Service): (calls: readonl
   const runAll = database.transaction((calls: readonly Call[]) =>
     calls.map((call) => runOne(database, handleOne, call)),
   );
-  return runAll[transaction];
+  return (calls) => runAll[transaction](calls);
 }
 
 function runOne(database: Database, handle: (call: Call) => unknown, call: Call): Outcome {
