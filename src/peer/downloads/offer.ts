@@ -63,7 +63,7 @@ export function createOffer({ context, stored, content }: OfferGround, draft: Dr
     async end(outcome) {
       const ending = added;
       added = undefined;
-      await (await ending)?.end(outcome);
+      (await ending)?.end(outcome);
     },
   };
 }

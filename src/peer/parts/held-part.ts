@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, fstatSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import type { Entry } from '../../domain/entry.ts';
 import { diskFailure } from '../../storage/disk-failure.ts';
@@ -18,11 +18,11 @@ export type HeldPart = {
   readonly onInterest: () => void;
   readonly handle: FileHandle;
   /** Whether it may be served: it may not once the download was given up, or somebody wrote to the file when it was whole. */
-  isServed(): Promise<boolean>;
+  isServed(): boolean;
   /** Keeps the file open as long as somebody fetches from it, also when the download is over. Returns how to let go of it. */
   hold(): () => void;
   /** The download is over: the file is whole, and stays for those who hold it, or it was given up. */
-  end(outcome: 'whole' | 'given-up'): Promise<void>;
+  end(outcome: 'whole' | 'given-up'): void;
 };
 
 export type PartToHold = Pick<HeldPart, 'entry' | 'content' | 'layer' | 'path' | 'plan' | 'onInterest'>;
@@ -42,8 +42,8 @@ function createHeldPart(part: PartToHold, handle: FileHandle): HeldPart {
   let isGood = true;
   let stamp: string | undefined;
 
-  async function readStamp(): Promise<string> {
-    const { size, mtimeNs } = await handle.stat({ bigint: true });
+  function readStamp(): string {
+    const { size, mtimeNs } = fstatSync(handle.fd, { bigint: true });
     return `${size} ${mtimeNs}`;
   }
 
@@ -56,8 +56,8 @@ function createHeldPart(part: PartToHold, handle: FileHandle): HeldPart {
   return {
     ...part,
     handle,
-    async isServed() {
-      if (stamp !== undefined && stamp !== (await readStamp())) isGood = false;
+    isServed() {
+      if (stamp !== undefined && stamp !== readStamp()) isGood = false;
       return isGood;
     },
     hold() {
@@ -68,9 +68,9 @@ function createHeldPart(part: PartToHold, handle: FileHandle): HeldPart {
         isHeld = false;
       };
     },
-    async end(outcome) {
+    end(outcome) {
       try {
-        if (outcome === 'whole') stamp = await readStamp();
+        if (outcome === 'whole') stamp = readStamp();
         else isGood = false;
       } catch {
         isGood = false;

@@ -28,7 +28,7 @@ export function createHeldParts(): HeldParts {
         end(outcome) {
           parts.delete(part);
           tell();
-          return part.end(outcome);
+          part.end(outcome);
         },
       };
     },

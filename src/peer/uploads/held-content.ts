@@ -7,7 +7,7 @@ import type { SharedFile } from './shared-file.ts';
 import type { UploadConnection, UploadContext } from './upload-context.ts';
 
 /** A file that is open for a request, and how to make sure, after each read, that it still is the right one. */
-export type OpenedFile = { readonly handle: FileHandle; readonly verify: () => Promise<void> };
+export type OpenedFile = { readonly handle: FileHandle; readonly verify: () => void };
 
 /** What a request names by its content: a file that is shared, or the part of one that is being downloaded. */
 export type HeldContent = {
@@ -46,15 +46,20 @@ function heldFile({ index }: Pick<UploadContext, 'index'>, { files }: UploadConn
     },
     open: async () => {
       const handle = await files.open(file);
-      return { handle, verify: () => assertUnchanged(handle, file, index) };
+      return {
+        handle,
+        verify: () => {
+          assertUnchanged(handle, file, index);
+        },
+      };
     },
   };
 }
 
 function heldPart(part: HeldPart, { parts }: UploadConnection): HeldContent {
   const { content, path, layer, plan, handle } = part;
-  const verify = async (): Promise<void> => {
-    if (!(await part.isServed())) throw changed();
+  const verify = (): void => {
+    if (!part.isServed()) throw changed();
   };
   return {
     file: { ...content, absolutePath: path },
@@ -65,10 +70,10 @@ function heldPart(part: HeldPart, { parts }: UploadConnection): HeldContent {
       if (plan.verified.covers({ offset, length })) return;
       throw new SwapmeetError('not-shared', 'these pieces are not here yet: HAVE tells which are');
     },
-    open: async () => {
+    open: () => {
       parts.hold(part);
-      await verify();
-      return { handle, verify };
+      verify();
+      return Promise.resolve({ handle, verify });
     },
   };
 }

@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, fstatSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { SwapmeetError } from '../../domain/errors.ts';
 import { isShortage } from '../../storage/errno.ts';
@@ -45,7 +45,7 @@ export function createOpenFiles(index: ShareIndex): OpenFiles {
       const [oldest] = handles.keys();
       if (handles.size > OPEN_FILES_MAX && oldest !== undefined) await forget(oldest);
       try {
-        await assertUnchanged(handle, file, index);
+        assertUnchanged(handle, file, index);
       } catch (error) {
         await forget(file.absolutePath);
         throw error;
@@ -71,12 +71,13 @@ async function openShared(file: SharedFile, index: ShareIndex): Promise<FileHand
 }
 
 /**
- * Checks that an open file still has the stamp under which it was hashed.
+ * Checks that an open file still has the stamp under which it was hashed. The system has it in memory: handing the question to another
+ * thread takes a hundred times as long.
  *
  * @throws SwapmeetError `changed`, which is told to the index
  */
-export async function assertUnchanged(handle: FileHandle, file: SharedFile, index: ShareIndex): Promise<void> {
-  const { size, mtimeNs, ino } = await handle.stat({ bigint: true });
+export function assertUnchanged({ fd }: Pick<FileHandle, 'fd'>, file: SharedFile, index: ShareIndex): void {
+  const { size, mtimeNs, ino } = fstatSync(fd, { bigint: true });
   if (size === BigInt(file.sizeBytes) && mtimeNs === file.mtimeNs && ino === file.inode) return;
   index.recheck(file);
   throw changed();

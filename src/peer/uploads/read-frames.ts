@@ -12,8 +12,8 @@ export type ReadOptions = {
   readonly upload: Upload;
   /** The first of the upload. */
   readonly turn: Turn;
-  /** Is awaited after each read and before its bytes are given out; throws where the file is not the right one. */
-  readonly verify: () => Promise<void>;
+  /** Is called after each read and before its bytes are given out; throws where the file is not the right one. */
+  readonly verify: () => void;
 };
 
 /**
@@ -32,7 +32,7 @@ export async function* readFrames(options: ReadOptions): AsyncGenerator<Uint8Arr
     writeHeader(frame, lengthBytes, DATA_TYPE);
     const whole = frame.subarray(0, HEADER_BYTES + lengthBytes);
     await readFully(handle, whole.subarray(HEADER_BYTES), offset);
-    await verify();
+    verify();
     return whole;
   }
 
