@@ -5,7 +5,9 @@ import { parseArgs } from 'node:util';
  * run. The figures in docs/BENCHMARKS.md come from here.
  *
  * `swarm` also takes `[--swarmBytes BYTES] [--figures four,liar,many] [--rivals none]`.
- * `search` also takes `[--corpus FILE] [--queries FILE] [--entries N | --sizes N,N] [--rivals NAME,NAME] [--plot FILE]`.
+ * `search` also takes `[--corpus FILE] [--queries FILE] [--entries N | --sizes N,N] [--data DIR] [--watches N] [--plot FILE]` and
+ * `[--figures publish,search,rate,store,restart,busy,delta,watches,plocate,fts5,postgres]`. With `--data` what was published stays,
+ * and a later run measures it again.
  */
 type BenchOptions = { readonly runs: number; readonly sizeBytes: number; readonly json: boolean };
 
@@ -22,10 +24,12 @@ const BENCHES: Readonly<Record<string, (options: BenchOptions) => Promise<unknow
     await bench.runSwarmBench({ runs, sizeBytes, figures: figures?.split(','), withRivals, json });
   },
   search: async ({ runs, json }) => {
-    const { corpus, queries, plot } = values;
+    const { corpus, queries, data, plot } = values;
     const sizes = (values.sizes ?? values.entries).split(',').map(Number);
-    const rivals = values.rivals?.split(',');
-    return (await import('./search.ts')).runSearchBench({ corpus, queries, sizes, runs, rivals, plot, json });
+    const figures = values.figures?.split(',');
+    const watches = Number(values.watches);
+    const bench = await import('./search.ts');
+    await bench.runSearchBench({ corpus, queries, sizes, data, figures, watches, runs, plot, json });
   },
 };
 
@@ -40,6 +44,8 @@ const { values, positionals } = parseArgs({
     entries: { type: 'string', default: '100000' },
     sizes: { type: 'string' },
     rivals: { type: 'string' },
+    data: { type: 'string' },
+    watches: { type: 'string', default: '10000' },
     plot: { type: 'string' },
     swarmBytes: { type: 'string', default: '256000000' },
     figures: { type: 'string' },

@@ -5,10 +5,10 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { withCleanUp } from './search/clean-up.ts';
-import { measureSize, type SizeFigures } from './search/measure-size.ts';
+import { measureSize, type SizeResult } from './search/measure-size.ts';
+import { readAllKnown } from './search/place.ts';
 import { drawGrowth } from './search/plot.ts';
-import { printFigures } from './search/report.ts';
-import { RIVALS } from './search/rival-figures.ts';
+import { FIGURE_NAMES } from './search/stages.ts';
 
 export type SearchBenchOptions = {
   /** A file of lines of path, tab, peer, the lines of a peer together; without one, a corpus is generated. */
@@ -17,28 +17,33 @@ export type SearchBenchOptions = {
   readonly queries: string | undefined;
   /** How many entries; all figures for each. */
   readonly sizes: readonly number[];
+  /** Where corpus, server's data folder and figures are kept, by size: a later run takes up what was published. */
+  readonly data: string | undefined;
+  /** Which figures; all when absent. */
+  readonly figures: readonly string[] | undefined;
+  /** How many standing searches publishing is measured with. */
+  readonly watches: number;
   /** Passes over the queries. */
   readonly runs: number;
-  readonly rivals: readonly string[] | undefined;
-  /** Where a plot of all sizes goes, as SVG. */
+  /** Where a plot of all sizes goes, as SVG: of this run's, and of all that are kept. */
   readonly plot: string | undefined;
   readonly json: boolean;
 };
 
-export async function runSearchBench(options: SearchBenchOptions): Promise<readonly SizeFigures[]> {
-  const { corpus, queries, sizes, runs, rivals = RIVALS, plot, json } = options;
-  const say = (sentence: string): void => {
-    if (!json) console.error(`${(performance.now() / 1000).toFixed(0).padStart(5)} s  ${sentence}`);
-  };
-  const results: SizeFigures[] = [];
-  for (const entries of sizes) {
-    const figures = await withCleanUp((cleanUp, signal) =>
-      measureSize({ corpus, queries, entries, runs, rivals, signal, cleanUp, say }),
-    );
-    results.push(figures);
-    if (json) console.log(JSON.stringify({ bench: 'search', ...figures }));
-    else printFigures(figures);
+export async function runSearchBench(options: SearchBenchOptions): Promise<void> {
+  const { sizes, figures, data, plot } = options;
+  const unknown = (figures ?? []).filter((figure) => !FIGURE_NAMES.some((name) => name === figure));
+  if (unknown.length > 0) {
+    console.error(`no figure ${unknown.join(', ')}: there are ${FIGURE_NAMES.join(', ')}`);
+    process.exitCode = 2;
+    return;
   }
-  if (plot !== undefined) await writeFile(plot, drawGrowth(results));
-  return results;
+  const say = (sentence: string): void => {
+    console.error(`${(performance.now() / 1000).toFixed(0).padStart(5)} s  ${sentence}`);
+  };
+  const results: SizeResult[] = [];
+  for (const entries of sizes) {
+    results.push(await withCleanUp((cleanUp, signal) => measureSize({ ...options, entries, signal, cleanUp, say })));
+  }
+  if (plot !== undefined) await writeFile(plot, drawGrowth(data === undefined ? results : await readAllKnown(data)));
 }

@@ -15,10 +15,17 @@ export const REPLY_TIMEOUT_MS = 600_000;
 /** Names no port that anybody listens on: such a peer isn't published, and the server's dial-back fails at once. */
 export const NOBODY_LISTENS = 9;
 
-/** Dials the server over TLS. */
+/** Dials the server over TLS. What a watch of the account matches is seen at once. */
 export async function connect(joinLink: string, identity: Identity): Promise<Caller> {
   const { host, port, key } = parseJoinLink(joinLink);
-  return createCaller(await dial({ host, port, identity, expectedKey: key, timeoutMs: 60_000 }));
+  const channel = await dial({ host, port, identity, expectedKey: key, timeoutMs: 60_000 });
+  const caller: Caller = createCaller(channel, {
+    MATCH: ({ watch, mark }) => {
+      // The connection may end first: then nobody sees it.
+      caller.call('SEEN', { watch, mark }).catch(() => undefined);
+    },
+  });
+  return caller;
 }
 
 /** Resumes the session of an account. @param port where its peer listens */

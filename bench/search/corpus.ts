@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { createHash } from 'node:crypto';
+import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import { generateCorpus } from './generated-corpus.ts';
 
 /** One entry of a corpus: what is shared, and by whom. */
@@ -12,14 +12,11 @@ export type CorpusLine = { readonly path: string; readonly peer: string };
  * @param file lines of path, tab, peer; without one, a corpus is generated
  * @throws Error where the file isn't of that form
  */
-export async function* readCorpus(
-  file: string | undefined,
-  entries: number,
-): AsyncGenerator<CorpusLine, void, undefined> {
+export function* readCorpus(file: string | undefined, entries: number): Generator<CorpusLine, void, undefined> {
   let left = entries;
   for (let round = 0; left > 0; round += 1) {
     const before = left;
-    for await (const { path, peer } of file === undefined ? generateCorpus() : readLines(file)) {
+    for (const { path, peer } of file === undefined ? generateCorpus() : readLines(file)) {
       yield round === 0 ? { path, peer } : { path: `copy-${round}/${path}`, peer: `${peer}~${round}` };
       left -= 1;
       if (left === 0) return;
@@ -28,13 +25,39 @@ export async function* readCorpus(
   }
 }
 
-async function* readLines(file: string): AsyncGenerator<CorpusLine, void, undefined> {
-  const lines = createInterface({ input: createReadStream(file, { highWaterMark: 1_048_576 }), crlfDelay: Infinity });
-  for await (const line of lines) {
-    const tab = line.lastIndexOf('\t');
-    if (tab < 1 || tab === line.length - 1) {
-      throw new Error(`not a line of path, tab, peer, in ${file}: ${line.slice(0, 200)}`);
+/** What tells one corpus from another: the SHA-256 of its file. */
+export async function digestOfCorpus(file: string | undefined): Promise<string> {
+  if (file === undefined) return 'generated';
+  const digest = createHash('sha256');
+  for await (const chunk of createReadStream(file, { highWaterMark: CHUNK_BYTES })) digest.update(chunk as Buffer);
+  return digest.digest('hex');
+}
+
+const CHUNK_BYTES = 1_048_576;
+const LINE_FEED = 0x0a;
+
+function* readLines(file: string): Generator<CorpusLine, void, undefined> {
+  const handle = openSync(file, 'r');
+  try {
+    let rest: Buffer = Buffer.alloc(0);
+    for (;;) {
+      const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+      const bytes = readSync(handle, chunk);
+      const text = Buffer.concat([rest, chunk.subarray(0, bytes)]);
+      const end = bytes === 0 ? text.length : text.lastIndexOf(LINE_FEED) + 1;
+      for (const line of text.toString('utf8', 0, end).split('\n')) if (line !== '') yield lineOf(line, file);
+      if (bytes === 0) return;
+      rest = text.subarray(end);
     }
-    yield { path: line.slice(0, tab), peer: line.slice(tab + 1) };
+  } finally {
+    closeSync(handle);
   }
+}
+
+function lineOf(line: string, file: string): CorpusLine {
+  const tab = line.lastIndexOf('\t');
+  if (tab < 1 || tab === line.length - 1) {
+    throw new Error(`not a line of path, tab, peer, in ${file}: ${line.slice(0, 200)}`);
+  }
+  return { path: line.slice(0, tab), peer: line.slice(tab + 1) };
 }

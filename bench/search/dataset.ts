@@ -1,12 +1,13 @@
-import { once } from 'node:events';
-import { createWriteStream, type WriteStream } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { SwapmeetError } from '../../src/domain/errors.ts';
 import { checkSharePath } from '../../src/domain/share-path.ts';
 import { checkUsername } from '../../src/domain/username.ts';
 import { encodeFileLine } from '../../src/protocol/codecs/file-list.ts';
-import { entryOf } from './content-of.ts';
-import { readCorpus } from './corpus.ts';
+import { CONTENTS_VERSION, entryOf } from './content-of.ts';
+import { digestOfCorpus, readCorpus } from './corpus.ts';
+import { createTextFile } from './text-file.ts';
 
 /** The list of one peer: bytes `start` to `end` of the dataset's file of lists. */
 export type PeerList = {
@@ -33,42 +34,76 @@ export type Dataset = {
 
 const SAMPLE_PATHS = 20_000;
 
-/** Writes a corpus to `folder`. @throws Error where a peer's lines don't stand together */
-export async function makeDataset(
-  folder: string,
-  options: { readonly corpus: string | undefined; readonly entries: number; readonly signal: AbortSignal },
-): Promise<Dataset> {
-  const { corpus, entries, signal } = options;
-  const lists = createFile(join(folder, 'lists'));
-  const paths = createFile(join(folder, 'paths'));
+export type DatasetOptions = {
+  readonly corpus: string | undefined;
+  readonly entries: number;
+  readonly signal: AbortSignal;
+  readonly say: (sentence: string) => void;
+};
+
+const DATASET_FILE = 'dataset.json';
+/** So many lines are made between two looks at whether the bench was interrupted. */
+const LINES_AT_ONCE = 10_000;
+const SAY_EVERY = 1_000_000;
+
+/** What a dataset was made of: where this is the same, it is. */
+type Origin = { readonly corpus: string; readonly lines: number; readonly version: number };
+
+/**
+ * The dataset in `folder`, made where it is missing.
+ *
+ * @throws Error where the folder has one of another corpus, or a peer's lines don't stand together
+ */
+export async function openDataset(folder: string, options: DatasetOptions): Promise<Dataset> {
+  const origin = { corpus: await digestOfCorpus(options.corpus), lines: options.entries, version: CONTENTS_VERSION };
+  const kept = await readFile(join(folder, DATASET_FILE), 'utf8').catch(() => undefined);
+  const files = { listsFile: join(folder, 'lists'), pathsFile: join(folder, 'paths') };
+  if (kept === undefined) {
+    const made = await makeDataset(files, options);
+    await writeFile(join(folder, DATASET_FILE), JSON.stringify({ origin, made }));
+    return { ...made, ...files };
+  }
+  const { origin: before, made } = JSON.parse(kept) as { origin: Origin; made: MadeDataset };
+  if (JSON.stringify(before) !== JSON.stringify(origin)) {
+    throw new Error(`${folder} has another corpus, or one of another version of the bench: remove it, or name another`);
+  }
+  return { ...made, ...files };
+}
+
+type DatasetFiles = Pick<Dataset, 'listsFile' | 'pathsFile'>;
+type MadeDataset = Omit<Dataset, keyof DatasetFiles>;
+
+async function makeDataset(
+  { listsFile, pathsFile }: DatasetFiles,
+  { corpus, entries, signal, say }: DatasetOptions,
+): Promise<MadeDataset> {
+  const lists = createTextFile(listsFile);
+  const paths = createTextFile(pathsFile);
   const peers = createPeers();
   const sample: string[] = [];
   const sampleEvery = Math.max(1, Math.floor(entries / SAMPLE_PATHS));
   let number = 0;
   let leftOut = 0;
-  for await (const { path, peer } of readCorpus(corpus, entries)) {
-    signal.throwIfAborted();
+  for (const { path, peer } of readCorpus(corpus, entries)) {
     number += 1;
+    if (number % LINES_AT_ONCE === 0) {
+      await nextTurn();
+      signal.throwIfAborted();
+    }
+    if (number % SAY_EVERY === 0) say(`${number} of ${entries} entries are made up`);
     if (!isSharePath(path)) {
       leftOut += 1;
       continue;
     }
     if (number % sampleEvery === 0) sample.push(path);
-    const line = `${encodeFileLine(entryOf(path, entries))}\n`;
-    peers.add(peer, lists.bytes(), Buffer.byteLength(line));
-    await lists.write(line);
-    await paths.write(`${path}\n`);
+    const start = lists.bytes();
+    lists.write(`${encodeFileLine(entryOf(path, entries))}\n`);
+    peers.add(peer, start, lists.bytes());
+    paths.write(`${path}\n`);
   }
-  await Promise.all([lists.close(), paths.close()]);
-  return {
-    entries: entries - leftOut,
-    peers: peers.all,
-    listsFile: lists.path,
-    pathsFile: paths.path,
-    pathsBytes: paths.bytes(),
-    sample,
-    leftOut,
-  };
+  lists.close();
+  paths.close();
+  return { entries: number - leftOut, peers: peers.all, pathsBytes: paths.bytes(), sample, leftOut };
 }
 
 function isSharePath(path: string): boolean {
@@ -95,11 +130,11 @@ function createPeers() {
   };
   return {
     all,
-    add(peer: string, start: number, bytes: number): void {
+    add(peer: string, start: number, end: number): void {
       if (peer !== current) begin(peer, start);
       const last = all.at(-1);
       if (!last) return;
-      last.end = start + bytes;
+      last.end = end;
       last.files += 1;
     },
   };
@@ -112,32 +147,4 @@ function isUsername(name: string): boolean {
     if (error instanceof SwapmeetError) return false;
     throw error;
   }
-}
-
-const CHUNK_UNITS = 1_048_576;
-
-/** A file that is written from its beginning to its end, in large pieces. */
-function createFile(path: string) {
-  const stream: WriteStream = createWriteStream(path);
-  let waiting = '';
-  let bytes = 0;
-  const flush = async (): Promise<void> => {
-    const full = !stream.write(waiting);
-    waiting = '';
-    if (full) await once(stream, 'drain');
-  };
-  return {
-    path,
-    bytes: () => bytes,
-    write(text: string): Promise<void> | undefined {
-      bytes += Buffer.byteLength(text);
-      waiting += text;
-      return waiting.length < CHUNK_UNITS ? undefined : flush();
-    },
-    async close(): Promise<void> {
-      await flush();
-      stream.end();
-      await once(stream, 'close');
-    },
-  };
 }

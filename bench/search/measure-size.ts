@@ -1,77 +1,59 @@
+import type { SearchBenchOptions } from '../search.ts';
 import type { CleanUp } from './clean-up.ts';
-import { openField, type FieldOptions } from './field.ts';
-import { measureAtOnce, type AtOnceFigure } from './figures/at-once.ts';
-import { measureLargeList, type LargeListFigure } from './figures/large-list.ts';
-import { measurePublishing, type PublishingFigure } from './figures/publishing.ts';
-import { measureRestart, type RestartFigure } from './figures/restart.ts';
-import { measureSearching, type SearchingFigure } from './figures/searching.ts';
-import { measureUnderLoad, type UnderLoadFigure } from './figures/under-load.ts';
-import { measureRivals, type RivalFigures } from './rival-figures.ts';
-import { diskBytes, type Memory } from './tested-server.ts';
+import { openDataset } from './dataset.ts';
+import { openField, type Ground } from './field.ts';
+import { openPlace } from './place.ts';
+import { readQueries } from './queries.ts';
+import { printRows } from './report.ts';
+import { PUBLISH, RIVAL_STAGES, SERVER_STAGES, type Known, type Stage } from './stages.ts';
 
-export type SizeOptions = FieldOptions & {
-  readonly runs: number;
-  readonly rivals: readonly string[];
-  readonly cleanUp: CleanUp;
-};
-
-/** Everything that was measured with one number of entries, in the order in which it was. */
-export type SizeFigures = {
+export type SizeOptions = SearchBenchOptions & {
   readonly entries: number;
-  readonly leftOut: number;
-  readonly publishing: PublishingFigure;
-  readonly searching: SearchingFigure;
-  readonly searchingOnline: SearchingFigure;
-  readonly atOnce: AtOnceFigure;
-  /** The server's, after all of that. */
-  readonly memory: Memory;
-  readonly disk: DiskFigure;
-  readonly restart: RestartFigure;
-  readonly underLoad: UnderLoadFigure;
-  readonly largeList: LargeListFigure;
-  readonly rivals: RivalFigures;
+  readonly signal: AbortSignal;
+  readonly cleanUp: CleanUp;
+  readonly say: (sentence: string) => void;
 };
 
-export type DiskFigure = {
-  /** The whole data folder, while the server runs and once it has stopped. */
-  readonly runningBytes: number;
-  readonly stoppedBytes: number;
-  readonly rawTextBytes: number;
-};
+/** What is known of a number of entries. */
+export type SizeResult = { readonly entries: number; readonly known: Known };
 
-/** Publishes a corpus to a server of its own and measures everything about it. */
-export async function measureSize(options: SizeOptions): Promise<SizeFigures> {
-  const { say, runs, rivals, cleanUp } = options;
-  say(`making a corpus of ${options.entries} entries`);
-  const field = await openField(options);
-  say('publishing');
-  const publishing = await measurePublishing(field);
-  say('searching');
-  const searching = await measureSearching(field, 'all', runs);
-  const searchingOnline = await measureSearching(field, 'online', runs);
-  const atOnce = await measureAtOnce(field);
-  const memory = await field.server.memory();
-  const runningBytes = await diskBytes(field.dataFolder);
-  say('restarting');
-  const restart = await measureRestart(field);
-  await field.publishers.do('comeBack', field.address());
-  say('searching while others publish');
-  const underLoad = await measureUnderLoad(field, runs);
-  say('publishing, changing, replacing and emptying a large list');
-  const largeList = await measureLargeList(field);
-  await field.server.stop();
-  return {
-    entries: field.dataset.entries,
-    leftOut: field.dataset.leftOut,
-    publishing,
-    searching,
-    searchingOnline,
-    atOnce,
-    memory,
-    disk: { runningBytes, stoppedBytes: restart.stoppedBytes, rawTextBytes: field.dataset.pathsBytes },
-    restart,
-    underLoad,
-    largeList,
-    rivals: await measureRivals(field, rivals, cleanUp),
-  };
+/**
+ * Publishes a corpus to a server of its own, or takes up one that was published before, and measures what is wanted. Each figure is
+ * told as soon as it is there, so a run that is interrupted has told what it measured.
+ */
+export async function measureSize(options: SizeOptions): Promise<SizeResult> {
+  const { entries, data, figures, json, say } = options;
+  const place = await openPlace(data, entries, options.cleanUp);
+  say(`the corpus of ${entries} entries, in ${place.folder}`);
+  const dataset = await openDataset(place.folder, options);
+  if (dataset.leftOut > 0) say(`${dataset.leftOut} lines of the corpus are no paths on the wire, and left out`);
+  const queries = await readQueries(options.queries, dataset.sample);
+  const ground: Ground = { ...options, place, dataset, queries };
+  let { known } = place;
+
+  async function run<At extends Ground>(stage: Stage<At>, at: At): Promise<void> {
+    options.signal.throwIfAborted();
+    say(`measuring ${stage.name}`);
+    const outcome = await stage.run(at, known);
+    ({ known } = outcome);
+    await place.keep(stage.name, outcome.value);
+    if (json) console.log(JSON.stringify({ bench: 'search', entries, figure: stage.name, ...outcome.value }));
+    else printRows(outcome.rows);
+  }
+
+  const wanted = <At>(stages: readonly Stage<At>[]): readonly Stage<At>[] =>
+    stages.filter(({ name }) => figures?.includes(name) ?? true);
+  if (!json) console.log(`\n${dataset.entries} entries of ${dataset.peers.length} peers`);
+  const isPublishing = !place.isPublished && (figures?.includes(PUBLISH.name) ?? true);
+  if (isPublishing || wanted(SERVER_STAGES).length > 0) {
+    const field = await openField(ground);
+    if (!place.isPublished) {
+      await run(PUBLISH, field);
+      await place.setPublished();
+    }
+    for (const stage of wanted(SERVER_STAGES)) await run(stage, field);
+    await field.server.stop();
+  }
+  for (const stage of wanted(RIVAL_STAGES)) await run(stage, ground);
+  return { entries, known };
 }

@@ -1,4 +1,4 @@
-import type { SizeFigures } from './measure-size.ts';
+import type { SizeResult } from './measure-size.ts';
 import { isSkipped } from './report.ts';
 
 type Point = { readonly entries: number; readonly ms: number };
@@ -20,7 +20,7 @@ const OURS = '#1f6feb';
 const THEIRS = '#9a6700';
 
 /** How long a search takes at each size, ours and plocate's, both axes logarithmic: an SVG. */
-export function drawGrowth(results: readonly SizeFigures[]): string {
+export function drawGrowth(results: readonly SizeResult[]): string {
   const lines = linesOf(results).filter(({ points }) => points.length > 0);
   const points = lines.flatMap((line) => line.points);
   const [across, sizes] = scale(
@@ -45,10 +45,10 @@ export function drawGrowth(results: readonly SizeFigures[]): string {
   ].join('\n');
 }
 
-function linesOf(results: readonly SizeFigures[]): Line[] {
-  const ours = results.map(({ entries, searching }) => ({ entries, spread: searching }));
-  const theirs = results.flatMap(({ entries, rivals: { plocate } }) =>
-    isSkipped(plocate) ? [] : [{ entries, spread: plocate.process }],
+function linesOf(results: readonly SizeResult[]): Line[] {
+  const ours = results.flatMap(({ entries, known: { search } }) => (search ? [{ entries, spread: search.all }] : []));
+  const theirs = results.flatMap(({ entries, known: { plocate } }) =>
+    plocate === undefined || isSkipped(plocate) ? [] : [{ entries, spread: plocate.process }],
   );
   const kinds = [
     { name: 'Swapmeet', colour: OURS, spreads: ours },

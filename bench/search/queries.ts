@@ -29,11 +29,25 @@ export async function readQueries(file: string | undefined, sample: readonly str
   return queries.filter((query) => query.trim() !== '');
 }
 
-function generateQueries(paths: readonly string[]): string[] {
+function generateQueries(paths: readonly string[]): readonly string[] {
   const random = createRandom(SEED);
   const sample = paths.map(wordsOf).filter((words) => words.length > 0);
   const source = { random, sample, common: commonWords(sample) };
   return Array.from({ length: QUERIES }, (_, number) => kindAt(number)(source));
+}
+
+/** What people wait for: two words of one path, none of them a very common one. */
+export function watchesOf(paths: readonly string[], count: number): readonly string[] {
+  const random = createRandom(SEED);
+  const words = paths.map(wordsOf);
+  const common = new Set(commonWords(words));
+  const rarer = words.map((all) => all.filter((word) => !common.has(word))).filter((all) => all.length > 1);
+  const watches = new Set<string>();
+  while (watches.size < count) {
+    const from = pick(random, rarer);
+    watches.add(`${pick(random, from)} ${pick(random, from)}`);
+  }
+  return [...watches];
 }
 
 /** All kinds mixed, each as often as it should be in a hundred: 37 has no divisor in common with 100. */

@@ -1,5 +1,6 @@
 import { spreadOf, type Spread } from '../../measure.ts';
 import { ASKERS, LARGE, type Field } from '../field.ts';
+import { milliseconds, ownLate, spread, type Row } from '../report.ts';
 import { feelingPauses, type Pauses } from './pauses.ts';
 
 type Step = { readonly ms: number; readonly pauses: Pauses };
@@ -46,4 +47,15 @@ export async function measureLargeList(field: Field): Promise<LargeListFigure> {
 export function endOf(peers: Field['dataset']['peers'], files: number): number {
   let counted = 0;
   return (peers.find((peer) => (counted += peer.files) >= files) ?? peers.at(-1))?.end ?? 0;
+}
+
+export function reportLargeList({ files, change, ...steps }: LargeListFigure): readonly Row[] {
+  const { publishing, replacing, emptying } = steps;
+  return [
+    ['a change of 100 files is found', spread(change), `in a list of ${files.toLocaleString('en')}`],
+    ...Object.entries({ publishing, replacing, emptying }).flatMap(([name, { ms, pauses }]): readonly Row[] => [
+      [`${name} that list`, milliseconds(ms)],
+      ['  KEEP_ALIVE meanwhile', spread(pauses), ownLate(pauses)],
+    ]),
+  ];
 }

@@ -1,12 +1,10 @@
 import { ASKERS, type Field } from '../field.ts';
-import { diskBytes } from '../tested-server.ts';
+import { milliseconds, type Row } from '../report.ts';
 
 export type RestartFigure = {
   readonly stopMs: number;
   readonly readyMs: number;
   readonly firstAnswerMs: number;
-  /** The data folder between the two. */
-  readonly stoppedBytes: number;
 };
 
 /**
@@ -15,13 +13,20 @@ export type RestartFigure = {
  */
 export async function measureRestart(field: Field): Promise<RestartFigure> {
   const stopMs = await timed(() => field.server.stop());
-  const stoppedBytes = await diskBytes(field.dataFolder);
   const readyMs = await timed(() => field.server.startAgain());
   const answerMs = await timed(async () => {
     await field.askers.do('connect', field.address(), ASKERS.slice(0, 1));
     await field.askers.do('ask', field.queries.slice(0, 1), 'all');
   });
-  return { stopMs, readyMs, firstAnswerMs: readyMs + answerMs, stoppedBytes };
+  await field.comeBack();
+  return { stopMs, readyMs, firstAnswerMs: readyMs + answerMs };
+}
+
+export function reportRestart({ stopMs, readyMs, firstAnswerMs }: RestartFigure): readonly Row[] {
+  return [
+    ['restart: ready', milliseconds(readyMs), `after ${milliseconds(stopMs)} for the stop`],
+    ['restart: first answer', milliseconds(firstAnswerMs)],
+  ];
 }
 
 async function timed(act: () => Promise<void>): Promise<number> {

@@ -1,5 +1,6 @@
 import { spreadOf, type Spread } from '../../measure.ts';
 import { ASKERS, LOADERS, type Field } from '../field.ts';
+import { ownLate, perSecond, spread, type Row } from '../report.ts';
 import { endOf } from './large-list.ts';
 import { feelingPauses, type Pauses } from './pauses.ts';
 
@@ -16,12 +17,12 @@ const FILES_EACH = 2_000;
  * The same searches while 20 peers publish at full speed: each replaces a list of 2,000 files by one of as many others as soon as
  * the last one is confirmed.
  */
-export async function measureUnderLoad(field: Field, passes: number): Promise<UnderLoadFigure> {
+export async function measureUnderLoad(field: Field): Promise<UnderLoadFigure> {
   await field.askers.do('connect', field.address(), ASKERS.slice(0, 1));
   await startLoad(field);
   const { value: ms, pauses } = await feelingPauses(field, async () => {
     const times: number[] = [];
-    for (let pass = 0; pass < passes; pass += 1) {
+    for (let pass = 0; pass < field.runs; pass += 1) {
       times.push(...(await field.askers.do('ask', field.queries, 'all')).ms);
     }
     return times;
@@ -30,7 +31,7 @@ export async function measureUnderLoad(field: Field, passes: number): Promise<Un
   return { ...spreadOf(ms), searches: ms.length, publishedPerS: (load.entries / load.ms) * 1000, pauses };
 }
 
-async function startLoad(field: Field): Promise<void> {
+export async function startLoad(field: Field): Promise<void> {
   const { listsFile, entries, peers } = field.dataset;
   const filesEach = Math.min(FILES_EACH, entries);
   await field.load.do('begin', {
@@ -41,4 +42,11 @@ async function startLoad(field: Field): Promise<void> {
     end: endOf(peers, filesEach),
     filesEach,
   });
+}
+
+export function reportUnderLoad({ publishedPerS, pauses, ...times }: UnderLoadFigure): readonly Row[] {
+  return [
+    ['FIND while 20 peers publish', spread(times), `${perSecond(publishedPerS)} entries meanwhile`],
+    ['  KEEP_ALIVE meanwhile', spread(pauses), ownLate(pauses)],
+  ];
 }

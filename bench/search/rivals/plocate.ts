@@ -3,17 +3,25 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parseQuery } from '../../../src/domain/query-parse.ts';
+import { spreadOf, type Spread } from '../../measure.ts';
+import type { Ground } from '../field.ts';
+import { bytesEach } from '../figures/store.ts';
+import { isSkipped, ratios, spread, type Row, type Skipped } from '../report.ts';
+import type { Known } from '../stages.ts';
 
-export type PlocateResult = {
+type PlocateResult = {
+  readonly entries: number;
   readonly databaseBytes: number;
   readonly queries: number;
   /** Queries with filters or exclusions, which plocate can't be asked. */
   readonly leftOut: number;
   /** From before the process is started until it has ended and its output is there. */
-  readonly processMs: readonly number[];
+  readonly process: Spread;
   /** What plocate's own clock says (`--debug`) from its start to its last line, its start as a process not included. */
-  readonly ownMs: readonly number[];
+  readonly own: Spread;
 };
+
+export type PlocateFigure = PlocateResult | Skipped;
 
 const ROWS = 100;
 const BUILD_TIMEOUT_MS = 1_200_000;
@@ -23,20 +31,13 @@ const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
 /**
  * `plocate -i -l 100` on the same paths, in turn: each query once as a process that somebody starts, and once more with `--debug`,
  * which prints how long it took inside. Its database lies in the page cache.
- *
- * @returns undefined where plocate isn't installed
  */
-export async function runPlocate(
-  folder: string,
-  pathsFile: string,
-  queries: readonly string[],
-  signal: AbortSignal,
-): Promise<PlocateResult | undefined> {
-  const database = join(folder, 'plocate.db');
-  const { error, status } = spawnSync('/usr/sbin/plocate-build', ['-p', '-l', 'no', pathsFile, database], {
+export async function measurePlocate({ place, dataset, queries, signal }: Ground): Promise<PlocateFigure> {
+  const database = join(place.folder, 'plocate.db');
+  const { error, status } = spawnSync('/usr/sbin/plocate-build', ['-p', '-l', 'no', dataset.pathsFile, database], {
     timeout: BUILD_TIMEOUT_MS,
   });
-  if (error !== undefined || status !== 0) return undefined;
+  if (error !== undefined || status !== 0) return { skipped: 'plocate is not installed here' };
   const patterns = queries.map(patternsOf).filter((words) => words !== undefined);
   const ownMs: number[] = [];
   const processMs: number[] = [];
@@ -48,12 +49,22 @@ export async function runPlocate(
     if (own !== undefined) ownMs.push(Number(own));
   }
   return {
+    entries: dataset.entries,
     databaseBytes: statSync(database).size,
     queries: patterns.length,
     leftOut: queries.length - patterns.length,
-    processMs,
-    ownMs,
+    process: spreadOf(processMs),
+    own: spreadOf(ownMs),
   };
+}
+
+export function reportPlocate(figure: PlocateFigure, { search }: Known): readonly Row[] {
+  if (isSkipped(figure)) return [['plocate', figure.skipped]];
+  return [
+    ['plocate -i -l 100, as a process', spread(figure.process), ratios(figure.process, search?.all)],
+    ['plocate, by its own clock', spread(figure.own), ratios(figure.own, search?.all)],
+    ['plocate’s database (paths only)', bytesEach(figure.databaseBytes, figure.entries)],
+  ];
 }
 
 /** The words of a query as patterns, of which plocate wants all, too. */

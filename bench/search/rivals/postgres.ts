@@ -6,8 +6,13 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { parseQuery } from '../../../src/domain/query-parse.ts';
 import type { CleanUp } from '../clean-up.ts';
+import type { Ground } from '../field.ts';
+import { AT_ONCE_MS } from '../figures/at-once.ts';
+import { isSkipped, perSecond, times, type Row, type Skipped } from '../report.ts';
+import type { Known } from '../stages.ts';
 
-export type PostgresResult = { readonly searchesPerS: number; readonly queries: number; readonly leftOut: number };
+export type PostgresFigure =
+  { readonly searchesPerS: number; readonly queries: number; readonly leftOut: number } | Skipped;
 
 const CLIENTS = 32;
 const ROWS = 100;
@@ -38,28 +43,29 @@ type Tools = { readonly run: Tool; readonly stop: Tool };
 /**
  * PostgreSQL with a GIN index of trigrams (`pg_trgm`) on the same paths, asked the same queries (`ILIKE` for every word, the first
  * 100 that are found, neither ranked nor grouped) by 32 clients of `pgbench` over a Unix socket, without TLS.
- *
- * @returns undefined where no PostgreSQL with `pgbench` is installed
  */
-export async function runPostgres(
-  pathsFile: string,
-  queries: readonly string[],
-  options: { readonly lastsMs: number; readonly signal: AbortSignal; readonly cleanUp: CleanUp },
-): Promise<PostgresResult | undefined> {
+export async function measurePostgres({ dataset, queries, signal, cleanUp }: Ground): Promise<PostgresFigure> {
   const programs = await findPrograms();
-  if (programs === undefined) return undefined;
-  const { folder, owner } = await makeFolder(options.cleanUp);
-  const tools = createTools(programs, folder, owner, options.signal);
+  if (programs === undefined) return { skipped: 'PostgreSQL is not installed here' };
+  const { folder, owner } = await makeFolder(cleanUp);
+  const tools = createTools(programs, folder, owner, signal);
   const statements = queries.map(statementOf).filter((statement) => statement !== undefined);
-  await startDatabase(tools, folder, options.cleanUp);
-  await load(tools, folder, pathsFile, statements);
+  await startDatabase(tools, folder, cleanUp);
+  await load(tools, folder, dataset.pathsFile, statements);
   const script = join(folder, 'search.sql');
   await writeFile(script, `\\set number random(1, ${statements.length})\nSELECT * FROM answer(:number);\n`);
   const asking = ['-h', folder, '-U', 'postgres', '-n', '-f', script, '-c', String(CLIENTS), '-j', '2', DATABASE];
   await tools.run('pgbench', ['-T', '2', ...asking]);
-  const report = await tools.run('pgbench', ['-T', String(Math.round(options.lastsMs / 1000)), ...asking]);
+  const report = await tools.run('pgbench', ['-T', String(Math.round(AT_ONCE_MS / 1000)), ...asking]);
   const searchesPerS = Number(/^tps = ([\d.]+)/m.exec(report)?.[1]);
   return { searchesPerS, queries: statements.length, leftOut: queries.length - statements.length };
+}
+
+export function reportPostgres(figure: PostgresFigure, { rate }: Known): readonly Row[] {
+  if (isSkipped(figure)) return [['PostgreSQL pg_trgm', figure.skipped]];
+  const { searchesPerS } = figure;
+  const ratio = rate ? [`ours: ${times(rate.searchesPerS / searchesPerS)}`] : [];
+  return [[`PostgreSQL pg_trgm, ${CLIENTS} clients`, perSecond(searchesPerS), ...ratio]];
 }
 
 async function findPrograms(): Promise<string | undefined> {

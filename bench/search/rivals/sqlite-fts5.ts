@@ -1,8 +1,14 @@
 import { createReadStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import Database from 'better-sqlite3';
+import type { Ground } from '../field.ts';
 import { ratesOf, type Mark, type Rates } from '../rates.ts';
+import { isSkipped, perSecond, times, type Row, type Skipped } from '../report.ts';
+import type { Known } from '../stages.ts';
+
+export type Fts5Figure = Rates | Skipped;
 
 const ROWS_A_TRANSACTION = 10_000;
 
@@ -10,8 +16,10 @@ const ROWS_A_TRANSACTION = 10_000;
  * The same paths into an SQLite FTS5 table of trigrams (contentless, no detail, no column sizes: the fastest there is), in this
  * process, without a server, hashes, sizes or an fsync for each commit. Reading the file is included.
  */
-export async function runFts5(folder: string, pathsFile: string, signal: AbortSignal): Promise<Rates> {
-  const database = new Database(join(folder, 'fts5.db'));
+export async function measureFts5({ place, dataset, signal }: Ground): Promise<Rates> {
+  const file = join(place.folder, 'fts5.db');
+  await rm(file, { force: true });
+  const database = new Database(file);
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = NORMAL');
   database.exec(
@@ -24,13 +32,24 @@ export async function runFts5(folder: string, pathsFile: string, signal: AbortSi
   });
   const startMs = performance.now();
   const marks: Mark[] = [];
-  for await (const paths of batches(pathsFile)) {
+  for await (const paths of batches(dataset.pathsFile)) {
     signal.throwIfAborted();
     store(paths);
     marks.push([performance.now() - startMs, stored]);
   }
   database.close();
+  await rm(file);
   return ratesOf(marks);
+}
+
+export function reportFts5(figure: Fts5Figure, { publish }: Known): readonly Row[] {
+  const name = 'SQLite FTS5, no server';
+  if (isSkipped(figure)) return [[name, figure.skipped]];
+  const { entriesPerS, lastTenthPerS } = figure;
+  const value = `${perSecond(entriesPerS)}, ${perSecond(lastTenthPerS)} at the end`;
+  if (!publish) return [[name, value]];
+  const ours = [publish.entriesPerS / entriesPerS, publish.lastTenthPerS / lastTenthPerS].map(times);
+  return [[name, value, `ours: ${ours.join(', ')} at the end`]];
 }
 
 async function* batches(pathsFile: string): AsyncGenerator<readonly string[], void, undefined> {

@@ -65,6 +65,34 @@ async function askAtOnce(queries: readonly string[], scope: HolderScope, lastsMs
   return { searches, ms: performance.now() - startMs };
 }
 
-const tasks = { connect, ask, askAtOnce };
+/** How many entries the server has. */
+async function countEntries(): Promise<number> {
+  const { entries } = await callerAt(0).call('NETWORK', undefined, { timeoutMs: REPLY_TIMEOUT_MS });
+  return entries;
+}
+
+type Left = { readonly caller: Caller; readonly watch: string };
+let left: readonly Left[] = [];
+
+/** Leaves queries as watches, of all accounts together. Returns how many there are. */
+async function watch(queries: readonly string[]): Promise<number> {
+  const lanes = callers.map(async (caller, number) => {
+    const own: Left[] = [];
+    for (let at = number; at < queries.length; at += callers.length) {
+      const query = queries[at] ?? '';
+      own.push({ caller, ...(await caller.call('WATCH', { query }, { timeoutMs: REPLY_TIMEOUT_MS })) });
+    }
+    return own;
+  });
+  left = (await Promise.all(lanes)).flat();
+  return left.length;
+}
+
+async function unwatchAll(): Promise<void> {
+  await Promise.all(left.map(({ caller, watch: id }) => caller.call('UNWATCH', { watch: id })));
+  left = [];
+}
+
+const tasks = { connect, ask, askAtOnce, countEntries, watch, unwatchAll };
 export type AskTasks = typeof tasks;
 takeOrders(tasks);

@@ -53,11 +53,12 @@ async function publishUntil(
     }),
   );
   const ms = performance.now() - startMs;
+  for (const { caller } of publishers) await publishList(caller, Buffer.alloc(0));
   for (const { caller } of publishers) caller.close();
   return { entries, ms };
 }
 
-/** Lets the lists under way finish, and says how much was published since `begin`. */
+/** Lets the lists under way finish, takes them back, and says how much was published since `begin`. */
 async function end(): Promise<Load> {
   if (!running) throw new Error('nobody publishes');
   running.stop = true;
@@ -66,6 +67,16 @@ async function end(): Promise<Load> {
   return load;
 }
 
-const tasks = { begin, end };
+/** Takes back the lists of accounts. */
+async function empty({ joinLink, identityFile }: ServerAddress, usernames: readonly string[]): Promise<void> {
+  const identity = await loadOrCreateIdentity(identityFile);
+  for (const username of usernames) {
+    const caller = await connectAs(joinLink, identity, username);
+    await publishList(caller, Buffer.alloc(0));
+    caller.close();
+  }
+}
+
+const tasks = { begin, end, empty };
 export type LoadTasks = typeof tasks;
 takeOrders(tasks);

@@ -12,10 +12,9 @@ import type { Mark } from '../rates.ts';
 export type PublishOrder = {
   readonly server: ServerAddress;
   readonly listsFile: string;
-  readonly peers: readonly PeerList[];
+  /** Who stays, stays online, on a connection of its own. */
+  readonly peers: readonly (PeerList & { readonly stays: boolean })[];
   readonly connections: number;
-  /** Every so many peers one stays online, on a connection of its own. */
-  readonly stayEvery: number;
 };
 
 /** How the confirmed entries grew. */
@@ -26,20 +25,20 @@ const PEERS_AHEAD = 2;
 const MARK_EVERY_MS = 100;
 
 type Lists = Awaited<ReturnType<typeof openLists>>;
-type Online = { readonly listener: Listener; readonly usernames: string[]; callers: Caller[] };
 
-let online: Online | undefined;
+/** Where those who are online listen, and their connections. */
+let listener: Promise<Listener> | undefined;
+let online: Caller[] = [];
+let entriesPublished = 0;
 
 async function publish(order: PublishOrder): Promise<Published> {
   const identity = await loadOrCreateIdentity(order.server.identityFile);
   const lists = await openLists(order.listsFile);
-  const stay = (online ??= { listener: await listenForServer(identity), usernames: [], callers: [] });
   const progress = createProgress();
-  const queue = order.peers.entries();
+  const queue = order.peers.values();
   const lane = async (caller: Caller): Promise<void> => {
-    for (const [number, peer] of queue) {
-      const stays = number % order.stayEvery === 0;
-      await (stays ? publishAndStay(order.server, identity, stay, lists, peer) : passThrough(caller, lists, peer));
+    for (const peer of queue) {
+      await (peer.stays ? publishAndStay(order.server, identity, lists, peer) : passThrough(caller, lists, peer));
       progress.add(peer.files);
     }
   };
@@ -56,15 +55,15 @@ async function publish(order: PublishOrder): Promise<Published> {
 function createProgress() {
   const startMs = performance.now();
   const marks: Mark[] = [[0, 0]];
-  let entries = 0;
+  entriesPublished = 0;
   return {
     add(files: number): void {
-      entries += files;
+      entriesPublished += files;
       const ms = performance.now() - startMs;
-      if (ms - (marks.at(-1)?.[0] ?? 0) >= MARK_EVERY_MS) marks.push([ms, entries]);
+      if (ms - (marks.at(-1)?.[0] ?? 0) >= MARK_EVERY_MS) marks.push([ms, entriesPublished]);
     },
     finish(): Published {
-      return { marks: [...marks, [performance.now() - startMs, entries]] };
+      return { marks: [...marks, [performance.now() - startMs, entriesPublished]] };
     },
   };
 }
@@ -81,31 +80,31 @@ async function passThrough(caller: Caller, lists: Lists, peer: PeerList): Promis
   ]);
 }
 
-async function publishAndStay(
-  { joinLink }: ServerAddress,
-  identity: Identity,
-  stay: Online,
-  lists: Lists,
-  peer: PeerList,
-): Promise<void> {
-  const caller = await connectAs(joinLink, identity, peer.username, stay.listener.port);
+async function publishAndStay(server: ServerAddress, identity: Identity, lists: Lists, peer: PeerList): Promise<void> {
+  const caller = await comeOnline(server, identity, peer.username);
   await publishList(caller, await lists.read(peer));
-  stay.usernames.push(peer.username);
-  stay.callers.push(caller);
 }
 
-/** Those who stayed come back after the server was started anew. Returns how many they are. */
-async function comeBack({ joinLink, identityFile }: ServerAddress): Promise<number> {
-  if (!online) return 0;
-  const { usernames, listener, callers } = online;
-  for (const caller of callers) caller.close();
-  const identity = await loadOrCreateIdentity(identityFile);
-  online.callers = await Promise.all(
-    usernames.map((username) => connectAs(joinLink, identity, username, listener.port)),
-  );
-  return usernames.length;
+async function comeOnline({ joinLink }: ServerAddress, identity: Identity, username: string): Promise<Caller> {
+  const { port } = await (listener ??= listenForServer(identity));
+  const caller = await connectAs(joinLink, identity, username, port);
+  online.push(caller);
+  return caller;
 }
 
-const tasks = { publish, comeBack };
+/** These peers are online from now on, on connections of their own, and no others. */
+async function comeBack(server: ServerAddress, usernames: readonly string[]): Promise<void> {
+  for (const caller of online) caller.close();
+  online = [];
+  const identity = await loadOrCreateIdentity(server.identityFile);
+  await Promise.all(usernames.map((username) => comeOnline(server, identity, username)));
+}
+
+/** How many entries were confirmed so far. */
+function published(): number {
+  return entriesPublished;
+}
+
+const tasks = { publish, published, comeBack };
 export type PublishTasks = typeof tasks;
 takeOrders(tasks);
