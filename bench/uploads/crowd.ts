@@ -41,7 +41,7 @@ async function beginPeer(task: CrowdTask & { readonly of: Swapmeet }, nth: numbe
   const channel = await dial({ host: '127.0.0.1', port: task.port, identity, expectedKey: key, timeoutMs: 60_000 });
   const caller = createCaller(channel, { QUEUED: () => undefined });
   const holder = { id: `bench-${nth}`, username: `bench-${nth}` };
-  await caller.call('PRESENT', { ticket: await signTicket(server, holder, identity.thumbprint, Date.now()) });
+  await caller.call('PRESENT', { ticket: signTicket(server, holder, identity.thumbprint, Date.now()) });
   const receive = () => (bytes: Buffer) => {
     count(bytes.length);
   };

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { SwapmeetError } from '../domain/errors.ts';
 import type { SessionReply, Whereabouts } from '../protocol/codecs/session.ts';
 import { formatHostPort, PEER_PORT_DEFAULT } from '../protocol/host-port.ts';
@@ -43,18 +42,20 @@ export async function enter(context: ServerContext, session: Session, entrance: 
 
 /** Gives the dial-back of a new session a moment, so that the reply can tell where the peer is published. */
 export async function awaitReach(context: ServerContext, peer: LoggedIn): Promise<void> {
-  const decided = new AbortController();
-  const patience = delay(context.dialBackWaitMs, undefined, { signal: decided.signal }).catch(() => undefined);
-  await Promise.race([peer.reach.attempt(), patience]);
-  decided.abort();
+  const patience = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => {
+    patience.resolve(undefined);
+  }, context.dialBackWaitMs);
+  await Promise.race([peer.reach.attempt(), patience.promise]);
+  clearTimeout(timer);
 }
 
 /** A fresh ticket, bound to the connection's certificate, and the published address. */
-export async function describeSession(context: ServerContext, peer: LoggedIn): Promise<SessionReply> {
+export function describeSession(context: ServerContext, peer: LoggedIn): SessionReply {
   const { certificate } = peer.session;
   const endpoint = peer.reach.address();
   return {
-    ticket: certificate && (await signTicket(context.identity, peer, certificate.thumbprint, context.now())),
+    ticket: certificate && signTicket(context.identity, peer, certificate.thumbprint, context.now()),
     address: endpoint && formatHostPort({ host: endpoint.address, port: endpoint.port }),
   };
 }

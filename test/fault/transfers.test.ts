@@ -220,11 +220,11 @@ describe('a source that fails', () => {
     const ada = await uploader({ username: 'ada', files: [shared] });
     const other = await generateIdentity();
     const holder = { id: 'me', username: 'me' };
-    const bad = await Promise.all([
+    const bad = [
       signTicket(other, holder, identity.thumbprint, Date.now()),
       signTicket(server, holder, other.thumbprint, Date.now()),
       signTicket(server, holder, identity.thumbprint, Date.now() - 2 * TICKET_LIFETIME_S * 1000),
-    ]);
+    ];
     let current: string | undefined;
     const link = {
       sources: () => Promise.resolve([ada.sourceOf(shared.entry)]),
@@ -255,9 +255,7 @@ describe('a source that fails', () => {
       },
     });
     const holder = { id: 'me', username: 'me' };
-    const [old, fresh] = await Promise.all(
-      [startMs, laterMs].map((nowMs) => signTicket(server, holder, identity.thumbprint, nowMs)),
-    );
+    const [old, fresh] = [startMs, laterMs].map((nowMs) => signTicket(server, holder, identity.thumbprint, nowMs));
     const link = {
       sources: () => Promise.resolve([ada.sourceOf(shared.entry)]),
       ticket: () => (ada.asked.length < 2 ? old : fresh),

@@ -130,7 +130,7 @@ export const FAST: Timing = {
 export async function createFixture(t: TestContext): Promise<Fixture> {
   const root = await realpath(await mkdtemp(join(tmpdir(), 'swapmeet-transfers-')));
   const [server, identity] = await Promise.all([generateIdentity(), generateIdentity()]);
-  const ticket = await signTicket(server, { id: 'me', username: 'me' }, identity.thumbprint, Date.now());
+  const ticket = signTicket(server, { id: 'me', username: 'me' }, identity.thumbprint, Date.now());
   const endings: (() => Promise<void>)[] = [() => rm(root, { recursive: true, force: true })];
   t.after(async () => {
     for (const end of endings.reverse()) await end();
@@ -161,7 +161,7 @@ export async function createFixture(t: TestContext): Promise<Fixture> {
     visit: async (uploader, username) => {
       const visitor = await generateIdentity();
       const dialled = await dialUploader(uploader, visitor);
-      const shown = await signTicket(server, { id: username, username }, visitor.thumbprint, Date.now());
+      const shown = signTicket(server, { id: username, username }, visitor.thumbprint, Date.now());
       await dialled.caller.call('PRESENT', { ticket: shown });
       return dialled;
     },

@@ -10,12 +10,12 @@ import type { LoggedIn } from '../session.ts';
  *
  * @throws SwapmeetError `foreign-id`
  */
-export async function keepAlive(
+export function keepAlive(
   context: ServerContext,
   peer: LoggedIn,
   request: { readonly id: string },
 ): Promise<SessionReply> {
   checkOwnId(peer, request.id);
   void peer.reach.attempt();
-  return describeSession(context, peer);
+  return Promise.resolve(describeSession(context, peer));
 }

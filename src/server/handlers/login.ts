@@ -26,5 +26,5 @@ export async function login(context: ServerContext, session: Session, request: L
   );
   context.log.info({ id, username, remote: session.remoteAddress }, 'logged in');
   await awaitReach(context, peer);
-  return { ...(await describeSession(context, peer)), resumeToken: session.certificate && resumeToken };
+  return { ...describeSession(context, peer), resumeToken: session.certificate && resumeToken };
 }

@@ -22,7 +22,7 @@ export async function resume(context: ServerContext, session: Session, request: 
   const peer = await context.accounts.run(username, () => enterByToken(context, session, request, username));
   context.log.info({ id, username, remote: session.remoteAddress }, 'resumed');
   await awaitReach(context, peer);
-  return { ...(await describeSession(context, peer)), resumeToken: token };
+  return { ...describeSession(context, peer), resumeToken: token };
 }
 
 async function enterByToken(

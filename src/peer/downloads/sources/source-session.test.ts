@@ -40,9 +40,8 @@ async function setUp(t: TestContext) {
       },
     }),
   });
-  const newTicket = (id: string): Promise<string> =>
-    signTicket(server, { id, username: 'me' }, identity.thumbprint, Date.now());
-  const link: { ticket: string | undefined } = { ticket: await newTicket('first') };
+  const newTicket = (id: string): string => signTicket(server, { id, username: 'me' }, identity.thumbprint, Date.now());
+  const link: { ticket: string | undefined } = { ticket: newTicket('first') };
   const content = { ...contentOf(shared.entry), pieceBytes: PIECE_BYTES };
   const session = await openSession({
     source: { ...uploader.sourceOf(shared.entry), key: uploader.endpoint.expectedKey },
@@ -100,7 +99,7 @@ describe('a session to a source', () => {
     const downloadAll = () => Promise.all(RANGES.map((range) => session.download(range, () => undefined)));
     const downloads = RANGES.map(({ offset }) => `DOWNLOAD ${offset}`);
     await downloadAll();
-    link.ticket = await newTicket('second');
+    link.ticket = newTicket('second');
     await downloadAll();
     link.ticket = undefined;
     await downloadAll();
