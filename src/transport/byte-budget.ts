@@ -11,42 +11,75 @@ export type Holding = {
  * A bound on the bytes that all connections of a process together hold for requests under way, so that many clients
  * that each stay below their cap can't exhaust the memory. Strangers get half of it, and from one address a quarter: they
  * can keep out neither those who are logged in nor, from one machine, each other.
+ *
+ * Who would hold too much waits, and takes in no more than it has already. Were all to wait, each with a part of a request, none
+ * would ever let go of anything: so one of them at a time, the one that waits longest, goes on beyond the bound.
  */
 export type ByteBudget = {
-  /** Sets what one holder holds now; false (and nothing changed) where that would be too much. */
-  hold(holder: object, holding: Holding): boolean;
+  /**
+   * Says what one holder holds now. False where that is too much: it waits, and `onRoom` is called once it may go on. Who holds
+   * less than before need not wait.
+   */
+  hold(holder: object, holding: Holding, onRoom: () => void): boolean;
   release(holder: object): void;
 };
 
 export function createByteBudget(bytesMax: number): ByteBudget {
   const held = new Map<object, Holding>();
+  /** In the order in which they came. */
+  const waiting = new Map<object, () => void>();
+  let heldBytes = 0;
+  let beyondBound: object | undefined;
 
-  // Few hold anything at a time: only large requests are counted.
-  function heldBy(matches: (holding: Holding) => boolean): number {
-    let bytes = 0;
-    for (const holding of held.values()) if (matches(holding)) bytes += holding.bytes;
-    return bytes;
+  /** Sets what one holds. Says whether that is less than before. */
+  function set(holder: object, holding: Holding | undefined): boolean {
+    const beforeBytes = held.get(holder)?.bytes ?? 0;
+    const bytes = holding?.bytes ?? 0;
+    heldBytes += bytes - beforeBytes;
+    if (holding === undefined || bytes === 0) held.delete(holder);
+    else held.set(holder, holding);
+    if (bytes >= beforeBytes) return false;
+    if (beyondBound === holder) beyondBound = undefined;
+    return true;
   }
 
-  function fits({ isStranger, address }: Holding): boolean {
-    if (heldBy(() => true) > bytesMax) return false;
-    if (!isStranger) return true;
-    if (heldBy((other) => other.isStranger) > bytesMax / 2) return false;
-    return heldBy((other) => other.isStranger && other.address === address) <= bytesMax / 4;
+  function fits(holder: object): boolean {
+    const holding = held.get(holder);
+    if (holding === undefined || holder === beyondBound) return true;
+    if (heldBytes > bytesMax) return false;
+    if (!holding.isStranger) return true;
+    let [strangersBytes, addressBytes] = [0, 0];
+    for (const { bytes, address, isStranger } of held.values()) {
+      if (!isStranger) continue;
+      strangersBytes += bytes;
+      if (address === holding.address) addressBytes += bytes;
+    }
+    return strangersBytes <= bytesMax / 2 && addressBytes <= bytesMax / 4;
+  }
+
+  /** Lets those go on who may. */
+  function wake(): void {
+    for (const [holder, onRoom] of waiting) {
+      const isStuck = beyondBound === undefined && waiting.size === held.size;
+      if (isStuck) beyondBound = holder;
+      if (!fits(holder)) continue;
+      waiting.delete(holder);
+      onRoom();
+    }
   }
 
   return {
-    hold(holder, holding) {
-      const before = held.get(holder);
-      if (holding.bytes === 0) held.delete(holder);
-      else held.set(holder, holding);
-      if (holding.bytes <= (before?.bytes ?? 0) || fits(holding)) return true;
-      if (before) held.set(holder, before);
-      else held.delete(holder);
-      return false;
+    hold(holder, holding, onRoom) {
+      const isLess = set(holder, holding);
+      if (fits(holder)) waiting.delete(holder);
+      else if (!isLess && !waiting.has(holder)) waiting.set(holder, onRoom);
+      if (isLess || waiting.size === held.size) wake();
+      return !waiting.has(holder);
     },
     release(holder) {
-      held.delete(holder);
+      waiting.delete(holder);
+      set(holder, undefined);
+      wake();
     },
   };
 }

@@ -3,8 +3,9 @@ import { describe, it } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { SwapmeetError } from '../domain/errors.ts';
 import { encodeFrame } from '../protocol/frame.ts';
-import { MESSAGES } from '../protocol/messages.ts';
-import { createByteBudget } from './byte-budget.ts';
+import { SMALL_BYTES_MAX } from '../protocol/limits.ts';
+import { EVENTS, MESSAGES } from '../protocol/messages.ts';
+import { createByteBudget, type ByteBudget } from './byte-budget.ts';
 import type { Channel } from './channel.ts';
 import { respond, type Handlers } from './responder.ts';
 
@@ -15,6 +16,7 @@ function createFloodedChannel() {
   let feed: (chunk: Buffer | undefined) => void = () => undefined;
   const types: number[] = [];
   let written = 0;
+  let isPaused = false;
   const closed = Promise.withResolvers<undefined>();
   const end = (): void => {
     closed.resolve(undefined);
@@ -26,8 +28,12 @@ function createFloodedChannel() {
       feed = listener;
     },
     handBack: () => undefined,
-    pause: () => undefined,
-    resume: () => undefined,
+    pause: () => {
+      isPaused = true;
+    },
+    resume: () => {
+      isPaused = false;
+    },
     write: (frame) => {
       written += 1;
       types.push(Buffer.from(frame).readUInt16BE(4));
@@ -43,11 +49,12 @@ function createFloodedChannel() {
       feed(chunk);
     },
     written: () => written,
+    isPaused: () => isPaused,
     types,
   };
 }
 
-function startResponder(channel: Channel, budgetBytes: number) {
+function startResponder(channel: Channel, budget: ByteBudget) {
   const refuse = () => Promise.reject(new SwapmeetError('bad-ticket', 'no'));
   return respond({
     at: 'peer',
@@ -55,13 +62,13 @@ function startResponder(channel: Channel, budgetBytes: number) {
     handlers: { PRESENT: refuse, ANSWER: refuse, PIECE_HASHES: refuse, HAVE: refuse, BUNDLE: refuse, DOWNLOAD: refuse },
     state: () => 'open',
     idleTimeoutMs: () => 10_000,
-    budget: createByteBudget(budgetBytes),
+    budget,
     onFault: assert.ifError,
   });
 }
 
 /** Answers of a server whose FIND never comes to an end by itself. */
-function startQuerying(channel: Channel) {
+function startQuerying(channel: Channel, budget = createByteBudget(1_000_000), idleTimeoutMs = 10_000) {
   const none = () => Promise.resolve({ ok: undefined });
   const refuse = () => Promise.reject(new SwapmeetError('bad-request', 'no'));
   const signals: AbortSignal[] = [];
@@ -82,8 +89,8 @@ function startQuerying(channel: Channel) {
     channel,
     handlers: { ...others, FIND: untilAborted, CANCEL: none },
     state: () => 'logged-in',
-    idleTimeoutMs: () => 10_000,
-    budget: createByteBudget(1_000_000),
+    idleTimeoutMs: () => idleTimeoutMs,
+    budget,
     onFault: assert.ifError,
   });
   return { responder, signals };
@@ -118,7 +125,7 @@ describe('a flood of the smallest requests', () => {
 
   it('leaves the thread to others now and then', async () => {
     const { channel, feed, written } = createFloodedChannel();
-    const responder = startResponder(channel, 100_000_000);
+    const responder = startResponder(channel, createByteBudget(100_000_000));
     feed(flood);
     feed(undefined);
     await nextTurn();
@@ -127,11 +134,31 @@ describe('a flood of the smallest requests', () => {
     assert.equal(written(), FRAMES);
   });
 
-  it('counts against the budget, though its payloads are empty', async () => {
-    const { channel, feed, written } = createFloodedChannel();
-    const responder = startResponder(channel, 1_000_000);
+  it('counts against the budget, though its payloads are empty: reading goes on when they are answered', async () => {
+    const { channel, feed, written, isPaused } = createFloodedChannel();
+    const budget = createByteBudget(1_000_000);
+    const other = {};
+    budget.hold(other, { bytes: 500_000, address: '127.0.0.2', isStranger: false }, () => undefined);
+    const responder = startResponder(channel, budget);
     feed(flood);
+    assert.ok(isPaused());
+    while (isPaused()) await nextTurn();
+    assert.ok(written() > 0);
+    feed(undefined);
     await responder.closed;
-    assert.ok(written() < FRAMES);
+    assert.equal(written(), FRAMES);
+  });
+});
+
+describe('a large request', () => {
+  it('waits for room, as long as for anything else', async () => {
+    const { channel, feed, types, isPaused } = createFloodedChannel();
+    const budget = createByteBudget(1_000_000);
+    budget.hold({}, { bytes: 1_000_000, address: '127.0.0.2', isStranger: false }, () => undefined);
+    const { responder } = startQuerying(channel, budget, 20);
+    feed(encodeFrame(MESSAGES.REGISTER_UPDATE.code, Buffer.alloc(2 * SMALL_BYTES_MAX)).subarray(0, -1));
+    assert.ok(isPaused());
+    await responder.closed;
+    assert.deepEqual(types, [EVENTS.SESSION_ENDED.code]);
   });
 });

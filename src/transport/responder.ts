@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { SwapmeetError, toSwapmeetError } from '../domain/errors.ts';
 import { createFrameDecoder, encodeFrame, type FrameEvent } from '../protocol/frame.ts';
 import { encodeKo } from '../protocol/ko.ts';
-import { PIPELINED_REQUESTS_MAX, SMALL_BYTES_MAX } from '../protocol/limits.ts';
+import { PIPELINED_REQUESTS_MAX } from '../protocol/limits.ts';
 import {
   EVENTS,
   KO_OFFSET,
@@ -21,6 +21,7 @@ import {
 import type { ByteBudget } from './byte-budget.ts';
 import { createCancellation } from './cancellation.ts';
 import { PROGRESS_BYTES, type Channel } from './channel.ts';
+import { createIntake } from './intake.ts';
 import { isFault, refusal, violationOf } from './refusals.ts';
 
 /** What a handler answers: the OK, and for some requests whole DATA frames (each may be reused once the next is asked for). */
@@ -85,7 +86,8 @@ const TURN_MS = 2;
  * that sends faster than it is answered only slows itself.
  */
 export function respond<At extends Side>(options: RespondOptions<At>): Responder {
-  const { at, channel, handlers, state, budget } = options;
+  const { at, channel, handlers, state } = options;
+  const intake = createIntake(channel, options.budget);
   const decoder = createFrameDecoder((type) => requestCapBytes(at, type));
   const cancellation = createCancellation();
   const queue: (FrameEvent | undefined)[] = [];
@@ -103,23 +105,18 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
     if (!open || answering) return;
     const timeoutMs = options.idleTimeoutMs(state());
     timer = setTimeout(() => {
-      end(new SwapmeetError('timeout', `no request within ${timeoutMs / 1000} s`));
+      end(intake.isHeldBack() ? noRoom() : new SwapmeetError('timeout', `no request within ${timeoutMs / 1000} s`));
     }, timeoutMs);
   }
 
-  /** Small requests are always taken: those who fill the budget with large ones must not shut out the rest. */
-  function holds(bytes: number): boolean {
-    return budget.hold(channel, {
-      bytes: bytes <= SMALL_BYTES_MAX ? 0 : bytes,
-      address: channel.remote.address,
-      isStranger: state() === 'open',
-    });
+  function account(): void {
+    intake.account(decoder.heldBytes() + unansweredBytes, state() === 'open');
   }
 
   function enqueue(event: FrameEvent | undefined): void {
     unansweredBytes += costOf(event);
     queue.push(event);
-    if (queue.length >= PIPELINED_REQUESTS_MAX) channel.pause();
+    intake.setFull(queue.length >= PIPELINED_REQUESTS_MAX);
     wake?.();
   }
 
@@ -139,9 +136,7 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
       if (event.kind === 'message') cancellation.arrived({ isCancel: requestNameOf(event.type, at) === 'CANCEL' });
       enqueue(event);
     }
-    if (!holds(decoder.heldBytes() + unansweredBytes)) {
-      end(new SwapmeetError('busy', 'too many large requests at once; try again in a minute'));
-    }
+    account();
   }
 
   async function next(): Promise<FrameEvent | undefined> {
@@ -151,7 +146,7 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
       });
     }
     const event = queue.shift();
-    if (queue.length === PIPELINED_REQUESTS_MAX - 1) channel.resume();
+    intake.setFull(queue.length >= PIPELINED_REQUESTS_MAX);
     return event;
   }
 
@@ -174,7 +169,7 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
         );
         return;
       }
-      holds(decoder.heldBytes() + unansweredBytes);
+      account();
       answering = false;
       armTimer();
       if (performance.now() - turnBeganMs < TURN_MS) continue;
@@ -232,6 +227,7 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
     }
     open = false;
     isHandedOver = true;
+    intake.leave();
     channel.handBack();
     return true;
   }
@@ -239,6 +235,7 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
   function end(reason?: SwapmeetError): void {
     if (!open) return;
     open = false;
+    intake.leave();
     cancellation.end();
     clearTimeout(timer);
     wake?.();
@@ -260,7 +257,7 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
     }
     end();
     if (!isHandedOver) await channel.closed;
-    budget.release(channel);
+    intake.release();
   }
 
   void channel.closed.then(() => {
@@ -272,6 +269,10 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
   armTimer();
   channel.receive(onChunk);
   return { end, push, closed: run() };
+}
+
+function noRoom(): SwapmeetError {
+  return new SwapmeetError('busy', 'too many large requests at once; try again in a minute');
 }
 
 /** Says why a connection is not served, then closes it. */
