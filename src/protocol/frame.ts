@@ -67,7 +67,8 @@ export function createFrameDecoder(capBytesOf: FrameCaps): FrameDecoder {
   const header = Buffer.alloc(HEADER_BYTES);
   let state: DecoderState = { at: 'header', filled: 0 };
 
-  function begin(): FrameEvent | undefined {
+  /** @param arrivedBytes that are there already of what follows the header: a message that came as a whole is held in one piece at once */
+  function begin(arrivedBytes: number): FrameEvent | undefined {
     const lengthBytes = header.readUInt32BE(0);
     const type = header.readUInt16BE(4);
     const violation = violationOf(type, lengthBytes, capBytesOf(type));
@@ -79,7 +80,7 @@ export function createFrameDecoder(capBytesOf: FrameCaps): FrameDecoder {
       state = { at: 'data', leftBytes: lengthBytes };
       return undefined;
     }
-    const buffer = Buffer.allocUnsafe(Math.min(lengthBytes, FIRST_ALLOCATION_BYTES));
+    const buffer = Buffer.allocUnsafe(Math.min(lengthBytes, Math.max(FIRST_ALLOCATION_BYTES, 2 * arrivedBytes)));
     state = { at: 'message', type, lengthBytes, buffer, filled: 0 };
     return lengthBytes === 0 ? finish(type, buffer) : undefined;
   }
@@ -99,7 +100,7 @@ export function createFrameDecoder(capBytesOf: FrameCaps): FrameDecoder {
       case 'header': {
         const consumed = input.copy(header, state.filled);
         state.filled += consumed;
-        return { consumed, event: state.filled === HEADER_BYTES ? begin() : undefined };
+        return { consumed, event: state.filled === HEADER_BYTES ? begin(input.length - consumed) : undefined };
       }
       case 'message': {
         const wanted = input.subarray(0, state.lengthBytes - state.filled);
