@@ -35,7 +35,10 @@ export function createSessionWriter(database: Database) {
     `UPDATE session SET online = 0, address = NULL, resume_token_hash = '' WHERE peer = ?`,
   );
   const end = database.prepare<[number]>('UPDATE session SET online = 0, address = NULL WHERE peer = ?');
-  const endAll = database.prepare<[]>('UPDATE session SET online = 0, address = NULL');
+  // Of those that are over nothing changes: each that does is told to all who answer queries.
+  const endAll = database.prepare<[]>(
+    'UPDATE session SET online = 0, address = NULL WHERE online = 1 OR address IS NOT NULL',
+  );
   const shiftLogins = database.prepare<[number, number]>('UPDATE peer SET login_at_ms = min(login_at_ms + ?, ?)');
   const shiftSigns = database.prepare<[number, number]>('UPDATE session SET alive_at_ms = min(alive_at_ms + ?, ?)');
 
