@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { createBatches } from './batches.ts';
 
 describe('batches', () => {
-  it('put together what comes while one is under way, up to a weight', async () => {
+  it('put together what comes at a time, up to a weight', async () => {
     const batches: (readonly number[])[] = [];
     const run = createBatches(
       async (things: readonly number[]) => {
@@ -14,7 +14,7 @@ describe('batches', () => {
       5,
     );
     assert.deepEqual(await Promise.all([1, 2, 3, 9, 1, 1].map(run)), [10, 20, 30, 90, 10, 10]);
-    assert.deepEqual(batches, [[1], [2, 3], [9], [1, 1]]);
+    assert.deepEqual(batches, [[1, 2, 3], [9], [1, 1]]);
     assert.equal(await run(4), 40);
   });
 

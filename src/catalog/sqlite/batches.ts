@@ -1,5 +1,7 @@
+import { setImmediate as turnEnd } from 'node:timers/promises';
+
 /**
- * Runs many small things together: what comes while a batch is under way makes up the next one.
+ * Runs many small things together: what comes in one turn of the thread, or while a batch is under way, makes up the next one.
  *
  * @param run gets the things of a batch, and gives as many results in their order; if it throws, all of them fail
  * @param weightOf what a thing counts
@@ -32,6 +34,8 @@ export function createBatches<Thing, Result>(
   async function runAll(): Promise<void> {
     running = true;
     while (waiting.length > 0) {
+      // Where only one is run at a time there is nothing to wait for.
+      if (weightMax > 1) await turnEnd();
       const batch = takeBatch();
       try {
         const results = await run(batch.map(({ thing }) => thing));

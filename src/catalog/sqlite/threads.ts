@@ -74,6 +74,7 @@ export function startThread<H extends Handlers>(
     maxThreads: 1,
     workerData: data,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+    recordTiming: false,
   });
   // A thread that dies fails the calls that it was running, and is replaced; there is nothing more to do about it.
   pool.on('error', () => undefined);
