@@ -7,9 +7,28 @@
 /** Smaller pieces are the allocator’s. */
 const OWN_BYTES_MIN = 64 * 1024;
 
+let uncountedBytes = 0;
+
+/**
+ * Notes memory that V8 doesn't count, which is all that threads could share: it sees no reason to collect the garbage that holds it.
+ * What is taken here is noted already; a thread that lets go of what another one took notes that.
+ */
+export function noteUncounted(bytes: number): void {
+  uncountedBytes += bytes;
+}
+
+/** What was noted on this thread since it was asked last. */
+export function takeUncounted(): number {
+  const bytes = uncountedBytes;
+  uncountedBytes = 0;
+  return bytes;
+}
+
 /** So many bytes, all of them 0, which threads can share. */
 export function createSharedBytes(length: number): SharedArrayBuffer {
-  return new SharedArrayBuffer(length, length < OWN_BYTES_MIN ? undefined : { maxByteLength: length });
+  if (length < OWN_BYTES_MIN) return new SharedArrayBuffer(length);
+  noteUncounted(length);
+  return new SharedArrayBuffer(length, { maxByteLength: length });
 }
 
 /** So many bytes, all of them 0. */

@@ -2,18 +2,22 @@ import Sqlite from 'better-sqlite3';
 import { SwapmeetError, toSwapmeetError } from '../../domain/errors.ts';
 import { DamagedSegment } from '../segment/checksums.ts';
 import type { Database } from './database.ts';
+import { collectUncounted } from './index/collect-garbage.ts';
 import type { Call, Handlers, Outcome } from './threads.ts';
 
 /** The connection of a thread, and what the thread does with it. */
 export type Service = {
   readonly database: Database;
   readonly handlers: Handlers;
-  /** `immediate` for a connection that writes. */
-  readonly transaction: 'immediate' | 'deferred';
+  /**
+   * `immediate` for a connection that writes. None where handlers go on for long after they have read: as long as somebody reads,
+   * the log of the database grows.
+   */
+  readonly transaction: 'immediate' | 'deferred' | 'none';
 };
 
 /**
- * The default export of a worker module: runs calls in one transaction, so that a reader sees one state of the database and
+ * The default export of a worker module: runs calls, mostly in one transaction, so that a reader sees one state of the database and
  * what a writer changed is on the disk for all of them at once. A call that fails changes nothing, and the others go on.
  *
  * @param open called once, at the first call
@@ -26,6 +30,8 @@ export function answerCalls(open: () => Service): (calls: readonly Call[]) => Ou
       return run(calls);
     } catch (error) {
       return calls.map(() => failureOf(error));
+    } finally {
+      collectUncounted();
     }
   };
 }
@@ -35,12 +41,21 @@ function runnerOf({ database, handlers, transaction }: Service): (calls: readonl
     const handler = handlers[name] as (...args: readonly unknown[]) => unknown;
     return handler(...args);
   };
+  if (transaction === 'none') return (calls) => calls.map((call) => runAlone(handle, call));
   // What only reads leaves nothing to be undone, and a transaction within the transaction takes longer than many a call.
   const handleOne = transaction === 'immediate' ? database.transaction(handle) : handle;
   const runAll = database.transaction((calls: readonly Call[]) =>
     calls.map((call) => runOne(database, handleOne, call)),
   );
   return (calls) => runAll[transaction](calls);
+}
+
+function runAlone(handle: (call: Call) => unknown, call: Call): Outcome {
+  try {
+    return { value: handle(call) };
+  } catch (error) {
+    return failureOf(error);
+  }
 }
 
 function runOne(database: Database, handle: (call: Call) => unknown, call: Call): Outcome {

@@ -9,5 +9,5 @@ export type IndexerHandlers = ReturnType<typeof createIndexer>;
 export default answerCalls(() => {
   const database = openForReading(databaseFile(threadData()));
   const { files, index } = openIndex(database);
-  return { database, handlers: createIndexer(database, files, index), transaction: 'deferred' };
+  return { database, handlers: createIndexer(database, files, index), transaction: 'none' };
 });

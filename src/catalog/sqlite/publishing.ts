@@ -13,6 +13,8 @@ import type { WriterHandlers } from './writer-thread.ts';
 export type PublishingThreads = {
   readonly writer: Thread<WriterHandlers>;
   readonly builder: Thread<IndexerHandlers>;
+  /** Makes one list of parts, which may take long, while others’ lists are stored. */
+  readonly merger: Thread<IndexerHandlers>;
   readonly lookup: Thread<ReaderHandlers>;
 };
 
@@ -40,7 +42,7 @@ type Publishing = Pick<
 >;
 
 /** Takes lists: a thread puts their entries into segments, another one puts them into effect. */
-export function createPublishing({ writer, builder, lookup }: PublishingThreads, pins: Pins): Publishing {
+export function createPublishing({ writer, builder, merger, lookup }: PublishingThreads, pins: Pins): Publishing {
   const storeTogether = createBatches(
     (lists: readonly ListToStore[]) => storeAll(lists),
     ({ fileList }) => fileList.length,
@@ -116,7 +118,7 @@ export function createPublishing({ writer, builder, lookup }: PublishingThreads,
   async function commitParts(parts: number, commit: (merged: WaitingList) => Promise<string>) {
     const [segment, list] = [pins.nextNumber(), pins.nextNumber()];
     return holdOnce(segment, async () => {
-      const { resident, ...merged } = await builder.call('mergeParts', [{ parts, list, segment }]);
+      const { resident, ...merged } = await merger.call('mergeParts', [{ parts, list, segment }]);
       if (resident !== undefined) pins.share(segment, resident);
       return commit({ ...merged, list });
     });

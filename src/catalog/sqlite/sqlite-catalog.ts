@@ -68,7 +68,9 @@ export async function openSqliteCatalog({ folder, onDamage = () => undefined }: 
     const mending = createMending({ writer, builder, isHeld, onDamage, refresh, remove: files.remove });
     ({ report } = mending);
     await prepareSegments(files, threads, sharing.share, mending.isMended);
-    const publishing = finishBeforeClosing(createPublishing({ writer, builder, lookup }, maintenance));
+    const publishing = finishBeforeClosing(
+      createPublishing({ writer, builder, merger: smallMerger, lookup }, maintenance),
+    );
     return {
       ...publishing.methods,
       ...writing(writer, maintenance.published),

@@ -15,7 +15,7 @@ test('a segment that was opened beside a damaged one is seen when that is gone',
   const reader = createIndexReader(database, {
     open: (key) => {
       if (key === 3) throw new DamagedSegment(key, 'it is not what was written');
-      return { key, segment, close: () => undefined };
+      return { key, segment, memoryBytes: 1, close: () => undefined };
     },
   });
   const keys = (): readonly number[] => reader.state().segments.map(({ key }) => key);

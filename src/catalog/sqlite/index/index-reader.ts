@@ -3,6 +3,7 @@ import { isAlive as isAliveAt } from '../../../domain/presence.ts';
 import { viewPeer, type PeerView } from '../../../domain/match.ts';
 import type { IndexState, LiveSegment } from '../../query/index-state.ts';
 import { createBits, setBit } from '../../segment/bits.ts';
+import { noteUncounted } from '../../segment/memory.ts';
 import type { Database } from '../database.ts';
 import type { OpenSegment, SegmentFiles } from './segment-files.ts';
 
@@ -64,6 +65,13 @@ function createSegments(database: Database, files: Pick<SegmentFiles, 'open'>): 
     open.set(key, { ...opened, dead: createBits(opened.segment.entryCount) });
   }
 
+  function close(key: number): void {
+    const closed = open.get(key);
+    closed?.close();
+    noteUncounted(closed?.memoryBytes ?? 0);
+    open.delete(key);
+  }
+
   return {
     refresh: () => {
       const keys = selectKeys.all();
@@ -71,10 +79,7 @@ function createSegments(database: Database, files: Pick<SegmentFiles, 'open'>): 
       const added = keys.filter((key) => !open.has(key));
       const gone = [...open.keys()].filter((key) => !current.has(key));
       for (const key of added) openNew(key);
-      for (const key of gone) {
-        open.get(key)?.close();
-        open.delete(key);
-      }
+      for (const key of gone) close(key);
       for (const { change, segment, entries } of selectDead.all(lastChange)) {
         const bits = open.get(segment)?.dead;
         if (bits !== undefined) for (const entry of numbersOf(entries)) setBit(bits, entry);
@@ -105,7 +110,9 @@ function createPeers(database: Database) {
   );
   const selectPeer = database.prepare<[number], PeerRow>('SELECT key, id, username FROM peer WHERE key = ?');
   const selectAll = database.prepare<[], PeerRow>('SELECT key, id, username FROM peer');
-  const states = new Map<number, PeerState>();
+  const lists = new Map<number, number>();
+  /** Of those that are online: most are not, and each thread knows all peers. */
+  const online = new Map<number, PeerState>();
   const views = new Map<number, PeerView>();
   let lastChange = 0;
 
@@ -120,16 +127,19 @@ function createPeers(database: Database) {
   return {
     refresh: () => {
       for (const state of selectChanged.all(lastChange)) {
+        const { peer, list } = state;
         // A registration that takes another’s place has another id.
-        if (states.get(state.peer)?.list !== state.list) views.delete(state.peer);
-        states.set(state.peer, state);
+        if (lists.get(peer) !== list) views.delete(peer);
+        lists.set(peer, list);
+        if (state.reachableAtMs === null && state.meetableAtMs === null) online.delete(peer);
+        else online.set(peer, state);
         lastChange = state.change;
       }
     },
-    listOf: (peer: number) => states.get(peer)?.list ?? 0,
-    addressOf: (peer: number) => states.get(peer)?.address ?? undefined,
-    reachableAtMs: (peer: number) => states.get(peer)?.reachableAtMs ?? undefined,
-    meetableAtMs: (peer: number) => states.get(peer)?.meetableAtMs ?? undefined,
+    listOf: (peer: number) => lists.get(peer) ?? 0,
+    addressOf: (peer: number) => online.get(peer)?.address ?? undefined,
+    reachableAtMs: (peer: number) => online.get(peer)?.reachableAtMs ?? undefined,
+    meetableAtMs: (peer: number) => online.get(peer)?.meetableAtMs ?? undefined,
     view,
     named: (name: string, foldedName: string): readonly number[] =>
       selectAll.all().flatMap(({ key }) => {

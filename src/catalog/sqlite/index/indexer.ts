@@ -15,28 +15,37 @@ export function createIndexer(database: Database, files: SegmentFiles, index: In
   const living = database.prepare<[], number>('SELECT coalesce(sum(files), 0) FROM peer').pluck();
   const sizes = database.prepare<[], SegmentSize>('SELECT key, entries FROM segment');
   const uploads = database.prepare<[], number>('SELECT list FROM upload').pluck();
+  /** The database as it is at one moment; what is done with it after that takes its time. */
+  const look = <T>(read: () => T): T => database.transaction(read)();
+  const state = (): IndexState => look(() => index.state());
+  const lookAtMergeable = () =>
+    look(() => {
+      const now = index.state();
+      return { state: now, segments: mergeable(now, new Set(uploads.all())), change: lastDead.get() ?? 0 };
+    });
   return {
     /** Opens the segments that are new, and closes those that are gone. */
     refresh: (): void => {
-      index.state();
+      state();
     },
     storeLists: (segment: number, lists: readonly ListToStore[]) => storeLists(files, segment, lists),
-    storeChanges: (changes: Parameters<typeof storeChanges>[2]) => storeChanges(files, index.state(), changes),
+    storeChanges: (changes: Parameters<typeof storeChanges>[2]) => storeChanges(files, state(), changes),
     /** What a peer’s list in effect adds up to. */
-    totalsOf: (peer: number) => totalsOf(index.state(), peer),
-    mergeParts: (parts: Parameters<typeof mergeParts>[2]) => mergeParts(files, index.state(), parts),
+    totalsOf: (peer: number) => totalsOf(state(), peer),
+    mergeParts: (parts: Parameters<typeof mergeParts>[2]) => mergeParts(files, state(), parts),
     /** Merges what may be merged of the segments; undefined where that is nothing. */
     mergeLive: (keys: readonly number[], segment: number) => {
-      const state = index.state();
-      const chosen = mergeable(state, new Set(uploads.all())).filter(({ key }) => keys.includes(key));
+      const { state: now, segments, change } = lookAtMergeable();
+      const chosen = segments.filter(({ key }) => keys.includes(key));
       if (chosen.length === 0) return undefined;
-      return { ...mergeLive(files, state, chosen, segment), change: lastDead.get() ?? 0 };
+      return { ...mergeLive(files, now, chosen, segment), change };
     },
     /** What there is to merge. */
-    sizes: (): { readonly segments: readonly SegmentSize[]; readonly livingEntries: number } => {
-      const keys = new Set(mergeable(index.state(), new Set(uploads.all())).map(({ key }) => key));
-      return { segments: sizes.all().filter(({ key }) => keys.has(key)), livingEntries: living.get() ?? 0 };
-    },
+    sizes: (): { readonly segments: readonly SegmentSize[]; readonly livingEntries: number } =>
+      look(() => {
+        const keys = new Set(mergeable(index.state(), new Set(uploads.all())).map(({ key }) => key));
+        return { segments: sizes.all().filter(({ key }) => keys.has(key)), livingEntries: living.get() ?? 0 };
+      }),
     /** The keys of all segments that are in use. */
     keys: () => sizes.all().map(({ key }) => key),
     readResident: (key: number) => files.readResident(key),

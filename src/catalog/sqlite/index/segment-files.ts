@@ -27,8 +27,13 @@ const PARTIAL_SUFFIX = '.partial';
 /** A segment of this size is read as a whole: its parts are small, and asked for often while it lives. */
 const WHOLE_BYTES_MAX = 512 * 1024;
 
-/** A segment that is open. */
-export type OpenSegment = { readonly key: number; readonly segment: Segment; close(): void };
+/** A segment that is open, and what it takes of the memory. */
+export type OpenSegment = {
+  readonly key: number;
+  readonly segment: Segment;
+  readonly memoryBytes: number;
+  close(): void;
+};
 
 /** Parts of segments that are in memory already, for all threads, by key. */
 export type Residents = { get(key: number): Resident | undefined };
@@ -115,13 +120,14 @@ function openFile(path: string, key: number, residents: Residents): OpenSegment 
       const close = (): void => {
         closeSync(file);
       };
-      return { key, segment: openSegment(openParts(resident, file, key)), close, resident };
+      const memoryBytes = resident.bytes.length;
+      return { key, segment: openSegment(openParts(resident, file, key)), memoryBytes, close, resident };
     }
     const bytes = createBytes(sizeBytes);
     readerOf(file, key)(bytes, 0);
     const segment = openSegment(openWhole(bytes, key));
     closeSync(file);
-    return { key, segment, close: () => undefined };
+    return { key, segment, memoryBytes: sizeBytes, close: () => undefined };
   } catch (error) {
     closeSync(file);
     throw error;
