@@ -53,6 +53,8 @@ export type ServerDependencies = {
   readonly log: Logger;
   /** Unix milliseconds. */
   readonly now: () => number;
+  /** ms, by a clock that is never set. */
+  readonly steadyNow?: (() => number) | undefined;
   readonly passwords?: Passwords | undefined;
 };
 
@@ -80,8 +82,13 @@ const FAREWELL_MS = 1_000;
 /** How long requests under way may take to finish after that. A service manager kills who takes much longer. */
 const FINISH_MS = 10_000;
 
+/** ms, since this process began. */
+function processNow(): number {
+  return performance.now();
+}
+
 function createContext(options: ServerOptions, dependencies: ServerDependencies, standing: Standing): ServerContext {
-  const { catalog, identity, log, now, passwords = createPasswords() } = dependencies;
+  const { catalog, identity, log, now, steadyNow = processNow, passwords = createPasswords() } = dependencies;
   const parts = createParts();
   return {
     catalog,
@@ -104,11 +111,6 @@ function createContext(options: ServerOptions, dependencies: ServerDependencies,
     log,
     now,
   };
-}
-
-/** ms, by a clock that is never set. */
-function steadyNow(): number {
-  return performance.now();
 }
 
 /** Watches go with their peers; one that went just before a crash may have left some. */
@@ -159,7 +161,7 @@ function createConnections(context: ServerContext) {
  */
 export async function startServer(options: ServerOptions, dependencies: ServerDependencies): Promise<RunningServer> {
   const { host, port, plaintext = false } = options;
-  const { catalog, standingFile, identity, log } = dependencies;
+  const { catalog, standingFile, identity, log, steadyNow = processNow } = dependencies;
   const standing = await openStanding({ file: standingFile, catalog, log });
   const context = createContext(options, dependencies, standing);
   standing.onNews((news) => {

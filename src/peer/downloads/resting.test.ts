@@ -125,7 +125,9 @@ describe('the draft of a download that waits for its turn', () => {
       const plan = createPlan(content, new Uint8Array(), () => 0);
       const part = { entry, content, layer, path: file.absolutePath, plan, onInterest: () => undefined };
       const { end } = await parts.add(part);
-      t.after(() => end('given-up'));
+      t.after(() => {
+        end('given-up');
+      });
     }
     const ada = await fixture.uploader({ username: 'ada', files: [wanted], parts });
     const sourceOf = (entry: Entry): Source =>

@@ -50,6 +50,7 @@ export async function startTestServer(options: Partial<ServerOptions> = {}): Pro
         invite: INVITE,
         log,
         now: () => clock.nowMs,
+        steadyNow: () => clock.nowMs,
         passwords,
       },
     );
