@@ -56,12 +56,7 @@ describe('candidates of a query that matches more than is looked at', () => {
       fc.property(lists, fc.constantFrom('ab', 'ab cd', 'cd'), fc.nat({ max: 8 }), (some, text, most) => {
         const state = stateOf(some);
         const all = new Set(pathsFound(state, text, SEARCH_BUDGET).paths);
-        const budget = {
-          candidatesMax: 1 + most,
-          exactMax: SEARCH_BUDGET.exactMax,
-          namesMax: 2 + most,
-          entriesMax: 4 + most,
-        };
+        const budget = { candidatesMax: 1 + most, namesMax: 2 + most, entriesMax: 4 + most };
         const { paths: found, bounded } = pathsFound(state, text, budget);
         assert.equal(new Set(found).size, found.length);
         for (const path of found) assert.ok(all.has(path));
@@ -70,15 +65,5 @@ describe('candidates of a query that matches more than is looked at', () => {
         for (const path of exact) assert.ok(found.includes(path), `${path} of ${found.join(', ')}`);
       }),
     );
-  });
-
-  it('are as many of one exact base name as may be ranked', () => {
-    const budget = { ...SEARCH_BUDGET, candidatesMax: 2, exactMax: 5 };
-    const state = stateOf([Array.from({ length: 9 }, (_, at) => `${at}/ab`), ['x/abc', 'y/ab']]);
-    const { paths: found, bounded } = pathsFound(state, 'ab', budget);
-    assert.equal(found.length, 5);
-    assert.ok(bounded);
-    assert.ok(found.every((path) => path.endsWith('/ab')));
-    assert.equal(pathsFound(state, 'ab', { ...budget, exactMax: 10 }).paths.length, 10);
   });
 });

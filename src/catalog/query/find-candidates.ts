@@ -32,17 +32,11 @@ export function findCandidates(
   const hunt: Hunt = {
     state,
     plan,
-    purse: {
-      candidates: budget.candidatesMax,
-      exact: budget.exactMax,
-      names: budget.namesMax,
-      entries: budget.entriesMax,
-    },
+    purse: { candidates: budget.candidatesMax, names: budget.namesMax, entries: budget.entriesMax },
     check: options.check,
     sources,
     add: ({ at, test }, entry, findings) => {
       hunt.purse.candidates -= 1;
-      hunt.purse.exact -= 1;
       list.add(at, entry, test.placeOf(entry, findings));
     },
   };

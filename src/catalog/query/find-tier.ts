@@ -2,7 +2,7 @@ import { createFoldedText } from '../../domain/folded-text.ts';
 import { END, intersect, type IdStream } from '../segment/postings.ts';
 import { extentOfList } from '../segment/segment.ts';
 import type { NameFindings } from './entry-test.ts';
-import { isExactSpent, isSpent, type Hunt, type HuntedSegment, type Tier } from './hunt.ts';
+import { isSpent, type Hunt, type HuntedSegment, type Tier } from './hunt.ts';
 import { commonRanges, rangesHave, sizeOfRanges, type Ranges } from './ranges.ts';
 
 /** The names of one segment that may match, the shortest first. */
@@ -78,7 +78,7 @@ function takeNames(hunt: Hunt, tier: Tier, streams: readonly NameStream[]): void
     for (const stream of streams) {
       if (stream.units !== units) continue;
       while (stream.ids.id < stream.end) {
-        if (isExact ? isExactSpent(hunt) : isSpent(hunt)) return;
+        if (!isExact && isSpent(hunt)) return;
         stream.take(isExact);
         stream.ids.next();
       }
@@ -106,7 +106,7 @@ function openStream(hunt: Hunt, tier: Tier, source: HuntedSegment, within: Range
 
   /** Takes an entry if it matches: in any case where its name is no longer than what is looked for. */
   function takeEntry(entry: number): void {
-    if (isExact ? isExactSpent(hunt) : isSpent(hunt)) return;
+    if (!isExact && isSpent(hunt)) return;
     check();
     if (!isExact) purse.entries -= 1;
     if (within !== undefined && !rangesHave(within, entry)) return;

@@ -6,28 +6,21 @@ import type { Plan } from './plan.ts';
 
 /**
  * What one query may look at. What it finds within this is ranked. Names no longer than the query's words come first, and
- * have a bound of their own, so exact base names are always among what is found, however common other matches are.
+ * are not counted, so exact base names are always among what is found.
  */
 export type SearchBudget = {
   /** Entries that are ranked. */
   readonly candidatesMax: number;
-  /** The same of those whose name is no longer than what is looked for: beyond it, they are all alike. */
-  readonly exactMax: number;
   /** Names that are read. */
   readonly namesMax: number;
   /** Entries of them, or below folders that match, that are looked at. */
   readonly entriesMax: number;
 };
 
-export const SEARCH_BUDGET: SearchBudget = {
-  candidatesMax: 500,
-  exactMax: 10_000,
-  namesMax: 50_000,
-  entriesMax: 50_000,
-};
+export const SEARCH_BUDGET: SearchBudget = { candidatesMax: 500, namesMax: 50_000, entriesMax: 50_000 };
 
 /** What is left of a budget. */
-export type Purse = { candidates: number; exact: number; names: number; entries: number };
+export type Purse = { candidates: number; names: number; entries: number };
 
 /** One query over one state. */
 export type Hunt = {
@@ -48,12 +41,6 @@ export type HuntedSegment = {
   readonly test: EntryTest;
 };
 
-/** Whether nothing more may be found whose name is no longer than what is looked for. */
-export function isExactSpent({ purse }: Hunt): boolean {
-  return purse.exact <= 0;
-}
-
-/** The same of all others. */
 export function isSpent({ purse }: Hunt): boolean {
   return purse.candidates <= 0 || purse.names <= 0 || purse.entries <= 0;
 }
