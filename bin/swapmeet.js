@@ -15,10 +15,8 @@ module.enableCompileCache?.();
 const cacheFolder = module.getCompileCacheDir?.();
 if (cacheFolder) process.env.NODE_COMPILE_CACHE ??= cacheFolder;
 
-// V8 would let the space for short-lived objects grow to over 100 MB rather than collect it more often. There is little left to be
-// copied in one so small: to wake other threads for it would cost several times as much as to do it.
+// V8 would let the space for short-lived objects grow to over 100 MB rather than collect it more often.
 v8.setFlagsFromString('--semi-space-growth-factor=1');
-v8.setFlagsFromString('--no-parallel-scavenge');
 
 const source = new URL('../src/cli/main.ts', import.meta.url);
 await import(existsSync(source) ? source.href : new URL('../dist/cli/main.js', import.meta.url).href);
