@@ -211,6 +211,8 @@ export function openStandingStore(file: string, now: () => number) {
     waiting: (peer: string) => sql.waiting.all(peer),
     /** Runs a change whole or not at all. */
     atomically: <T>(work: () => T): T => database.transaction(work)(),
-    close: () => database.close(),
+    close: () => {
+      database.close();
+    },
   };
 }
