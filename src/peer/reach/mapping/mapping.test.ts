@@ -4,9 +4,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { pino } from 'pino';
 import { defaultGateways, usualGateways } from './gateways.ts';
-import type { MapRequest, Router } from './mapping.ts';
+import type { Mapping, MapRequest, Router } from './mapping.ts';
 import { mapByNatPmp } from './nat-pmp.ts';
 import { mayBeBehindRouter } from './open-port-mapping.ts';
 import { pcpRouter } from './pcp.ts';
@@ -198,6 +199,22 @@ describe('a port mapping', () => {
     assert.deepEqual([mapping.externalPort(), changes], [40_000, 1]);
     await mapping.close();
     assert.deepEqual(asked.at(-1), { internalPort: 7475, externalPort: 40_000, lifetimeS: 0 });
+  });
+
+  it('is not renewed again and again where a router grants it for a century', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    let asked = 0;
+    const map = (): Promise<Mapping> => {
+      asked += 1;
+      return Promise.resolve({ externalPort: 40_000, lifetimeS: 0xffff_ffff });
+    };
+    const findRouters = () => Promise.resolve([{ by: 'PCP', host: '192.168.1.1', map } satisfies Router]);
+    const mapping = startPortMapping({ port: 7475, log, onChange: () => undefined, findRouters });
+    await mapping.decided;
+    t.mock.timers.tick(60 * 60_000);
+    await nextTurn();
+    assert.equal(asked, 1);
+    await mapping.close();
   });
 
   it('is none where no router grants one', async () => {

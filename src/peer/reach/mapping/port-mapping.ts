@@ -42,6 +42,8 @@ const LIFETIME_S = 3_600;
 /** Where there is no router, one may be plugged in. */
 const SEARCH_AGAIN_MS = 15 * 60_000;
 const RENEW_MS_MIN = 10_000;
+/** However long a router grants it; timers know no more than 24 days. */
+const RENEW_MS_MAX = 24 * 60 * 60_000;
 const GIVE_BACK_MS = 1_500;
 
 export function startPortMapping({
@@ -103,7 +105,7 @@ export function startPortMapping({
   /** Half of the lifetime: should a renewal fail, there is time for another. [RFC 6886 §3.3] */
   function waitMs(): number {
     const lifetimeS = current?.mapping.lifetimeS ?? 0;
-    return lifetimeS === 0 ? SEARCH_AGAIN_MS : Math.max(RENEW_MS_MIN, (lifetimeS * 1000) / 2);
+    return lifetimeS === 0 ? SEARCH_AGAIN_MS : Math.min(RENEW_MS_MAX, Math.max(RENEW_MS_MIN, (lifetimeS * 1000) / 2));
   }
 
   const running = run().catch(() => undefined);
