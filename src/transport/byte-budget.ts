@@ -29,13 +29,27 @@ export function createByteBudget(bytesMax: number): ByteBudget {
   /** In the order in which they came. */
   const waiting = new Map<object, () => void>();
   let heldBytes = 0;
+  let strangersBytes = 0;
+  /** What strangers hold, by their addresses. */
+  const addressBytes = new Map<string, number>();
   let beyondBound: object | undefined;
+
+  function tally({ address, isStranger }: Holding, bytes: number): void {
+    heldBytes += bytes;
+    if (!isStranger) return;
+    strangersBytes += bytes;
+    const sum = (addressBytes.get(address) ?? 0) + bytes;
+    if (sum === 0) addressBytes.delete(address);
+    else addressBytes.set(address, sum);
+  }
 
   /** Sets what one holds. Says whether that is less than before. */
   function set(holder: object, holding: Holding | undefined): boolean {
-    const beforeBytes = held.get(holder)?.bytes ?? 0;
+    const before = held.get(holder);
+    const beforeBytes = before?.bytes ?? 0;
     const bytes = holding?.bytes ?? 0;
-    heldBytes += bytes - beforeBytes;
+    if (before) tally(before, -beforeBytes);
+    if (holding) tally(holding, bytes);
     if (holding === undefined || bytes === 0) held.delete(holder);
     else held.set(holder, holding);
     if (bytes >= beforeBytes) return false;
@@ -48,13 +62,7 @@ export function createByteBudget(bytesMax: number): ByteBudget {
     if (holding === undefined || holder === beyondBound) return true;
     if (heldBytes > bytesMax) return false;
     if (!holding.isStranger) return true;
-    let [strangersBytes, addressBytes] = [0, 0];
-    for (const { bytes, address, isStranger } of held.values()) {
-      if (!isStranger) continue;
-      strangersBytes += bytes;
-      if (address === holding.address) addressBytes += bytes;
-    }
-    return strangersBytes <= bytesMax / 2 && addressBytes <= bytesMax / 4;
+    return strangersBytes <= bytesMax / 2 && (addressBytes.get(holding.address) ?? 0) <= bytesMax / 4;
   }
 
   /** Lets those go on who may. */
