@@ -28,10 +28,12 @@ export function startClockWatch(
   async function look(): Promise<void> {
     const nowMs = now();
     const byMs = nowMs - steadyNow() - aheadMs;
+    if (Math.abs(byMs) >= SET_MS) {
+      log.warn({ byS: Math.round(byMs / 1000) }, 'the clock of this machine was set');
+      await catalog.clockSet(Math.round(byMs), nowMs);
+    }
+    // Not before the catalog knows: what it was not told is found again by the next look.
     aheadMs += byMs;
-    if (Math.abs(byMs) < SET_MS) return;
-    log.warn({ byS: Math.round(byMs / 1000) }, 'the clock of this machine was set');
-    await catalog.clockSet(Math.round(byMs), nowMs);
   }
 
   /** One at a time: a look also waits for what the one before it found. */

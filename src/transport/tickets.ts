@@ -47,7 +47,7 @@ function base64url(part: object): string {
 export function ticketIssuedAtMs(ticket: string): number | undefined {
   try {
     const { iat } = decodeJwt(ticket);
-    return iat === undefined ? undefined : iat * 1000;
+    return typeof iat === 'number' ? iat * 1000 : undefined;
   } catch {
     return undefined;
   }
