@@ -33,7 +33,9 @@ test('ids and marks of a new database are above those of one that was lost, and 
 
 test('what is held for a watch is no more than could wait to be seen', (t) => {
   const store = openStandingStore(':memory:', () => 0);
-  t.after(() => store.close());
+  t.after(() => {
+    store.close();
+  });
   const watch = store.add('ada', 'needle');
   assert.equal(store.roomToHold('bob', watch), MATCHES_WAITING_MAX);
   for (let more = 1; more < WATCHES_MAX; more += 1) store.add('ada', `needle-${more}`);
