@@ -1,4 +1,5 @@
 import { truncate } from 'node:fs/promises';
+import type { Identity } from '../../transport/identity.ts';
 import { createContributors, type Contributors } from './contributors.ts';
 import { diskFailure } from '../../storage/disk-failure.ts';
 import type { Content } from './content.ts';
@@ -20,12 +21,15 @@ export function createDraft(known: Omit<Draft, 'contributors'>): Draft {
 }
 
 /** What a draft needs to know of its job. */
-type DraftGround = { readonly content: Content; readonly context: { readonly random: () => number } };
+type DraftGround = {
+  readonly content: Content;
+  readonly context: { readonly random: () => number; readonly identity: Pick<Identity, 'key'> };
+};
 
 /** Gives up all that was fetched. @throws SwapmeetError `disk-error` */
 export async function startOver(draft: Draft, { content, context }: DraftGround): Promise<void> {
   await shorten(draft.partPath, 0);
-  draft.plan = createPlan(content, new Uint8Array(), context.random);
+  draft.plan = createPlan(content, new Uint8Array(), context.random, context.identity.key);
   draft.contributors.startOver();
 }
 

@@ -26,7 +26,8 @@ export async function prepare(job: Job, partPath: string | undefined, signal: Ab
   context.store.setPaths(stored.id, { path: target.path, partPath: used });
   const layer = context.store.layer(stored.id);
   const bitfield = await verifiedPieces(job, used, layer, signal);
-  return createDraft({ path: target.path, partPath: used, layer, plan: createPlan(content, bitfield, context.random) });
+  const plan = createPlan(content, bitfield, context.random, context.identity.key);
+  return createDraft({ path: target.path, partPath: used, layer, plan });
 }
 
 /** Chooses a name, and takes it before any other download does. */

@@ -21,6 +21,8 @@ export type HeldPart = {
   isServed(): boolean;
   /** Keeps the file open as long as somebody fetches from it, also when the download is over. Returns how to let go of it. */
   hold(): () => void;
+  /** How many hold it, the download included. */
+  readonly holders: () => number;
   /** The download is over: the file is whole, and stays for those who hold it, or it was given up. */
   end(outcome: 'whole' | 'given-up'): void;
 };
@@ -56,6 +58,7 @@ function createHeldPart(part: PartToHold, handle: FileHandle): HeldPart {
   return {
     ...part,
     handle,
+    holders: () => holders,
     isServed() {
       if (stamp !== undefined && stamp !== readStamp()) isGood = false;
       return isGood;

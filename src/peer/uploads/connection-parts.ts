@@ -4,8 +4,10 @@ import { createWake } from '../wake.ts';
 import type { Has } from '../../protocol/codecs/availability.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** HAS is told at most so often: what happens in between travels together. */
-const HAS_INTERVAL_MS = 100;
+/** What happens within so long travels together. */
+const HAS_GATHER_MS = 20;
+/** A connection is told of a part at most so often, and more rarely the more there are: each HAS costs both ends as much as data. */
+const HAS_INTERVAL_MS = { min: 100, aHolder: 50, max: 400 } as const;
 /** Ranges in one HAS, of either kind: with the longest numbers they fit. */
 const RANGES_MAX = 2_000;
 /** Parts that one connection follows. */
@@ -65,9 +67,12 @@ async function tellNews(part: HeldPart, tell: (has: Has) => Promise<void>, signa
     }),
   ];
   try {
-    for (;;) {
-      if (!hasNews) await news.wait(undefined, signal);
-      await sleep(HAS_INTERVAL_MS, undefined, { signal });
+    for (let pauseMs = HAS_GATHER_MS; ; pauseMs = intervalMs(part)) {
+      await sleep(pauseMs, undefined, { signal });
+      if (!hasNews) {
+        await news.wait(undefined, signal);
+        await sleep(HAS_GATHER_MS, undefined, { signal });
+      }
       hasNews = false;
       const held = rangesOf([...fresh].sort((one, other) => one - other));
       fresh.clear();
@@ -79,4 +84,8 @@ async function tellNews(part: HeldPart, tell: (has: Has) => Promise<void>, signa
   } finally {
     for (const stop of stops) stop();
   }
+}
+
+function intervalMs({ holders }: HeldPart): number {
+  return Math.min(Math.max(HAS_INTERVAL_MS.min, holders() * HAS_INTERVAL_MS.aHolder), HAS_INTERVAL_MS.max);
 }

@@ -1,4 +1,4 @@
-import { bitfieldBytes, hasBit, setBit } from '../../../domain/bitfield.ts';
+import { bitfieldBytes, hasBit, leadingBits, setBit } from '../../../domain/bitfield.ts';
 import type { PieceRange } from '../../../protocol/codecs/availability.ts';
 
 /** Pieces on their way to one source that are heeded: it can't have more under way. */
@@ -14,8 +14,8 @@ export type Availability = {
   update(source: number, held: readonly PieceRange[], coming: readonly PieceRange[]): void;
   leave(source: number): void;
   holds(source: number, index: number): boolean;
-  /** The same of one source, for many pieces at once. */
-  piecesOf(source: number): (index: number) => boolean;
+  /** The pieces that a source has: a bitfield, which changes with them. */
+  held(source: number): Uint8Array;
   /** How many partial sources have a piece or are about to: where several whole ones count alike, it is rare where this is small. */
   copies(index: number): number;
   /** Whether there are partial sources: they download the same, and can share only what they do not all have. */
@@ -24,8 +24,11 @@ export type Availability = {
 
 type Partial = { readonly held: Uint8Array; coming: readonly number[] };
 
+const NONE = new Uint8Array();
+
 /** @param count pieces of the content */
 export function createAvailability(count: number): Availability {
+  const all = leadingBits(count, count);
   const whole = new Set<number>();
   const partial = new Map<number, Partial>();
   let copies: Uint16Array | undefined;
@@ -57,10 +60,8 @@ export function createAvailability(count: number): Availability {
     }
   }
 
-  function piecesOf(source: number): (index: number) => boolean {
-    if (whole.has(source)) return () => true;
-    const held = partial.get(source)?.held ?? new Uint8Array();
-    return (index) => hasBit(held, index);
+  function held(source: number): Uint8Array {
+    return whole.has(source) ? all : (partial.get(source)?.held ?? NONE);
   }
 
   return {
@@ -79,16 +80,16 @@ export function createAvailability(count: number): Availability {
       const known = partial.get(source);
       if (known) hold(known, piecesIn(bitfield));
     },
-    update(source, held, coming) {
+    update(source, fresh, coming) {
       const known = partial.get(source);
       if (!known) return;
-      hold(known, indexesOf(held, count));
+      hold(known, indexesOf(fresh, count));
       tally(known.coming, -1);
       known.coming = firstOf(indexesOf(coming, count), COMING_MAX).filter((index) => !hasBit(known.held, index));
       tally(known.coming, 1);
     },
-    holds: (source, index) => piecesOf(source)(index),
-    piecesOf,
+    holds: (source, index) => hasBit(held(source), index),
+    held,
     copies: (index) => copies?.[index] ?? 0,
     hasPartial: () => partial.size > 0,
   };

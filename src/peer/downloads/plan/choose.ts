@@ -1,7 +1,9 @@
+import { firstCommonBit, hasBit } from '../../../domain/bitfield.ts';
 import type { ByteRange } from '../byte-range.ts';
 import type { Content } from '../content.ts';
 import type { Availability } from './availability.ts';
 import type { Claims } from './claims.ts';
+import type { Division } from './division.ts';
 
 /** Pieces that a source has and that are missing, which are compared at most: a file may have a million. */
 const COMPARED_MAX = 8_192;
@@ -22,17 +24,20 @@ export type ChooseOptions = {
   readonly content: Content;
   readonly claims: Claims;
   readonly availability: Availability;
+  readonly division: Division;
   /** In [0, 1). */
   readonly random: () => number;
 };
 
 /**
  * Chooses where a source is to go on: what is wanted soon; what it or somebody who is gone began; among pieces that nobody
- * began the rarest, or the next one where all sources have everything; and at last what others began.
+ * began those that nobody who downloads the same has, this peer's own first, then the rarest, or the next one where all sources
+ * have everything; and at last what others began.
  */
 export function choose(options: ChooseOptions, source: number, wanted: readonly ByteRange[]): Choice | undefined {
   const { claims, availability } = options;
-  const mayGoOn = availability.piecesOf(source);
+  const held = availability.held(source);
+  const mayGoOn = (index: number): boolean => hasBit(held, index);
   const within = (index: number): boolean => mayGoOn(index) && claims.isOpenTo(source, index);
   const index =
     firstWanted(options, source, wanted) ??
@@ -71,23 +76,20 @@ function next(claims: Claims): Choice | undefined {
   return claims.isMissing(index) ? { index, mayGoOn: () => true } : undefined;
 }
 
-function rarest(
-  { content: { sizeBytes, pieceBytes }, claims, availability, random }: ChooseOptions,
-  source: number,
-): Choice | undefined {
-  const holds = availability.piecesOf(source);
+function rarest({ claims, availability, division, random }: ChooseOptions, source: number): Choice | undefined {
+  const isOwn = (index: number): boolean => availability.copies(index) === 0 && division.isOwn(index);
   let least = Infinity;
-  let compared = 0;
   let found: number[] = [];
-  for (let index = claims.firstMissing(); index * pieceBytes < sizeBytes && compared < COMPARED_MAX; index += 1) {
-    if (!claims.isMissing(index) || !holds(index)) continue;
-    compared += 1;
+  const range = { from: claims.firstMissing(), most: COMPARED_MAX };
+  const own = firstCommonBit(claims.missing(), availability.held(source), range, (index) => {
+    if (isOwn(index)) return true;
     const copies = availability.copies(index);
-    if (copies > least || (copies === least && found.length >= DRAWN_FROM)) continue;
     if (copies < least) found = [];
-    least = copies;
-    found.push(index);
-  }
+    least = Math.min(least, copies);
+    if (copies === least && found.length < DRAWN_FROM) found.push(index);
+    return false;
+  });
+  if (own !== undefined) return { index: own, mayGoOn: isOwn };
   const index = found[Math.floor(random() * found.length)];
   return index === undefined ? undefined : { index, mayGoOn: (following) => availability.copies(following) <= least };
 }

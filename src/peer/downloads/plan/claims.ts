@@ -1,3 +1,4 @@
+import { bitfieldBytes, clearBit, hasBit, setBit } from '../../../domain/bitfield.ts';
 import { BLOCK_BYTES, pieceCount, pieceRange } from '../../../domain/pieces.ts';
 import type { ByteRange } from '../byte-range.ts';
 import type { Content } from '../content.ts';
@@ -11,6 +12,8 @@ export type Claim = { readonly source: number; readonly range: ByteRange };
 export type Claims = {
   /** Whether nothing of a piece is claimed or has come, and it is not verified. */
   isMissing(index: number): boolean;
+  /** The pieces that are missing in that sense: a bitfield, which changes with them. */
+  missing(): Uint8Array;
   /** No piece below is missing. */
   firstMissing(): number;
   /** Pieces with free blocks and others, and who began them; undefined where that source is gone. */
@@ -19,7 +22,8 @@ export type Claims = {
   isOpenTo(source: number, index: number): boolean;
   /**
    * Claims the free blocks from the first one of this piece on, at most `lengthMax` bytes but at least a block: on into the
-   * pieces that follow as long as they are missing and `mayGoOn`. Undefined where the piece has none for this source.
+   * pieces that follow as long as they are missing and `mayGoOn`. It ends with a piece if it can, so that none waits for the next
+   * claim. Undefined where the piece has no free block for this source.
    */
   claim(source: number, index: number, lengthMax: number, mayGoOn: (index: number) => boolean): Claim | undefined;
   /** Claims blocks that others have claimed, too. */
@@ -56,12 +60,24 @@ export function createClaims(content: Content, verified: VerifiedPieces): Claims
   const ragged = new Set<number>();
   const suspects = new Set<number>();
   const bySource = new Map<number, Set<Claim>>();
+  const missing = new Uint8Array(bitfieldBytes(count));
   let missingCount = 0;
   let firstMissing = 0;
-  for (let index = 0; index < count; index += 1) if (!verified.has(index)) missingCount += 1;
+  for (let index = 0; index < count; index += 1) if (!verified.has(index)) setMissing(index);
 
   function isMissing(index: number): boolean {
-    return index < count && !verified.has(index) && !open.has(index);
+    return hasBit(missing, index);
+  }
+
+  function setMissing(index: number): void {
+    setBit(missing, index);
+    missingCount += 1;
+    firstMissing = Math.min(firstMissing, index);
+  }
+
+  function clearMissing(index: number): void {
+    clearBit(missing, index);
+    missingCount -= 1;
   }
 
   function pieceOf(block: number): number {
@@ -74,16 +90,14 @@ export function createClaims(content: Content, verified: VerifiedPieces): Claims
     const blocks = Math.ceil(pieceRange(index, sizeBytes, pieceBytes).length / BLOCK_BYTES);
     const piece = createOpenPiece(blocks, owner);
     open.set(index, piece);
-    missingCount -= 1;
+    clearMissing(index);
     return piece;
   }
 
   /** The piece is as if nothing of it had ever been asked for. */
   function drop(index: number): void {
     ragged.delete(index);
-    if (!open.delete(index)) return;
-    missingCount += 1;
-    firstMissing = Math.min(firstMissing, index);
+    if (open.delete(index)) setMissing(index);
   }
 
   function review(index: number): void {
@@ -107,6 +121,14 @@ export function createClaims(content: Content, verified: VerifiedPieces): Claims
     for (let block = offset / BLOCK_BYTES; block < end; block += 1) {
       yield { index: pieceOf(block), block: block % blocksPerPiece };
     }
+  }
+
+  /** Where a claim of at most so many blocks ends. */
+  function endOf(first: number, blocks: number): number {
+    const end = first + blocks;
+    if (end >= blockCount) return blockCount;
+    const pieceEnd = end - (end % blocksPerPiece);
+    return pieceEnd > first ? pieceEnd : end;
   }
 
   function note(source: number, firstBlock: number, endBlock: number): Claim {
@@ -149,6 +171,7 @@ export function createClaims(content: Content, verified: VerifiedPieces): Claims
     isMissing,
     isOpenTo,
     settle,
+    missing: () => missing,
     firstMissing() {
       while (firstMissing < count && !isMissing(firstMissing)) firstMissing += 1;
       return firstMissing;
@@ -160,7 +183,7 @@ export function createClaims(content: Content, verified: VerifiedPieces): Claims
       const free = isMissing(index) ? 0 : open.get(index)?.firstFree();
       if (free === undefined || !isOpenTo(source, index)) return undefined;
       const first = index * blocksPerPiece + free;
-      const end = Math.min(first + Math.max(1, Math.floor(lengthMax / BLOCK_BYTES)), blockCount);
+      const end = endOf(first, Math.max(1, Math.floor(lengthMax / BLOCK_BYTES)));
       let block = first;
       for (; block < end; block += 1) {
         const current = pieceOf(block);
@@ -200,7 +223,7 @@ export function createClaims(content: Content, verified: VerifiedPieces): Claims
       if (verified.has(index)) return;
       ragged.delete(index);
       suspects.delete(index);
-      if (!open.delete(index)) missingCount -= 1;
+      if (!open.delete(index)) clearMissing(index);
       verified.add(index);
     },
     spoil(index, isSuspect) {

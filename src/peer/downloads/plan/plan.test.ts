@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { BLOCK_BYTES, contentOf, PIECE_BYTES, piecesOf, starts } from '../../../../test/support/plan-fixture.ts';
@@ -67,13 +68,39 @@ describe('a plan', () => {
     assert.deepEqual(order.length, count);
   });
 
-  it('draws among equally rare pieces, so that two peers rarely begin with the same', () => {
+  it('divides what nobody has yet among those who download the same, so that the only copy is sent once', () => {
+    const count = 2048;
+    const [seed, ...others] = [1, 2, 3, 4, 5, 6, 7, 8];
+    const keys = others.map((number) => createHash('sha256').update(String(number)).digest('hex'));
+    const shares = keys.map((ownKey) => {
+      const plan = createPlan(contentOf(count * PIECE_BYTES), NONE, Math.random, ownKey);
+      plan.availability.join(seed);
+      for (const [at, key] of keys.entries()) {
+        if (key === ownKey) continue;
+        plan.availability.join(others[at] ?? 0, NONE);
+        plan.division.join(others[at] ?? 0, key);
+      }
+      return Array.from({ length: 100 }, () => piecesOf(plan.claim(seed, PIECE_BYTES)?.range ?? assert.fail()));
+    });
+    const first = shares.flat(2);
+    assert.equal(new Set(first).size, first.length, 'no piece is fetched by two');
+    for (const share of shares)
+      assert.deepEqual(
+        share.flat(),
+        share.flat().toSorted((one, other) => one - other),
+      );
+  });
+
+  it('draws among what others are to fetch first, once its own is claimed', () => {
     const count = 200;
     const firsts = Array.from({ length: 50 }, () => {
-      const plan = createPlan(contentOf(count * PIECE_BYTES), NONE, Math.random);
+      const plan = createPlan(contentOf(count * PIECE_BYTES), NONE, Math.random, '0'.repeat(64));
       plan.availability.join(1);
-      plan.availability.join(2, leadingBits(count, 1));
-      return plan.claim(1, PIECE_BYTES)?.range.offset;
+      plan.availability.join(2, NONE);
+      plan.division.join(2, 'f'.repeat(64));
+      let claim = plan.claim(1, PIECE_BYTES);
+      while (claim && plan.division.isOwn(claim.range.offset / PIECE_BYTES)) claim = plan.claim(1, PIECE_BYTES);
+      return claim?.range.offset;
     });
     assert.ok(new Set(firsts).size > 25);
   });
@@ -105,7 +132,7 @@ describe('a plan', () => {
     assert.equal(plan.claim(2, BLOCK_BYTES)?.range.offset, 7 * PIECE_BYTES + BLOCK_BYTES);
     assert.deepEqual(plan.claim(1, PIECE_BYTES)?.range, {
       offset: 7 * PIECE_BYTES + 2 * BLOCK_BYTES,
-      length: PIECE_BYTES,
+      length: PIECE_BYTES - 2 * BLOCK_BYTES,
     });
     plan.prefer([]);
     assert.equal(plan.claim(2, BLOCK_BYTES)?.range.offset, 0);

@@ -4,6 +4,7 @@ import type { Content } from '../content.ts';
 import { createAvailability, type Availability } from './availability.ts';
 import { choose } from './choose.ts';
 import { createClaims, type Claim } from './claims.ts';
+import { createDivision, type Division } from './division.ts';
 import { findLate, type Forecast } from './late-claims.ts';
 import { createVerifiedPieces, type VerifiedPieces } from './verified-pieces.ts';
 
@@ -16,6 +17,7 @@ export type { Claim } from './claims.ts';
 export type Plan = {
   readonly verified: VerifiedPieces;
   readonly availability: Availability;
+  readonly division: Division;
   /**
    * What to ask a source for next: whole blocks, at most `lengthMax` bytes but at least a block, which nobody else is asked
    * for. Undefined when it has nothing of that kind.
@@ -64,11 +66,14 @@ const WANTED_PATIENCE_MS = 300;
 /**
  * @param bitfield of the pieces that are verified already, piece 0 being the high bit of byte 0 [BEP 3]
  * @param random in [0, 1): differs from peer to peer, so that those who download the same fetch different pieces first
+ * @param ownKey of this peer: so do the keys
  */
-export function createPlan(content: Content, bitfield: Uint8Array, random: () => number): Plan {
+export function createPlan(content: Content, bitfield: Uint8Array, random: () => number, ownKey = ''): Plan {
   const { sizeBytes, pieceBytes } = content;
   const verified = createVerifiedPieces(content, bitfield);
-  const availability = createAvailability(pieceCount(sizeBytes, pieceBytes));
+  const count = pieceCount(sizeBytes, pieceBytes);
+  const availability = createAvailability(count);
+  const division = createDivision(count, ownKey);
   const claims = createClaims(content, verified);
   const listeners = new Set<() => void>();
   let wanted: readonly ByteRange[] = [];
@@ -89,8 +94,9 @@ export function createPlan(content: Content, bitfield: Uint8Array, random: () =>
   return {
     verified,
     availability,
+    division,
     claim(source, lengthMax) {
-      const choice = choose({ content, claims, availability, random }, source, wanted);
+      const choice = choose({ content, claims, availability, division, random }, source, wanted);
       const claim = choice && claims.claim(source, choice.index, lengthMax, choice.mayGoOn);
       if (claim) tellNews();
       return claim;
@@ -104,6 +110,7 @@ export function createPlan(content: Content, bitfield: Uint8Array, random: () =>
     leave(source) {
       claims.leave(source);
       availability.leave(source);
+      division.leave(source);
     },
     isWanted({ offset, length }) {
       for (let at = offset; at < offset + length; at += BLOCK_BYTES) {

@@ -84,7 +84,7 @@ async function fetchAll(swarm: Swarm, member: Member): Promise<void> {
 
 /** A source that the server lists as whole needs not be asked. */
 async function learnPieces({ job, draft }: Swarm, { source, sender }: Member, session: SourceSession): Promise<void> {
-  const { availability } = draft.plan;
+  const { availability, division } = draft.plan;
   const { root } = job.content;
   if (root === undefined || !source.part) {
     availability.join(sender);
@@ -93,8 +93,12 @@ async function learnPieces({ job, draft }: Swarm, { source, sender }: Member, se
   // What comes by HAS from now on adds to it.
   availability.join(sender, new Uint8Array());
   const held = await session.have(root);
-  if (held.isWhole) availability.join(sender);
-  else availability.add(sender, held.bitfield);
+  if (held.isWhole) {
+    availability.join(sender);
+    return;
+  }
+  availability.add(sender, held.bitfield);
+  division.join(sender, source.key);
 }
 
 async function fetchLayer({ job, draft }: Swarm, session: SourceSession): Promise<void> {

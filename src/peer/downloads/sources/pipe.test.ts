@@ -61,7 +61,7 @@ describe('a pipe', () => {
     assert.equal(pipe.rangeBytes(), 64 * 1024);
     const run = createLink(pipe);
     run(12_500, 1, 3_000);
-    assert.ok(pipe.rangeBytes() > 800_000 && pipe.rangeBytes() < 1_200_000, String(pipe.rangeBytes()));
+    assert.ok(pipe.rangeBytes() > 1_600_000 && pipe.rangeBytes() < 2_200_000, String(pipe.rangeBytes()));
     run(1_000_000, 1, 3_000);
     assert.equal(pipe.rangeBytes(), 4 * MIB);
     run(100, 1, 300_000);

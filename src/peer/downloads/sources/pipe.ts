@@ -8,11 +8,13 @@ const RANGE_BYTES_MIN = 128 * 1024;
 const RANGE_BYTES_MAX = 4 * 1024 * 1024;
 
 /** One range should take so long: then little is lost with a source that fails, and little waits for a slow one at the end. */
-const RANGE_MS = 80;
+const RANGE_MS = 150;
 /** So much is asked for ahead, beyond the time that a request takes to be answered, so that the source never waits. */
 const AHEAD_MS = 200;
 /** Ranges asked for ahead, at least and at most. */
-const RANGES_AHEAD = { min: 4, max: 16 } as const;
+const RANGES_AHEAD = { min: 3, max: 16 } as const;
+/** However fast a source is: four of the largest ranges. */
+const AHEAD_BYTES_MAX = 4 * RANGE_BYTES_MAX;
 
 /** A sample of the speed counts 1/e after so long. */
 const MEMORY_MS = 500;
@@ -111,6 +113,3 @@ export function createPipe(): Pipe {
     },
   };
 }
-
-/** Four of the largest ranges. */
-const AHEAD_BYTES_MAX = RANGES_AHEAD.min * RANGE_BYTES_MAX;
