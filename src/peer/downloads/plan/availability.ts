@@ -18,8 +18,10 @@ export type Availability = {
   held(source: number): Uint8Array;
   /** How many partial sources have a piece or are about to: where several whole ones count alike, it is rare where this is small. */
   copies(index: number): number;
-  /** Whether there are partial sources: they download the same, and can share only what they do not all have. */
-  hasPartial(): boolean;
+  /** Whether a source has everything. */
+  isWhole(source: number): boolean;
+  /** How many partial sources there are: they download the same, and can share only what they do not all have. */
+  partialCount(): number;
 };
 
 type Partial = { readonly held: Uint8Array; coming: readonly number[] };
@@ -91,7 +93,8 @@ export function createAvailability(count: number): Availability {
     holds: (source, index) => hasBit(held(source), index),
     held,
     copies: (index) => copies?.[index] ?? 0,
-    hasPartial: () => partial.size > 0,
+    isWhole: (source) => whole.has(source),
+    partialCount: () => partial.size,
   };
 }
 

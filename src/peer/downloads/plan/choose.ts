@@ -27,6 +27,8 @@ export type ChooseOptions = {
   readonly division: Division;
   /** In [0, 1). */
   readonly random: () => number;
+  /** Whether this source is asked for nothing any more that others can give, or fetch first. */
+  readonly isLeft: () => boolean;
 };
 
 /**
@@ -43,7 +45,7 @@ export function choose(options: ChooseOptions, source: number, wanted: readonly 
     firstWanted(options, source, wanted) ??
     firstRagged(claims, (owner, begun) => (owner === undefined || owner === source) && within(begun));
   if (index !== undefined) return { index, mayGoOn };
-  const fresh = availability.hasPartial() ? rarest(options, source) : next(claims);
+  const fresh = availability.partialCount() > 0 ? rarest(options, source) : next(claims);
   if (fresh) return { ...fresh, mayGoOn: (following) => mayGoOn(following) && fresh.mayGoOn(following) };
   const begun = firstRagged(claims, (_, other) => within(other));
   return begun === undefined ? undefined : { index: begun, mayGoOn: () => false };
@@ -76,20 +78,28 @@ function next(claims: Claims): Choice | undefined {
   return claims.isMissing(index) ? { index, mayGoOn: () => true } : undefined;
 }
 
-function rarest({ claims, availability, division, random }: ChooseOptions, source: number): Choice | undefined {
-  const isOwn = (index: number): boolean => availability.copies(index) === 0 && division.isOwn(index);
+function rarest({ claims, availability, division, random, isLeft }: ChooseOptions, source: number): Choice | undefined {
+  const isOwn = (index: number): boolean => availability.copies(index) === 0 && division.turnOf(index) === 0;
   let least = Infinity;
   let found: number[] = [];
+  let helped = { index: -1, turn: Infinity };
   const range = { from: claims.firstMissing(), most: COMPARED_MAX };
   const own = firstCommonBit(claims.missing(), availability.held(source), range, (index) => {
-    if (isOwn(index)) return true;
     const copies = availability.copies(index);
+    if (copies === 0) {
+      const turn = division.turnOf(index);
+      if (turn === 0) return true;
+      // The last of them: those whose own they are begin with the first.
+      if (turn <= helped.turn) helped = { index, turn };
+    }
     if (copies < least) found = [];
     least = Math.min(least, copies);
     if (copies === least && found.length < DRAWN_FROM) found.push(index);
     return false;
   });
   if (own !== undefined) return { index: own, mayGoOn: isOwn };
+  if (isLeft()) return undefined;
+  if (least === 0) return { index: helped.index, mayGoOn: () => false };
   const index = found[Math.floor(random() * found.length)];
   return index === undefined ? undefined : { index, mayGoOn: (following) => availability.copies(following) <= least };
 }

@@ -14,6 +14,7 @@ export type Claims = {
   isMissing(index: number): boolean;
   /** The pieces that are missing in that sense: a bitfield, which changes with them. */
   missing(): Uint8Array;
+  missingCount(): number;
   /** No piece below is missing. */
   firstMissing(): number;
   /** Pieces with free blocks and others, and who began them; undefined where that source is gone. */
@@ -172,6 +173,7 @@ export function createClaims(content: Content, verified: VerifiedPieces): Claims
     isOpenTo,
     settle,
     missing: () => missing,
+    missingCount: () => missingCount,
     firstMissing() {
       while (firstMissing < count && !isMissing(firstMissing)) firstMissing += 1;
       return firstMissing;

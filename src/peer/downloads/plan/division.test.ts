@@ -13,7 +13,7 @@ function divide(count: number, all: readonly string[]): number[][] {
   return all.map((ownKey) => {
     const division = createDivision(count, ownKey);
     for (const [source, key] of all.entries()) if (key !== ownKey) division.join(source, key);
-    return Array.from({ length: count }, (_, index) => index).filter((index) => division.isOwn(index));
+    return Array.from({ length: count }, (_, index) => index).filter((index) => division.turnOf(index) === 0);
   });
 }
 
@@ -32,7 +32,23 @@ describe('a division', () => {
 
   it('gives everybody about as much', () => {
     const all = Array.from({ length: 8 }, (_, number) => createHash('sha256').update(`peer ${number}`).digest('hex'));
-    for (const { length } of divide(2_048, all)) assert.ok(length > 128 && length < 384, String(length));
+    for (const { length } of divide(2_048, all)) assert.ok(length > 190 && length < 322, String(length));
+  });
+
+  it('has everybody take another turn with a piece', () => {
+    fc.assert(
+      fc.property(keys, fc.nat(2_000), (all, index) => {
+        const turns = all.map((ownKey) => {
+          const division = createDivision(2_001, ownKey);
+          for (const [source, key] of all.entries()) if (key !== ownKey) division.join(source, key);
+          return division.turnOf(index);
+        });
+        assert.deepEqual(
+          turns.toSorted((one, other) => one - other),
+          all.map((_, turn) => turn),
+        );
+      }),
+    );
   });
 
   it('gives what somebody who leaves had to those who stay, and takes nothing from them', () => {
@@ -43,11 +59,11 @@ describe('a division', () => {
         others.forEach((key, source) => {
           division.join(source, key);
         });
-        const before = division.isOwn(index);
+        const before = division.turnOf(index) === 0;
         division.leave(0);
-        assert.ok(!before || division.isOwn(index));
+        assert.ok(!before || division.turnOf(index) === 0);
         for (let source = 1; source < others.length; source += 1) division.leave(source);
-        assert.ok(division.isOwn(index), 'who is alone has all');
+        assert.ok(division.turnOf(index) === 0, 'who is alone has all');
       }),
     );
   });

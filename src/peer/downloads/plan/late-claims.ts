@@ -9,7 +9,7 @@ export type Forecast = (source: number, bytes: number) => number;
 const CLAIMS_MAX = 3;
 
 /** Another source has to be so much sooner, or its copy would as likely be the one that is thrown away. */
-const SOONER = 1.5;
+export const SOONER = 1.5;
 
 export type LateOptions = {
   readonly claims: Claims;
@@ -43,7 +43,8 @@ export function findLate(options: LateOptions): ByteRange | undefined {
   return latest?.range;
 }
 
-function missingBytes(claims: Claims, { range: { offset, length } }: Claim): number {
+/** What has not come yet of a claim. */
+export function missingBytes(claims: Claims, { range: { offset, length } }: Claim): number {
   let blocks = 0;
   for (let at = offset; at < offset + length; at += BLOCK_BYTES) {
     if (claims.claimsOn(at / BLOCK_BYTES) !== undefined) blocks += 1;

@@ -81,8 +81,7 @@ it('a plan never has a block claimed twice but as a late one, none that came or 
         }
         own.push(claim);
       } else if (action === 'late') {
-        const options = { lengthMax: blocks * BLOCK_BYTES, ownMs: 1, forecast: () => 1e9 };
-        const claim = plan.claimLate(source, options);
+        const claim = plan.claimLate(source, blocks * BLOCK_BYTES, { ownMs: 1, forecast: () => 1e9 });
         if (!claim) continue;
         for (const block of blocksOf(claim.range)) {
           assert.ok(!came.has(block) && isClaimed(block));

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { BLOCK_BYTES, contentOf, PIECE_BYTES, piecesOf, starts } from '../../../../test/support/plan-fixture.ts';
 import { hasBit, leadingBits, setBit } from '../../../domain/bitfield.ts';
 import { pieceCount } from '../../../domain/pieces.ts';
-import { createPlan } from './plan.ts';
+import { createPlan, type Plan } from './plan.ts';
 
 const SOURCES = [1, 2, 3] as const;
 const NONE = new Uint8Array();
@@ -91,18 +91,53 @@ describe('a plan', () => {
       );
   });
 
-  it('draws among what others are to fetch first, once its own is claimed', () => {
+  it('helps, once its own is claimed, with the last of what it is second for', () => {
     const count = 200;
-    const firsts = Array.from({ length: 50 }, () => {
+    const plan = createPlan(contentOf(count * PIECE_BYTES), NONE, Math.random, '0'.repeat(64));
+    plan.availability.join(1);
+    const others = ['4', '8', 'c'].map((digit) => digit.repeat(64));
+    for (const [at, key] of others.entries()) {
+      plan.availability.join(2 + at, NONE);
+      plan.division.join(2 + at, key);
+    }
+    const order = Array.from(
+      { length: count },
+      () => piecesOf(plan.claim(1, PIECE_BYTES)?.range ?? assert.fail())[0] ?? -1,
+    );
+    const inTurns = Array.from({ length: count }, (_, index) => index).toSorted((one, other) => {
+      const [turn, otherTurn] = [plan.division.turnOf(one), plan.division.turnOf(other)];
+      return turn - otherTurn || (turn === 0 ? one - other : other - one);
+    });
+    assert.deepEqual(order, inTurns);
+  });
+
+  it('leaves the last pieces of a whole source to those who fetch them first, while they are about as quick', () => {
+    const count = 10;
+    const start = () => {
       const plan = createPlan(contentOf(count * PIECE_BYTES), NONE, Math.random, '0'.repeat(64));
       plan.availability.join(1);
       plan.availability.join(2, NONE);
       plan.division.join(2, 'f'.repeat(64));
-      let claim = plan.claim(1, PIECE_BYTES);
-      while (claim && plan.division.isOwn(claim.range.offset / PIECE_BYTES)) claim = plan.claim(1, PIECE_BYTES);
-      return claim?.range.offset;
-    });
-    assert.ok(new Set(firsts).size > 25);
+      plan.availability.update(2, [{ first: 0, last: 7 }], []);
+      return plan;
+    };
+    const outlook = (ownMs: number, otherMs: number) => ({ ownMs, forecast: () => otherMs });
+    const others = Array.from({ length: count }, (_, index) => index).filter(
+      (index) => start().division.turnOf(index) > 0,
+    );
+    const claimsOfWhole = (plan: Plan, ownMs: number, otherMs: number): number[] =>
+      Array.from({ length: count }, () => plan.claim(1, PIECE_BYTES, outlook(ownMs, otherMs))?.range ?? [])
+        .flat()
+        .flatMap(piecesOf);
+
+    const busy = start();
+    for (let claimed = 0; claimed < 6; claimed += 1) busy.claim(2, PIECE_BYTES);
+    const own = [8, 9].filter((index) => !others.includes(index));
+    assert.deepEqual(claimsOfWhole(busy, 100, 150), own, 'nothing but its own');
+    assert.ok(claimsOfWhole(busy, 100, 151).length > 0, 'the whole one is much quicker');
+
+    const idle = start();
+    assert.ok(claimsOfWhole(idle, 100, 1).length > others.length, 'nobody fetches anything from the other');
   });
 
   it('heeds what comes to a partial source, and forgets what it had when it leaves', () => {
@@ -167,11 +202,7 @@ describe('a plan', () => {
     plan.availability.join(2);
     const slow = plan.claim(1, 3 * PIECE_BYTES);
     const late = (ownMs: number, msABlock: number) =>
-      plan.claimLate(2, {
-        lengthMax: 2 * BLOCK_BYTES,
-        ownMs,
-        forecast: (_, bytes) => (bytes / BLOCK_BYTES) * msABlock,
-      });
+      plan.claimLate(2, 2 * BLOCK_BYTES, { ownMs, forecast: (_, bytes) => (bytes / BLOCK_BYTES) * msABlock });
     assert.equal(late(100, 100), undefined, 'a piece is free: the other has seconds');
     plan.claim(2, PIECE_BYTES);
     assert.equal(late(1100, 100), undefined, 'not much sooner');

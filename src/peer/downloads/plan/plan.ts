@@ -6,6 +6,7 @@ import { choose } from './choose.ts';
 import { createClaims, type Claim } from './claims.ts';
 import { createDivision, type Division } from './division.ts';
 import { findLate, type Forecast } from './late-claims.ts';
+import { isRestLeft } from './rest.ts';
 import { createVerifiedPieces, type VerifiedPieces } from './verified-pieces.ts';
 
 export type { Claim } from './claims.ts';
@@ -20,11 +21,11 @@ export type Plan = {
   readonly division: Division;
   /**
    * What to ask a source for next: whole blocks, at most `lengthMax` bytes but at least a block, which nobody else is asked
-   * for. Undefined when it has nothing of that kind.
+   * for. Undefined when it has nothing of that kind, or (where an outlook is given) had better be left to others.
    */
-  claim(source: number, lengthMax: number): Claim | undefined;
+  claim(source: number, lengthMax: number, outlook?: Outlook): Claim | undefined;
   /** What to ask a source for that has nothing else to do: blocks that others are asked for but will be late with. */
-  claimLate(source: number, options: LateClaimOptions): Claim | undefined;
+  claimLate(source: number, lengthMax: number, outlook: Outlook): Claim | undefined;
   /** A claim is over: what has not come of it can be claimed again. */
   settle(claim: Claim): void;
   /** A source is gone, and with it its claims and what it has. */
@@ -51,10 +52,10 @@ export type Plan = {
   isComplete(): boolean;
 };
 
-export type LateClaimOptions = {
-  readonly lengthMax: number;
+/** When what a source is asked for will have come. */
+export type Outlook = {
   readonly forecast: Forecast;
-  /** In ms: how long this source will take for what it is asked for already and `lengthMax` bytes more. */
+  /** In ms: how long this source will take for what it is asked for already and the bytes of the claim. */
   readonly ownMs: number;
 };
 
@@ -95,15 +96,17 @@ export function createPlan(content: Content, bitfield: Uint8Array, random: () =>
     verified,
     availability,
     division,
-    claim(source, lengthMax) {
-      const choice = choose({ content, claims, availability, division, random }, source, wanted);
+    claim(source, lengthMax, outlook) {
+      const isLeft = (): boolean =>
+        outlook !== undefined && isRestLeft({ ...outlook, claims, availability, source, lengthMax });
+      const choice = choose({ content, claims, availability, division, random, isLeft }, source, wanted);
       const claim = choice && claims.claim(source, choice.index, lengthMax, choice.mayGoOn);
       if (claim) tellNews();
       return claim;
     },
-    claimLate(source, options) {
+    claimLate(source, lengthMax, outlook) {
       const holds = (offset: number): boolean => availability.holds(source, Math.floor(offset / pieceBytes));
-      const range = findLate({ ...options, claims, source, patienceMs, holds });
+      const range = findLate({ ...outlook, lengthMax, claims, source, patienceMs, holds });
       return range && claims.claimAgain(source, range);
     },
     settle: claims.settle,

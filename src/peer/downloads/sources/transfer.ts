@@ -61,7 +61,8 @@ export async function transfer(options: TransferOptions): Promise<void> {
   function nextClaim(): Claim | undefined {
     const lengthMax = pipe.rangeBytes();
     const ownMs = pipe.forecastMs(pipe.inFlightBytes() + lengthMax, now());
-    return plan.claim(sender, lengthMax) ?? plan.claimLate(sender, { lengthMax, ownMs, forecast });
+    const outlook = { ownMs, forecast };
+    return plan.claim(sender, lengthMax, outlook) ?? plan.claimLate(sender, lengthMax, outlook);
   }
 
   /** Asks for as much as keeps the source busy. */
