@@ -27,7 +27,7 @@ async function run({ database, folder, identityFile, ticket, source }: DownloadT
     connect: dialSources(identity),
     throttle: createThrottle(createRateLimit(() => performance.now())),
     hashPool: createHashPool(),
-    shared: () => [],
+    shared: (contents) => contents.map(() => undefined),
     parts: createHeldParts(),
     list: () => Promise.resolve({ rows: [] }),
     log: pino({ level: 'silent' }),

@@ -175,7 +175,7 @@ export async function createFixture(t: TestContext): Promise<Fixture> {
         throttle: createThrottle(createRateLimit(() => performance.now())),
         connect: dialSources(identity),
         hashPool,
-        shared: () => [],
+        shared: (contents) => contents.map(() => undefined),
         parts: createHeldParts(),
         list: () => Promise.resolve({ rows: [] }),
         log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),

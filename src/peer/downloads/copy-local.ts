@@ -21,7 +21,8 @@ const STEP_BYTES = 4 * 1024 * 1024;
 export async function copyLocal(job: Job, path: string, signal: AbortSignal): Promise<string | undefined> {
   const { context, content, stored } = job;
   const [shared] = context.shared([content]);
-  const places = new Set([...(shared ? [shared.absolutePath] : []), ...context.store.placesOf(content)]);
+  const [earlier = []] = context.store.placesOf([content]);
+  const places = new Set([...(shared ? [shared.absolutePath] : []), ...earlier]);
   for (const place of places) {
     const partPath = await createPart(stored.folder, stored.name);
     // What was fetched before is not given up before there is better.

@@ -31,12 +31,19 @@ export async function fetchSmallFiles(job: FolderJob, signal: AbortSignal): Prom
     try {
       if ((await fetchFrom(job, source, signal)) === 0) continue;
       hasProgress = true;
-      // It gave some, and may give others; those that it has not are asked of the next.
+      // What it has not is asked of the next.
+      await copyDuplicates(job, signal);
     } catch (error) {
       signal.throwIfAborted();
       obstacle = takeFailure(job, source, toSwapmeetError(error));
     }
   }
+}
+
+/** What has the content of a file that came is made of that. */
+async function copyDuplicates(job: FolderJob, signal: AbortSignal): Promise<void> {
+  const bundles = wantedBundles(job, signal);
+  while (!(await bundles.next()).done);
 }
 
 function takeFailure(job: FolderJob, source: KeyedSource, error: SwapmeetError): SwapmeetError {
@@ -75,6 +82,7 @@ async function fetchFrom(job: FolderJob, source: KeyedSource, signal: AbortSigna
     session.close();
     await bundles.return();
   }
+  job.saveNotes();
   if (failure) throw failure.error;
   return files;
 }

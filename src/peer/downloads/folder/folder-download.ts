@@ -33,6 +33,7 @@ export function createFolderDownload(stored: StoredDownload, context: DownloadCo
     speed: createSpeedMeter(now),
     wake: createWake(),
     note: notes.add,
+    saveNotes: notes.flush,
     tell: (next) => {
       status = next;
       onStatus();
@@ -63,9 +64,12 @@ export function createFolderDownload(stored: StoredDownload, context: DownloadCo
       notes.reload();
       const small = await fetchSmallFiles(job, signal);
       const large = await fetchLargeFiles(job, underway, signal);
-      notes.flush();
       const obstacle = small.obstacle ?? large.obstacle;
-      if (!obstacle || !(small.hasProgress || large.hasProgress)) return obstacle;
+      if (!(small.hasProgress || large.hasProgress)) return obstacle;
+      notes.reload();
+      const { files, filesDone, filesFailed } = notes.tally();
+      // What has the content of another file is looked at once that is there.
+      if (filesDone + filesFailed === files) return undefined;
     }
   }
 

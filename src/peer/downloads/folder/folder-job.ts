@@ -17,6 +17,8 @@ export type FolderJob = {
   readonly tell: (status: Status) => void;
   /** Files are there, or never will be: noted at once for who looks, and soon on the disk. */
   readonly note: (outcomes: readonly FileOutcome[]) => void;
+  /** Writes what was noted, for who asks the store. */
+  readonly saveNotes: () => void;
   /** A source sent wrong bytes: it is named, and left for good. */
   readonly exclude: (source: KeyedSource, error: SwapmeetError) => void;
   readonly isExcluded: (source: KeyedSource) => boolean;

@@ -1,85 +1,13 @@
 import assert from 'node:assert/strict';
 import { chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, it, type TestContext } from 'node:test';
-import {
-  createFixture,
-  FAST,
-  isDone,
-  share,
-  until,
-  type Shared,
-  type UploaderOptions,
-} from '../../../../test/support/transfer-fixture.ts';
+import { describe, it } from 'node:test';
+import { assertWhole, ORIGIN, setUpFolder } from '../../../../test/support/folder-fixture.ts';
+import { isDone, until, type Shared } from '../../../../test/support/transfer-fixture.ts';
 import type { Entry } from '../../../domain/entry.ts';
 import { SwapmeetError } from '../../../domain/errors.ts';
 import { DATA_TYPE, encodeFrame, HEADER_BYTES } from '../../../protocol/frame.ts';
 import { EVENTS } from '../../../protocol/messages.ts';
-import type { Downloads } from '../downloads.ts';
-import type { FolderOrigin } from '../store/folder-rows.ts';
-
-/** No source is given up for want of a quick machine. */
-const TIMING = { ...FAST, dialTimeoutMs: 10_000, callTimeoutMs: 10_000 };
-
-const ORIGIN: FolderOrigin = { peerId: 'ada', path: 'share/album' };
-
-type Content = number | Buffer;
-
-async function setUp(
-  t: TestContext,
-  contents: Readonly<Record<string, Content>>,
-  options: Partial<UploaderOptions> = {},
-) {
-  const fixture = await createFixture(t);
-  const files: Shared[] = [];
-  for (const [name, content] of Object.entries(contents)) {
-    files.push(await share(join(fixture.root, 'share'), `album/${name}`, content));
-  }
-  const ada = await fixture.uploader({ username: 'ada', files, ...options });
-  const entries = files.map(({ entry }) => entry);
-  const listed: (string | undefined)[] = [];
-  let holders = [ada];
-  const list = (_origin: FolderOrigin, after: string | undefined) => {
-    listed.push(after);
-    const from = after === undefined ? 0 : Number(after);
-    const rows = entries.slice(from, from + 3);
-    const next = from + 3 < entries.length ? String(from + 3) : undefined;
-    return Promise.resolve({ rows, ...(next === undefined ? {} : { next }) });
-  };
-  const queue = (sources = (sha1: string) => sourcesOf(sha1)): Downloads =>
-    fixture.downloads({
-      sources: () => [],
-      list,
-      timing: TIMING,
-      link: {
-        sources: (sha1) => Promise.resolve(sources(sha1)),
-        ticket: () => fixture.ticket,
-        onOnline: () => () => undefined,
-      },
-    });
-  const sourcesOf = (sha1: string) =>
-    entries.filter((entry) => entry.sha1 === sha1).flatMap((entry) => holders.map(({ sourceOf }) => sourceOf(entry)));
-  const setHolders = (wanted: typeof holders): void => {
-    holders = wanted;
-  };
-  return {
-    ...fixture,
-    files,
-    entries,
-    ada,
-    queue,
-    listed,
-    setHolders,
-    album: join(fixture.root, 'downloads', 'album'),
-  };
-}
-
-async function assertWhole(album: string, files: readonly Shared[]): Promise<void> {
-  for (const { entry, bytes } of files) {
-    const path = join(album, ...entry.path.split('/').slice(2));
-    assert.ok(bytes.equals(await readFile(path)), entry.path);
-  }
-}
 
 const ALBUM = {
   'one.txt': 20_000,
@@ -93,7 +21,7 @@ const ALBUM = {
 
 describe('the download of a folder', () => {
   it('brings all files in their structure, as one item with one progress', async (t) => {
-    const { queue, files, album, ada, listed } = await setUp(t, ALBUM);
+    const { queue, files, album, ada, listed } = await setUpFolder(t, ALBUM);
     const downloads = queue();
     const { id, state } = await downloads.startFolder(ORIGIN);
     assert.notEqual(state, 'done');
@@ -108,8 +36,29 @@ describe('the download of a folder', () => {
     assert.equal(ada.bundled.length, 6, 'what is small comes in bundles');
   });
 
+  it('fetches each content once, and never what an earlier folder has', async (t) => {
+    const [small, large] = [Buffer.alloc(20_000, 'small'), Buffer.alloc(600_000, 'large')];
+    const contents = { 'a.bin': small, 'b.bin': large, 'c/a.bin': small, 'd.bin': large, 'e.bin': small, 'f.bin': 9 };
+    const { queue, files, album, ada, root } = await setUpFolder(t, contents);
+    const downloads = queue();
+    const first = await downloads.startFolder(ORIGIN);
+    const done = await until(downloads, first.id, isDone);
+    assert.deepEqual(done.files, { total: 6, done: 6, failed: 0 });
+    assert.equal(done.verifiedBytes, done.sizeBytes);
+    await assertWhole(album, files);
+    const sentBytes = ada.asked.reduce((sum, { length }) => sum + length, 0);
+    assert.deepEqual([ada.bundled.length, sentBytes], [2, large.length]);
+
+    // One that was changed since is no copy; another is.
+    await writeFile(join(album, 'a.bin'), 'changed');
+    const again = await downloads.startFolder(ORIGIN, join(root, 'elsewhere'));
+    await until(downloads, again.id, isDone);
+    await assertWhole(join(root, 'elsewhere', 'album'), files);
+    assert.deepEqual([ada.bundled.length, ada.asked.reduce((sum, { length }) => sum + length, 0)], [2, sentBytes]);
+  });
+
   it('fetches nothing that is there, here or in a share, and overwrites nothing', async (t) => {
-    const { queue, files, album, ada, entries } = await setUp(t, ALBUM);
+    const { queue, files, album, ada, entries } = await setUpFolder(t, ALBUM);
     await mkdir(album, { recursive: true });
     await writeFile(join(album, 'one.txt'), files[0]?.bytes ?? '');
     await mkdir(join(album, 'deep'));
@@ -126,7 +75,11 @@ describe('the download of a folder', () => {
     'follows no link out of its folder, and takes no bad name; the rest comes',
     { skip: process.platform === 'win32' },
     async (t) => {
-      const { queue, album, root, files, entries } = await setUp(t, { 'a.txt': 10, 'out/b.txt': 20, 'c.txt': 30 });
+      const { queue, album, root, files, entries } = await setUpFolder(t, {
+        'a.txt': 10,
+        'out/b.txt': 20,
+        'c.txt': 30,
+      });
       await mkdir(album, { recursive: true });
       await mkdir(join(root, 'elsewhere'));
       await symlink(join(root, 'elsewhere'), join(album, 'out'));
@@ -149,7 +102,7 @@ describe('the download of a folder', () => {
     'leaves out what no disk takes, and what lies below a file; the rest comes',
     { skip: process.platform !== 'linux' },
     async (t) => {
-      const { queue, album, files, entries } = await setUp(t, { 'a.txt': 10, 'b.txt': 20 });
+      const { queue, album, files, entries } = await setUpFolder(t, { 'a.txt': 10, 'b.txt': 20 });
       const tooLong = 'ü'.repeat(200);
       const small = { ...files[1]?.entry, sha1: files[1]?.entry.sha1 ?? '', sizeBytes: 20 };
       const large = { sha1: 'b'.repeat(40), sizeBytes: 300_000 };
@@ -167,7 +120,7 @@ describe('the download of a folder', () => {
   );
 
   it('waits for its turn at a source that has others to serve', async (t) => {
-    const { queue, files, album } = await setUp(t, ALBUM, {
+    const { queue, files, album } = await setUpFolder(t, ALBUM, {
       corrupt: ({ BUNDLE }, channel) => ({
         BUNDLE: async (request, signal) => {
           await channel.write(encodeFrame(EVENTS.QUEUED.code, EVENTS.QUEUED.payload.encode({ position: 1 })));
@@ -183,7 +136,7 @@ describe('the download of a folder', () => {
   });
 
   it('asks others where a source does not take its ticket', async (t) => {
-    const { queue, uploader, files, ada, album, setHolders } = await setUp(t, { 'a.txt': 1_000, 'b.txt': 2_000 });
+    const { queue, uploader, files, ada, album, setHolders } = await setUpFolder(t, { 'a.txt': 1_000, 'b.txt': 2_000 });
     const bob = await uploader({
       username: 'bob',
       files,
@@ -198,7 +151,7 @@ describe('the download of a folder', () => {
   });
 
   it('names who sends wrong bytes, and gets the files from others', async (t) => {
-    const setting = await setUp(t, { 'a.txt': 1_000, 'b.txt': 2_000, 'c.txt': 3_000 });
+    const setting = await setUpFolder(t, { 'a.txt': 1_000, 'b.txt': 2_000, 'c.txt': 3_000 });
     const { queue, uploader, files, ada, album, setHolders } = setting;
     const eve = await uploader({
       username: 'eve',
@@ -224,7 +177,7 @@ describe('the download of a folder', () => {
   });
 
   it('waits for what nobody has, with all that others have, and goes on by itself', async (t) => {
-    const { queue, uploader, files, album, setHolders, ada } = await setUp(t, {
+    const { queue, uploader, files, album, setHolders, ada } = await setUpFolder(t, {
       'a.txt': 10,
       'b.txt': 20,
       'l.bin': 400_000,
@@ -242,7 +195,7 @@ describe('the download of a folder', () => {
 
   it('is paused, resumed after a restart, and never fetched twice', async (t) => {
     const names = Array.from({ length: 400 }, (_, at) => [`${at % 7}/${at}.bin`, 5_000 + at] as const);
-    const { queue, album, files, ada } = await setUp(t, Object.fromEntries(names));
+    const { queue, album, files, ada } = await setUpFolder(t, Object.fromEntries(names));
     const first = queue();
     const { id } = await first.startFolder(ORIGIN);
     await until(first, id, ({ verifiedBytes }) => verifiedBytes > 0);
@@ -270,7 +223,7 @@ describe('the download of a folder', () => {
     'waits while its disk is read-only, and goes on when it is not',
     { skip: process.getuid?.() === 0 || process.platform === 'win32' },
     async (t) => {
-      const { queue, album, files } = await setUp(t, { 'a.txt': 10, 'b.txt': 20 });
+      const { queue, album, files } = await setUpFolder(t, { 'a.txt': 10, 'b.txt': 20 });
       await mkdir(album, { recursive: true });
       await chmod(album, 0o500);
       const downloads = queue();

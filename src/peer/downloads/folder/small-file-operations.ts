@@ -33,8 +33,8 @@ export type SmallFileOperations = {
   survey: { request: Request; reply: Reply };
   /** Makes files of the first bytes, one after the other. */
   place: { request: Request & { readonly bytes: Uint8Array<ArrayBuffer> }; reply: Reply };
-  /** Makes files of others of this machine, each of that in the same place of the list. */
-  copy: { request: Request & { readonly from: readonly string[] }; reply: Reply };
+  /** Makes files of others of this machine, each of the first that has its content of those in the same place of the list. */
+  copy: { request: Request & { readonly from: readonly (readonly string[])[] }; reply: Reply };
   /** Removes what a process that was killed left behind. */
   tidy: { request: { readonly target: Target }; reply: undefined };
   /** Makes a folder below the target. */

@@ -1,5 +1,5 @@
 /** A thread that verifies and writes small files: one system call after the other, which is quickest for them. */
-import { closeSync, fsyncSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { toSwapmeetError } from '../../../domain/errors.ts';
 import { serveOperations } from '../../threads/serve-operations.ts';
@@ -56,10 +56,7 @@ serveOperations<SmallFileOperations>({
   },
 
   copy: ({ target, files, from }) => ({
-    results: files.map((file, at) => {
-      const bytes = readSource(from[at]);
-      return bytes?.length === file.sizeBytes ? place(target, file, bytes) : { kind: 'missing' };
-    }),
+    results: files.map((file, at) => copyFirst(target, file, from[at] ?? [])),
   }),
 
   tidy({ target }) {
@@ -88,12 +85,26 @@ serveOperations<SmallFileOperations>({
   },
 });
 
-function readSource(path: string | undefined): Uint8Array | undefined {
-  try {
-    return path === undefined ? undefined : readFileSync(path);
-  } catch {
-    return undefined;
+function copyFirst(target: Target, file: SmallFile, from: readonly string[]): FileResult {
+  for (const path of from) {
+    const result = copy(target, file, path);
+    if (result.kind === 'there' || result.kind === 'failed') return result;
   }
+  return { kind: 'missing' };
+}
+
+/** What can't be read, or is another file now, is no copy. */
+function copy(target: Target, file: SmallFile, from: string): FileResult {
+  let bytes: Uint8Array;
+  try {
+    // Neither a pipe nor a huge file is read.
+    const stat = statSync(from);
+    if (!stat.isFile() || stat.size !== file.sizeBytes) return { kind: 'missing' };
+    bytes = readFileSync(from);
+  } catch {
+    return { kind: 'missing' };
+  }
+  return place(target, file, bytes);
 }
 
 /** The folders that hold the names of files, and of the folders that they lie in, up to the top. */

@@ -41,7 +41,7 @@ export async function* wantedBundles(
     const wanted = { which: 'small', smallBytesMax: SMALL_BYTES_MAX, after, limit: LOOK_MAX } as const;
     const rows = context.store.missingFiles(stored.id, wanted);
     const files = withSegments(job, rows);
-    return { files: await copyShared(job, await leaveOutPresent(job, files)), last: rows.at(-1)?.number };
+    return { files: await copyLocal(job, await leaveOutPresent(job, files)), last: rows.at(-1)?.number };
   }
 }
 
@@ -69,18 +69,20 @@ async function leaveOutPresent(job: FolderJob, files: readonly WantedFile[]): Pr
   return noteResults(job, files, results);
 }
 
-/** Copies what this machine shares itself, and returns the others. */
-async function copyShared(job: FolderJob, files: readonly WantedFile[]): Promise<readonly WantedFile[]> {
-  const shared = job.context.shared(files).map((file) => file?.absolutePath);
-  const here = files.filter((_, at) => shared[at] !== undefined);
+/** Copies what this machine has, in its shares or of downloads, and returns the others. */
+async function copyLocal(job: FolderJob, files: readonly WantedFile[]): Promise<readonly WantedFile[]> {
+  const { shared, store, smallFiles } = job.context;
+  const earlier = store.placesOf(files);
+  const from = shared(files).map((file, at) => [...(file ? [file.absolutePath] : []), ...(earlier[at] ?? [])]);
+  const here = files.filter((_, at) => from[at]?.length);
   if (here.length === 0) return files;
-  const { results } = await job.context.smallFiles.call('copy', {
+  const { results } = await smallFiles.call('copy', {
     target: job.target,
     files: here.map(smallFileOf),
-    from: shared.filter((path) => path !== undefined),
+    from: from.filter(({ length }) => length > 0),
   });
   const left = new Set(noteResults(job, here, results));
-  return files.filter((file, at) => shared[at] === undefined || left.has(file));
+  return files.filter((file, at) => !from[at]?.length || left.has(file));
 }
 
 /** Notes what is settled, and returns the files that are not: those that are missing, or whose bytes were wrong. */

@@ -23,8 +23,6 @@ export type DownloadRows = {
   find(content: ContentNames, folder: string): StoredDownload | undefined;
   /** The ids that begin so, at most two. */
   idsOf(prefix: string): readonly string[];
-  /** Where downloads of this content put their file. */
-  placesOf(content: ContentNames): readonly string[];
   setPaths(id: string, paths: Pick<StoredDownload, 'path' | 'partPath'>): void;
   setOutcome(id: string, outcome: Outcome): void;
   /** A power cut may lose it: it is only for who looks. */
@@ -50,11 +48,6 @@ export function createDownloadRows({ database, run, runUnsynced }: QueueDatabase
       `SELECT id FROM download WHERE id >= @prefix AND id < @prefix || char(0x10ffff) LIMIT 2`,
     )
     .pluck();
-  const placesOf = database
-    .prepare<[ContentColumns], string>(
-      `SELECT path FROM download WHERE ${content} AND outcome = 'done' AND NOT is_folder`,
-    )
-    .pluck();
   const setPaths = database.prepare<[string, string | null, string]>(
     'UPDATE download SET path = ?, part_path = ? WHERE id = ?',
   );
@@ -68,7 +61,6 @@ export function createDownloadRows({ database, run, runUnsynced }: QueueDatabase
     get: (id) => run(() => fromFound(get.get(id))),
     find: (names, folder) => run(() => fromFound(find.get({ ...contentColumns(names), folder }))),
     idsOf: (prefix) => run(() => idsOf.all({ prefix })),
-    placesOf: (names) => run(() => placesOf.all(contentColumns(names))),
     setPaths: (id, { path, partPath }) => void run(() => setPaths.run(path, partPath ?? null, id)),
     setOutcome: (id, outcome) => void run(() => setOutcome.run({ id, ...outcomeColumns(outcome) })),
     setVerified: (id, verifiedBytes) => void runUnsynced(() => setVerified.run(verifiedBytes, id)),

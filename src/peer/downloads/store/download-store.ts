@@ -3,6 +3,7 @@ import { createDownloadRows, type DownloadRows } from './download-rows.ts';
 import { createEvidence, type Evidence } from './evidence.ts';
 import { createFolderFiles, type FolderFiles } from './folder-files.ts';
 import { createFolderRows, type FolderRows } from './folder-rows.ts';
+import { createPlaces, type Places } from './places.ts';
 import { createQueueDatabase, guarded } from './queue-database.ts';
 import { createQueueOrder, type QueueOrder } from './queue-order.ts';
 import { MIGRATIONS } from './schema.ts';
@@ -19,6 +20,7 @@ export type { Outcome, StoredDownload } from './rows.ts';
 export type DownloadStore = DownloadRows &
   FolderRows &
   FolderFiles &
+  Places &
   QueueOrder &
   Selected &
   Evidence & { close(): void };
@@ -34,6 +36,7 @@ export function openDownloadStore(file: string): DownloadStore {
     ...createEvidence(queue),
     ...createFolderRows(queue),
     ...createFolderFiles(queue),
+    ...createPlaces(queue),
     close: () => {
       database.close();
     },

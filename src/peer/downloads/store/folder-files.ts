@@ -33,6 +33,7 @@ export type FilesWanted = {
 
 /** The files of folders, by the id of the download. */
 export type FolderFiles = {
+  /** In their order; of those that have one content only the first, until a copy of it is there. */
   missingFiles(id: string, wanted: FilesWanted): readonly FolderFile[];
   /** kill -9 does not lose it; a power cut may, and then the disk is looked at. */
   setFiles(id: string, outcomes: readonly FileOutcome[]): void;
@@ -49,6 +50,10 @@ export type FolderFiles = {
 };
 
 const STATE = { missing: 0, there: 1, flushed: 2, failed: 3 } as const;
+/** The states of files that are there. */
+export const THERE_STATES = [STATE.there, STATE.flushed] as const;
+const THERE = `(${THERE_STATES.join(', ')})`;
+
 const FOLDER = '(SELECT number FROM download WHERE id = @id)';
 
 type FileRow = Omit<FolderFile, 'root' | 'partPath'> & {
@@ -62,9 +67,12 @@ export function createFolderFiles(queue: QueueDatabase): FolderFiles {
 
 function createReading({ database, run }: QueueDatabase) {
   const missing = database.prepare<[Omit<FilesWanted, 'which'> & { id: string; isSmall: number }], FileRow>(
-    `SELECT number, path, sha1, root, size_bytes AS sizeBytes, part_path AS partPath FROM folder_file
+    `SELECT number, path, sha1, root, size_bytes AS sizeBytes, part_path AS partPath FROM folder_file AS file
       WHERE folder = ${FOLDER} AND state = ${STATE.missing} AND number > @after
         AND (size_bytes <= @smallBytesMax) = @isSmall
+        AND (NOT EXISTS (SELECT 1 FROM folder_file AS copy WHERE copy.sha1 = file.sha1 AND copy.state = ${STATE.missing}
+            AND copy.folder = file.folder AND copy.number < file.number)
+          OR EXISTS (SELECT 1 FROM folder_file AS copy WHERE copy.sha1 = file.sha1 AND copy.state IN ${THERE}))
       ORDER BY number LIMIT @limit`,
   );
   const unflushed = database.prepare<[{ id: string; limit: number }], { number: number; place: string }>(
@@ -148,10 +156,10 @@ function createNoting({ database, run, runUnsynced }: QueueDatabase) {
 function createDoubting({ database, run }: QueueDatabase) {
   const recount = `
     UPDATE folder SET
-      files_done = (SELECT count(*) FROM folder_file WHERE folder = folder.number AND state IN (${STATE.there}, ${STATE.flushed})),
+      files_done = (SELECT count(*) FROM folder_file WHERE folder = folder.number AND state IN ${THERE}),
       files_failed = (SELECT count(*) FROM folder_file WHERE folder = folder.number AND state = ${STATE.failed});
     UPDATE download SET verified_bytes = (SELECT ifnull(sum(size_bytes), 0) FROM folder_file
-        WHERE folder = download.number AND state IN (${STATE.there}, ${STATE.flushed}))
+        WHERE folder = download.number AND state IN ${THERE})
       WHERE is_folder AND outcome <> 'done'`;
   const doubt = `
     UPDATE download SET outcome = 'open' WHERE is_folder AND outcome = 'done'

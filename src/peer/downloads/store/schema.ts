@@ -109,4 +109,8 @@ CREATE TABLE folder_file (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX folder_file_by_state ON folder_file (folder, state, number);
 `,
+  // What was fetched is found by its content.
+  `
+CREATE INDEX folder_file_by_content ON folder_file (sha1, state, folder, number);
+`,
 ];
