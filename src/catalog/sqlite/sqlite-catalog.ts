@@ -3,7 +3,9 @@ import { extname } from 'node:path';
 import { contentsReply, type FindPage } from '../../protocol/codecs/find.ts';
 import { lockDataFolder } from '../../storage/data-folder-lock.ts';
 import type { Catalog } from '../catalog.ts';
-import { createQueryLanes } from '../query-lanes.ts';
+import { createNetworkCounts } from '../network-counts.ts';
+import { createQueryLanes, QUICK_MS } from '../query-lanes.ts';
+import { createStopFlag } from '../query-pass.ts';
 import { openSegmentFiles, type SegmentFiles } from './index/segment-files.ts';
 import { createResidentSharing, type ThreadData } from './index/shared-residents.ts';
 import type { IndexerHandlers } from './indexer-thread.ts';
@@ -76,6 +78,11 @@ export async function openSqliteCatalog({ folder, onDamage = () => undefined }: 
       ...writing(writer, maintenance.published),
       ...reading(lookup),
       ...searching({ quick, slow }),
+      network: createNetworkCounts({
+        quickly: (nowMs) => quick.call('network', [nowMs, { stop: createStopFlag(), withinMs: QUICK_MS }]),
+        accounts: (nowMs) => lookup.call('accountTotals', [nowMs]),
+        count: () => largeMerger.call('countContents', []),
+      }),
       close: async () => {
         // A merge that is under way may take long, and can be made again.
         const merged = maintenance.close();
@@ -184,6 +191,5 @@ function searching({ quick, slow }: { readonly quick: Reader; readonly slow: Rea
     findReply,
     browse: (id, path, page, signal) => lanes.run((lane, pass) => lane.call('browse', [id, path, page, pass]), signal),
     folder: (id, path, page, signal) => lanes.run((lane, pass) => lane.call('folder', [id, path, page, pass]), signal),
-    network: (nowMs) => lanes.run((lane, pass) => lane.call('network', [nowMs, pass])),
   } satisfies Partial<Catalog>;
 }

@@ -50,6 +50,7 @@ export function createIndexQueries(database: Database, index: IndexReader) {
         const state = index.state(page.reach);
         return find({ state, text, nowMs, check }, page, createVisibility(viewer, state));
       }),
+    accountTotals,
     network: (nowMs: number, pass: QueryPass): NetworkTotals | typeof COSTLY =>
       answerWithin(pass, (check) => ({ ...accountTotals(nowMs), ...countContents(index.state(), check) })),
   };

@@ -1,4 +1,5 @@
 import type { IndexState } from '../../query/index-state.ts';
+import { countContents } from '../../query/network-totals.ts';
 import { hasBit } from '../../segment/bits.ts';
 import { extentOfList, sizeOfEntry } from '../../segment/segment.ts';
 import type { Database } from '../database.ts';
@@ -46,6 +47,7 @@ export function createIndexer(database: Database, files: SegmentFiles, index: In
         const keys = new Set(mergeable(index.state(), new Set(uploads.all())).map(({ key }) => key));
         return { segments: sizes.all().filter(({ key }) => keys.has(key)), livingEntries: living.get() ?? 0 };
       }),
+    countContents: () => countContents(state(), () => undefined),
     /** The keys of all segments that are in use. */
     keys: () => sizes.all().map(({ key }) => key),
     readResident: (key: number) => files.readResident(key),
