@@ -54,4 +54,15 @@ describe('sources', () => {
     const [source] = sources(state, '0'.repeat(40), undefined, NOW_MS, { ...options, whereaboutsOf });
     assert.equal(source?.key, 'a'.repeat(64));
   });
+
+  it('look at few entries of a peer that has one content again and again', () => {
+    const entries = Array.from({ length: 10_000 }, (_, at) => ({ path: `${at}`, sizeBytes: 0, sha1: '0'.repeat(40) }));
+    const state = stateOf([0, 1].map((peer) => liveSegment(peer, [{ peer, list: 1, entries }])));
+    let looks = 0;
+    const check = (): void => {
+      looks += 1;
+    };
+    assert.equal(sources(state, '0'.repeat(40), undefined, NOW_MS, { ...options, check }).length, 2);
+    assert.ok(looks < 200, String(looks));
+  });
 });

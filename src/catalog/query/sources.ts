@@ -6,7 +6,15 @@ import { takePage } from '../paging.ts';
 import type { Checkpoint } from '../query-pass.ts';
 import { printOfHex } from '../segment/content-record.ts';
 import { mayHavePrint } from '../segment/print-filter.ts';
-import { contentOfEntry, contentsWithPrint, endOfContent, pathOfEntry } from '../segment/segment.ts';
+import { firstAtLeast } from '../segment/name-table.ts';
+import {
+  contentOfEntry,
+  contentsWithPrint,
+  endOfContent,
+  extentOfList,
+  listOfEntry,
+  pathOfEntry,
+} from '../segment/segment.ts';
 import { isAlive, peerOf, type IndexState } from './index-state.ts';
 
 export type SourcesOptions = {
@@ -33,17 +41,21 @@ export function sources(
   { whereaboutsOf, check }: SourcesOptions,
 ): readonly Source[] {
   const found = new Map<string, Found>();
-  for (const { live, entry, content } of entriesWith(state, sha1, root)) {
+  for (const { live, entries, content } of heldInLists(state, sha1, root)) {
     check();
-    const peer = peerOf(live, entry);
+    const peer = peerOf(live, entries[0] ?? 0);
+    if (!state.isReachable(peer, nowMs)) continue;
     const key = `${peer} ${contentKey(content)}`;
-    const known = found.get(key);
-    if (known !== undefined && known.paths >= PATHS_COMPARED_MAX) continue;
-    if (!state.isReachable(peer, nowMs) || !isAlive(state, live, entry)) continue;
-    const { username, id } = state.viewPeer(peer);
-    const path = pathOfEntry(live.segment, entry);
-    const source = { path, ...content, id, username, ...whereaboutsOf(peer) };
-    found.set(key, known === undefined ? { source, paths: 1 } : withFirstPath(known, source));
+    for (const entry of entries) {
+      check();
+      const known = found.get(key);
+      if (known !== undefined && known.paths >= PATHS_COMPARED_MAX) break;
+      if (!isAlive(state, live, entry)) continue;
+      const { username, id } = state.viewPeer(peer);
+      const path = pathOfEntry(live.segment, entry);
+      const source = { path, ...content, id, username, ...whereaboutsOf(peer) };
+      found.set(key, known === undefined ? { source, paths: 1 } : withFirstPath(known, source));
+    }
   }
   const inOrder = Array.from(found.values(), ({ source }) => source).sort(compareSources);
   return takePage(
@@ -55,17 +67,27 @@ export function sources(
   ).rows;
 }
 
-/** All entries, living or not, that hold a content of the SHA-1. A segment's record of a content is read once. */
-function* entriesWith(state: IndexState, sha1: string, root: string | undefined) {
+/**
+ * All entries, living or not, that hold a content of the SHA-1, together those of one list: somebody may share a million files that are
+ * all the same. A segment's record of a content is read once.
+ */
+function* heldInLists(state: IndexState, sha1: string, root: string | undefined) {
   const print = printOfHex(sha1);
   for (const live of state.segments) {
     const { segment } = live;
     if (!mayHavePrint(segment.sha1Filter, print)) continue;
+    const inOrder = segment.bySha1.entries;
     for (const first of contentsWithPrint(segment, print)) {
-      const content = contentOfEntry(segment, segment.bySha1.entries[first] ?? 0);
+      const content = contentOfEntry(segment, inOrder[first] ?? 0);
       if (content.sha1 !== sha1 || (root !== undefined && content.root !== root)) continue;
-      const end = endOfContent(segment, first);
-      for (let at = first; at < end; at += 1) yield { live, entry: segment.bySha1.entries[at] ?? 0, content };
+      // Ascending, so that those of a list follow each other.
+      const all = inOrder.subarray(first, endOfContent(segment, first));
+      for (let from = 0; from < all.length;) {
+        const { entriesEnd } = extentOfList(segment, listOfEntry(segment, all[from] ?? 0));
+        const end = firstAtLeast(all, entriesEnd);
+        yield { live, entries: all.subarray(from, end), content };
+        from = end;
+      }
     }
   }
 }
