@@ -1,6 +1,7 @@
 /**
  * 200 peers at once from one, over TLS on loopback, beside one alone; and the same from nginx. The readers are one process
- * that does nothing with the bytes, so it is the serving side and the sharing that is measured.
+ * that does nothing with the bytes, so it is the serving side and the sharing that is measured. The peer has downloads of its own that
+ * wait for a source.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,7 +10,7 @@ import { basename, dirname, join } from 'node:path';
 import { startNginx } from './download/nginx.ts';
 import { makeRandomFile, median } from './measure.ts';
 import type { CrowdResult, CrowdTask } from './uploads/crowd.ts';
-import { startServingPeer } from './uploads/serving-peer.ts';
+import { QUEUED, startServingPeer } from './uploads/serving-peer.ts';
 
 export type UploadsBenchOptions = {
   readonly runs: number;
@@ -97,5 +98,5 @@ function print(results: Readonly<Record<string, readonly Run[]>>, peakBytes: num
       `${name.padEnd(10)} alone ${alone}, together ${together} (${ratio}), the least share ${least} of a fair one`,
     );
   }
-  console.log(`peak memory of the serving peer: ${Math.round(peakBytes / 1e6)} MB`);
+  console.log(`peak memory of the serving peer, ${QUEUED} downloads queued: ${Math.round(peakBytes / 1e6)} MB`);
 }

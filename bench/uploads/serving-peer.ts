@@ -5,8 +5,12 @@ import { IDENTITY_FILE } from '../../src/storage/data-folder.ts';
 import { loadOrCreateIdentity } from '../../src/transport/identity.ts';
 import { peakBytes } from '../memory.ts';
 import type { CrowdTask } from './crowd.ts';
+import { queueDownloads } from './queue-downloads.ts';
 
-/** A peer that shares one file, and all that somebody needs to download it. */
+/** Downloads that wait meanwhile. */
+export const QUEUED = 1_000;
+
+/** A peer that shares one file, has a long queue of its own, and all that somebody needs to download from it. */
 export type ServingPeer = {
   readonly port: number;
   readonly of: CrowdTask['of'];
@@ -24,6 +28,7 @@ export async function startServingPeer(path: string, sizeBytes: number, workFold
   const server = await start(['server', '--data', serverFolder, '--listen', '127.0.0.1:0']);
   const first = ['--join', server.ready, '--name', 'serving', '--listen', '127.0.0.1:0', '--share', `files=${share}`];
   await (await start(['peer', '--data', peerFolder, ...first])).stop();
+  queueDownloads(peerFolder, QUEUED);
   // Started again, as on every day but the first: nothing is hashed.
   const peer = await start(['peer', '--data', peerFolder]);
   const [status] = await runJson<{ listen: string }>(['status', '--data', peerFolder]);
