@@ -125,6 +125,7 @@ async function openParts(
   const mapping = openPortMapping({
     isWanted: portMapping && mayBeBehindRouter(networkInterfaces(), listener.address, settings.server.host),
     port: listener.port,
+    secret: identity.pem,
     log,
     onChange: () => {
       link.moved();

@@ -5,7 +5,7 @@ import { diskOf, labelOf } from './place.ts';
 import type { ShareDefinition } from './share-definitions.ts';
 import type { SharedFiles } from './store/shared-files.ts';
 
-/** For each content the first file, in order of path, that has it: the SHA-1 and, if given, the root, in lower-case hex. */
+/** For each content a file that has it: the SHA-1 and, if given, the root, in lower-case hex. */
 export function findFiles(
   files: SharedFiles,
   shares: ReadonlyMap<string, ShareDefinition>,

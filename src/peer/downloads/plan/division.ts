@@ -1,4 +1,4 @@
-/** Pieces that one peer fetches in a row: others then find several of them at one holder, and ask for them at once. */
+/** Pieces of very many that one peer fetches in a row: others then find several of them at one holder, and ask for them at once. */
 const STRETCH_PIECES_MAX = 8;
 /** At least so many stretches, if there are as many pieces: few would be divided unevenly. */
 const STRETCHES_MIN = 1024;
@@ -7,7 +7,7 @@ const STRETCHES_MIN = 1024;
  * How those who download the same divide it among themselves without a word: each is the first to fetch other pieces from where
  * all are, and gives them to the rest, so that a source with the only copy sends each piece once. For each piece there is an
  * order of all: who has fetched its own helps with those where it is second. All peers come to the same division as far as they
- * know of each other; where they don't, a piece is fetched by two, or by whoever has nothing else to do.
+ * know of each other; where they don't (nobody knows more than so many sources), a piece is fetched by several.
  */
 export type Division = {
   /** A source that downloads the same. */

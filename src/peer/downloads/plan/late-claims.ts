@@ -21,7 +21,8 @@ export type LateOptions = {
   readonly ownMs: number;
   /** By how much it must be sooner besides, at this place of the file. */
   readonly patienceMs: (offset: number) => number;
-  readonly holds: (offset: number) => boolean;
+  /** Whether this source may be asked for what lies there. */
+  readonly mayAsk: (offset: number) => boolean;
 };
 
 /** What another source will be last to send, and this one would send sooner. */
@@ -53,12 +54,12 @@ export function missingBytes(claims: Claims, { range: { offset, length } }: Clai
 }
 
 /** The last blocks of a claim that have not come, are not asked for too often, and not from this source. */
-function rangeToRepeat({ claims, source, lengthMax, holds }: LateOptions, { range }: Claim): ByteRange | undefined {
+function rangeToRepeat({ claims, source, lengthMax, mayAsk }: LateOptions, { range }: Claim): ByteRange | undefined {
   const first = range.offset / BLOCK_BYTES;
   let block = Math.ceil((range.offset + range.length) / BLOCK_BYTES) - 1;
   const mayRepeat = (at: number): boolean => {
     const times = claims.claimsOn(at);
-    return times !== undefined && times < CLAIMS_MAX && holds(at * BLOCK_BYTES) && !isClaimedBy(claims, source, at);
+    return times !== undefined && times < CLAIMS_MAX && mayAsk(at * BLOCK_BYTES) && !isClaimedBy(claims, source, at);
   };
   while (block >= first && !mayRepeat(block)) block -= 1;
   if (block < first) return undefined;

@@ -180,6 +180,8 @@ describe('a plan', () => {
     const claim = plan.claim(1, BLOCK_BYTES);
     assert.ok(claim);
     assert.equal(plan.claim(2, PIECE_BYTES), undefined);
+    plan.claim(1, PIECE_BYTES);
+    assert.equal(plan.claimLate(2, PIECE_BYTES, { ownMs: 1, forecast: () => 1e9 }), undefined, 'however late it is');
     plan.receive(claim.range);
     plan.leave(1);
     assert.deepEqual(plan.claim(2, PIECE_BYTES)?.range, { offset: 0, length: PIECE_BYTES }, 'from the start');

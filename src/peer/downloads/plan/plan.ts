@@ -105,8 +105,11 @@ export function createPlan(content: Content, bitfield: Uint8Array, random: () =>
       return claim;
     },
     claimLate(source, lengthMax, outlook) {
-      const holds = (offset: number): boolean => availability.holds(source, Math.floor(offset / pieceBytes));
-      const range = findLate({ ...outlook, lengthMax, claims, source, patienceMs, holds });
+      const mayAsk = (offset: number): boolean => {
+        const index = Math.floor(offset / pieceBytes);
+        return availability.holds(source, index) && claims.isOpenTo(source, index);
+      };
+      const range = findLate({ ...outlook, lengthMax, claims, source, patienceMs, mayAsk });
       return range && claims.claimAgain(source, range);
     },
     settle: claims.settle,

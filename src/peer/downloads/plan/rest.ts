@@ -16,9 +16,9 @@ export type RestOptions = {
 };
 
 /**
- * Whether a source that has everything is left to those who fetch from it what nobody else has: near the end, while one who
- * downloads the same is about as quick. News of who is asked for what takes some time, so that all would ask it for the same last pieces,
- * and wait for them behind each other's copies.
+ * Whether a source that has everything is left to those who fetch from it what nobody else has: near the end, as long as somebody who
+ * downloads the same sends, and is about as quick. News of who is asked for what takes some time, so that all would ask it for the same
+ * last pieces, and wait for them behind each other's copies.
  */
 export function isRestLeft({ claims, availability, source, lengthMax, forecast, ownMs }: RestOptions): boolean {
   if (!availability.isWhole(source)) return false;

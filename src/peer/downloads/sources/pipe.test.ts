@@ -87,4 +87,14 @@ describe('a pipe', () => {
     pipe.excuse(9_000);
     assert.equal(pipe.stalledMs(9_000), 0);
   });
+
+  it('does not take the time in a queue for the time that an answer takes', () => {
+    const pipe = createPipe();
+    pipe.asked(MIB, 1_000);
+    pipe.excuse(11_000);
+    pipe.received(MIB / 2, 11_010);
+    pipe.received(MIB / 2, 11_060);
+    pipe.ended(0);
+    assert.ok(pipe.forecastMs(MIB, 11_060) < 1_000);
+  });
 });

@@ -84,9 +84,12 @@ describe('PCP', () => {
       for (const wrong of [Buffer.alloc(0), ofAnother, ofAnother.subarray(0, 59)]) reply(wrong);
       reply(pcpReply(request, 0, 40_000));
     });
-    const router = pcpRouter(address);
-    assert.deepEqual(await router.map(REQUEST, signal), { externalPort: 40_000, lifetimeS: 7_200 });
-    await router.map({ ...REQUEST, externalPort: 40_000, lifetimeS: 0 }, signal);
+    assert.deepEqual(await pcpRouter(address, 'secret').map(REQUEST, signal), {
+      externalPort: 40_000,
+      lifetimeS: 7_200,
+    });
+    // It may have been found anew, by another process.
+    await pcpRouter(address, 'secret').map({ ...REQUEST, externalPort: 40_000, lifetimeS: 0 }, signal);
     const [first, last] = requests.map((bytes) => bytes.toString('hex'));
     const nonce = first?.slice(48, 72) ?? '';
     const zeros = '0'.repeat(20);
@@ -95,15 +98,37 @@ describe('PCP', () => {
     assert.equal(last, `${head('00000000')}1d330000${zeros}ffff00000000`);
   });
 
+  it('fails where the network of the router is out of reach', async () => {
+    // Nothing may be sent to a broadcast address without leave.
+    const unreachable = { host: '255.255.255.255', port: 5351 };
+    await assert.rejects(pcpRouter(unreachable, 'secret').map(REQUEST, signal), { code: 'unreachable' });
+  });
+
+  it('uses another nonce for whoever has another secret', async (t) => {
+    const nonces = new Set<string>();
+    const address = await udpServer(t, (request, reply) => {
+      nonces.add(request.toString('hex', 24, 36));
+      reply(pcpReply(request, 0, 40_000));
+    });
+    for (const secret of ['one', 'other', 'one']) await pcpRouter(address, secret).map(REQUEST, signal);
+    assert.equal(nonces.size, 2);
+  });
+
   it('tells of a refusal, and at once of a router that knows only NAT-PMP', async (t) => {
     const refusing = await udpServer(t, (request, reply) => {
       reply(pcpReply(request, 8, 0));
     });
-    await assert.rejects(pcpRouter(refusing).map(REQUEST, signal), { code: 'unreachable', message: /result 8/ });
+    await assert.rejects(pcpRouter(refusing, 'secret').map(REQUEST, signal), {
+      code: 'unreachable',
+      message: /result 8/,
+    });
     const old = await udpServer(t, (_request, reply) => {
       reply(Buffer.from('0081000100000000', 'hex'));
     });
-    await assert.rejects(pcpRouter(old).map(REQUEST, signal), { code: 'unreachable', message: /not know PCP/ });
+    await assert.rejects(pcpRouter(old, 'secret').map(REQUEST, signal), {
+      code: 'unreachable',
+      message: /not know PCP/,
+    });
   });
 });
 
@@ -194,7 +219,7 @@ describe('a port mapping', () => {
       },
     };
     const findRouters = () => Promise.resolve([router]);
-    const mapping = startPortMapping({ port: 7475, log, onChange: () => (changes += 1), findRouters });
+    const mapping = startPortMapping({ port: 7475, secret: '', log, onChange: () => (changes += 1), findRouters });
     await mapping.decided;
     assert.deepEqual([mapping.externalPort(), changes], [40_000, 1]);
     await mapping.close();
@@ -209,7 +234,7 @@ describe('a port mapping', () => {
       return Promise.resolve({ externalPort: 40_000, lifetimeS: 0xffff_ffff });
     };
     const findRouters = () => Promise.resolve([{ by: 'PCP', host: '192.168.1.1', map } satisfies Router]);
-    const mapping = startPortMapping({ port: 7475, log, onChange: () => undefined, findRouters });
+    const mapping = startPortMapping({ port: 7475, secret: '', log, onChange: () => undefined, findRouters });
     await mapping.decided;
     t.mock.timers.tick(60 * 60_000);
     await nextTurn();
@@ -222,7 +247,7 @@ describe('a port mapping', () => {
     const onChange = (): void => {
       assert.fail('changed');
     };
-    const mapping = startPortMapping({ port: 7475, log, onChange, findRouters });
+    const mapping = startPortMapping({ port: 7475, secret: '', log, onChange, findRouters });
     await mapping.decided;
     assert.equal(mapping.status().state, 'none');
     await mapping.close();

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import ipaddr from 'ipaddr.js';
 import { SwapmeetError } from '../../../domain/errors.ts';
 import type { Mapping, MapRequest, Router } from './mapping.ts';
@@ -26,10 +26,14 @@ const OLD_VERSION = 0;
 const HEADER_BYTES = 4;
 
 /**
- * A router that is asked for ports by PCP. The nonce shows it that a renewal comes from whom it gave the port to. [RFC 6887]
+ * A router that is asked for ports by PCP. The nonce shows it that a renewal comes from whom it gave the port to: it refuses any other
+ * as long as the mapping lasts, so it is the same in the next process. [RFC 6887 §11.2, §11.3]
+ *
+ * @param secret that this peer keeps, so that nobody else on the network knows the nonce
  */
-export function pcpRouter(address: RouterAddress): Router {
-  const nonce = randomBytes(NONCE_BYTES);
+export function pcpRouter(address: RouterAddress, secret: string): Router {
+  const { host, port } = address;
+  const nonce = createHash('sha256').update(`PCP ${host} ${port} ${secret}`).digest().subarray(0, NONCE_BYTES);
   return { by: 'PCP', host: address.host, map: (request, signal) => mapByPcp(address, nonce, request, signal) };
 }
 

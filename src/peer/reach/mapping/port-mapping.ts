@@ -31,6 +31,8 @@ export type PortMapping = {
 
 export type PortMappingOptions = {
   readonly port: number;
+  /** Of this peer, the same in each of its processes. */
+  readonly secret: string;
   readonly log: Logger;
   /** The port is another one now, or there is none any more. */
   readonly onChange: () => void;
@@ -48,9 +50,10 @@ const GIVE_BACK_MS = 1_500;
 
 export function startPortMapping({
   port,
+  secret,
   log,
   onChange,
-  findRouters = findAllRouters,
+  findRouters = (signal) => findAllRouters(secret, signal),
 }: PortMappingOptions): PortMapping {
   const stop = new AbortController();
   const decided = Promise.withResolvers<undefined>();
@@ -133,10 +136,10 @@ async function succeeds(attempt: Promise<unknown>): Promise<boolean> {
 }
 
 /** All that may map a port, those that have answered before those that may be there. */
-async function findAllRouters(signal: AbortSignal): Promise<Router[]> {
+async function findAllRouters(secret: string, signal: AbortSignal): Promise<Router[]> {
   const [gateways, locations] = await Promise.all([gatewayCandidates(networkInterfaces()), findGateways(signal)]);
   const askable = gateways.map((host) => ({ host, port: ROUTER_PORT }));
-  const pcp = askable.map(pcpRouter);
+  const pcp = askable.map((address) => pcpRouter(address, secret));
   const natPmp = askable.map((address): Router => ({
     by: 'NAT-PMP',
     host: address.host,

@@ -39,10 +39,15 @@ export async function askRouter(
 /** From then on only what comes from there is received. */
 function connect(socket: Socket, { host, port }: RouterAddress): Promise<void> {
   return new Promise((resolve, reject) => {
-    socket.once('error', (cause) => {
+    const fail = (cause: Error): void => {
       reject(new SwapmeetError('unreachable', `the router can't be asked: ${cause.message}`, { cause }));
+    };
+    socket.once('error', fail);
+    // Its types don't say that it is told of a network that is out of reach, in place of the event.
+    socket.connect(port, host, (error?: Error) => {
+      if (error) fail(error);
+      else resolve();
     });
-    socket.connect(port, host, resolve);
   });
 }
 

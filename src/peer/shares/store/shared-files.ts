@@ -18,7 +18,7 @@ export type SharedFiles = {
    * and shows from there on.
    */
   readonly entries: (after?: string) => Generator<Entry, void, undefined>;
-  /** The files of some contents by their SHA-1, those of each in order of path. */
+  /** Files of some contents by their SHA-1, in order of path: of each some, where there are very many. */
   readonly ofContents: (sha1s: readonly string[]) => ReadonlyMap<string, readonly StoredFile[]>;
   /** The piece layer of a content of more than one piece. */
   readonly layer: (sha1: string, root: string) => Uint8Array | undefined;
@@ -29,7 +29,7 @@ export type SharedFiles = {
 
 const PAGE_ENTRIES = 500;
 
-/** So many copies of one content are tried at most when one is asked for. */
+/** So many copies of one content are tried at most when one is asked for: somebody may share 100,000 empty files. */
 const COPIES_MAX = 100;
 
 export function createSharedFiles(database: Database.Database): SharedFiles {
@@ -66,12 +66,11 @@ function prepareEntries(database: Database.Database): SharedFiles['entries'] {
 function prepareOfContents(database: Database.Database): SharedFiles['ofContents'] {
   const select = database
     .prepare<[string], FileRow>(
-      `SELECT * FROM (
-        SELECT ${FILE_COLUMNS}, row_number() OVER (PARTITION BY content.id ORDER BY file.path) AS copy
-          FROM json_each(?) AS wanted
-            JOIN content ON content.sha1 = unhex(wanted.value) JOIN file ON file.content = content.id
-          WHERE file.state = ${FILE_STATE.current}
-      ) WHERE copy <= ${COPIES_MAX}`,
+      `SELECT ${FILE_COLUMNS}
+        FROM json_each(?) AS wanted JOIN content ON content.sha1 = unhex(wanted.value)
+          JOIN file ON file.id IN (
+            SELECT copy.id FROM file AS copy WHERE copy.content = content.id AND copy.state = ${FILE_STATE.current} LIMIT ${COPIES_MAX})
+        ORDER BY file.path`,
     )
     .safeIntegers();
   return (sha1s) => Map.groupBy(select.all(JSON.stringify([...new Set(sha1s)])).map(storedFile), ({ sha1 }) => sha1);
