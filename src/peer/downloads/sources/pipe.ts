@@ -39,7 +39,7 @@ export type Pipe = {
   inFlightBytes(): number;
   /** For so long less than a block came, though more was asked for. */
   stalledMs(nowMs: number): number;
-  /** It is known why nothing comes: a stall begins anew, and so does the time that an answer takes. */
+  /** It is known why nothing comes: a stall begins anew and, before the first byte, so does the time that an answer takes. */
   excuse(nowMs: number): void;
 };
 
@@ -110,7 +110,9 @@ export function createPipe(): Pipe {
     stalledMs: (nowMs) => (inFlightBytes > 0 ? nowMs - progress.sinceMs : 0),
     excuse(nowMs) {
       progress = { sinceMs: nowMs, bytes: 0 };
-      if (firstAskedMs !== undefined) firstAskedMs = nowMs;
+      if (firstAskedMs === undefined) return;
+      firstAskedMs = nowMs;
+      sample = { sinceMs: nowMs, bytes: 0 };
     },
   };
 }
