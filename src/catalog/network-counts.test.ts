@@ -43,7 +43,10 @@ describe('the counts of a network', () => {
     assert.equal(running.length, 1);
     clock.nowMs = 3_000;
     running[0]?.(counts(5));
-    assert.deepEqual(await Promise.all(both), [1, 2].map(() => ({ ...ACCOUNTS, ...counts(5) })));
+    assert.deepEqual(
+      await Promise.all(both),
+      [1, 2].map(() => ({ ...ACCOUNTS, ...counts(5) })),
+    );
     clock.nowMs += 59_999;
     assert.equal((await ask()).contents, 5);
     assert.equal(running.length, 1);

@@ -1,4 +1,5 @@
-import { networkOf, scopeOf } from '../catalog/address-scope.ts';
+import { scopeOf } from '../catalog/address-scope.ts';
+import { networkOf } from '../transport/network-of.ts';
 import { createAllowances, type Allowance, type Allowances } from './allowances.ts';
 
 /** What each network may still use of something. */

@@ -1,5 +1,6 @@
 import { SwapmeetError } from '../domain/errors.ts';
-import { networkOf, scopeOf } from '../catalog/address-scope.ts';
+import { scopeOf } from '../catalog/address-scope.ts';
+import { networkOf } from '../transport/network-of.ts';
 import type { Session } from './session.ts';
 
 export type StrangerLimits = { readonly most: number; readonly mostPerNetwork: number };

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createByteBudget, type Holding } from './byte-budget.ts';
 
-const member = (bytes: number): Holding => ({ bytes, address: '10.0.0.1', isStranger: false });
-const stranger = (bytes: number, address = '10.0.0.9'): Holding => ({ bytes, address, isStranger: true });
+const member = (bytes: number): Holding => ({ bytes, network: '10.0.0.1', isStranger: false });
+const stranger = (bytes: number, network = '10.0.0.9'): Holding => ({ bytes, network, isStranger: true });
 
 /** A budget, and holders that note when they may go on. */
 function setUp(bytesMax: number) {
@@ -71,7 +71,7 @@ describe('byte budget', () => {
     assert.ok(hold('member', member(49)));
   });
 
-  it('gives the strangers of one address a quarter', () => {
+  it('gives the strangers of one network a quarter', () => {
     const { hold } = setUp(100);
     assert.ok(hold('one', stranger(20, 'a')));
     assert.ok(!hold('two', stranger(6, 'a')));

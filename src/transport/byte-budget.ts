@@ -1,15 +1,15 @@
 /** What one connection holds for its requests. */
 export type Holding = {
   readonly bytes: number;
-  /** Where it comes from. */
-  readonly address: string;
+  /** Where it comes from: an address, or what one customer of a provider has. */
+  readonly network: string;
   /** Nobody has logged in on it. */
   readonly isStranger: boolean;
 };
 
 /**
  * A bound on the bytes that all connections of a process together hold for requests under way, so that many clients
- * that each stay below their cap can't exhaust the memory. Strangers get half of it, and from one address a quarter: they
+ * that each stay below their cap can't exhaust the memory. Strangers get half of it, and from one network a quarter: they
  * can keep out neither those who are logged in nor, from one machine, each other.
  *
  * Who would hold too much waits, and takes in no more than it has already. Were all to wait, each with a part of a request, none
@@ -30,17 +30,17 @@ export function createByteBudget(bytesMax: number): ByteBudget {
   const waiting = new Map<object, () => void>();
   let heldBytes = 0;
   let strangersBytes = 0;
-  /** What strangers hold, by their addresses. */
-  const addressBytes = new Map<string, number>();
+  /** What strangers hold, by their networks. */
+  const networkBytes = new Map<string, number>();
   let beyondBound: object | undefined;
 
-  function tally({ address, isStranger }: Holding, bytes: number): void {
+  function tally({ network, isStranger }: Holding, bytes: number): void {
     heldBytes += bytes;
     if (!isStranger) return;
     strangersBytes += bytes;
-    const sum = (addressBytes.get(address) ?? 0) + bytes;
-    if (sum === 0) addressBytes.delete(address);
-    else addressBytes.set(address, sum);
+    const sum = (networkBytes.get(network) ?? 0) + bytes;
+    if (sum === 0) networkBytes.delete(network);
+    else networkBytes.set(network, sum);
   }
 
   /** Sets what one holds. Says whether that is less than before. */
@@ -62,7 +62,7 @@ export function createByteBudget(bytesMax: number): ByteBudget {
     if (holding === undefined || holder === beyondBound) return true;
     if (heldBytes > bytesMax) return false;
     if (!holding.isStranger) return true;
-    return strangersBytes <= bytesMax / 2 && (addressBytes.get(holding.address) ?? 0) <= bytesMax / 4;
+    return strangersBytes <= bytesMax / 2 && (networkBytes.get(holding.network) ?? 0) <= bytesMax / 4;
   }
 
   /** Lets those go on who may. */

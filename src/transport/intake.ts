@@ -1,6 +1,7 @@
 import { SMALL_BYTES_MAX } from '../protocol/limits.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import type { Channel } from './channel.ts';
+import { networkOf } from './network-of.ts';
 
 /** Whether a connection reads on: not while too many requests wait on it, nor while all connections together hold too much. */
 export type Intake = {
@@ -17,6 +18,7 @@ export type Intake = {
 };
 
 export function createIntake(channel: Channel, budget: ByteBudget): Intake {
+  const network = networkOf(channel.remote.address);
   let isFull = false;
   let isHeldBack = false;
   let isPaused = false;
@@ -37,8 +39,8 @@ export function createIntake(channel: Channel, budget: ByteBudget): Intake {
 
   return {
     account: (bytes, isStranger) => {
-      const { address } = channel.remote;
-      isHeldBack = !budget.hold(channel, { bytes: bytes <= SMALL_BYTES_MAX ? 0 : bytes, address, isStranger }, goOn);
+      const holding = { bytes: bytes <= SMALL_BYTES_MAX ? 0 : bytes, network, isStranger };
+      isHeldBack = !budget.hold(channel, holding, goOn);
       steer();
     },
     setFull: (isFullNow) => {

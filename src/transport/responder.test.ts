@@ -138,7 +138,7 @@ describe('a flood of the smallest requests', () => {
     const { channel, feed, written, isPaused } = createFloodedChannel();
     const budget = createByteBudget(1_000_000);
     const other = {};
-    budget.hold(other, { bytes: 500_000, address: '127.0.0.2', isStranger: false }, () => undefined);
+    budget.hold(other, { bytes: 500_000, network: '127.0.0.2', isStranger: false }, () => undefined);
     const responder = startResponder(channel, budget);
     feed(flood);
     assert.ok(isPaused());
@@ -154,7 +154,7 @@ describe('a large request', () => {
   it('waits for room, as long as for anything else', async () => {
     const { channel, feed, types, isPaused } = createFloodedChannel();
     const budget = createByteBudget(1_000_000);
-    budget.hold({}, { bytes: 1_000_000, address: '127.0.0.2', isStranger: false }, () => undefined);
+    budget.hold({}, { bytes: 1_000_000, network: '127.0.0.2', isStranger: false }, () => undefined);
     const { responder } = startQuerying(channel, budget, 20);
     feed(encodeFrame(MESSAGES.REGISTER_UPDATE.code, Buffer.alloc(2 * SMALL_BYTES_MAX)).subarray(0, -1));
     assert.ok(isPaused());

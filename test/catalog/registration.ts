@@ -98,6 +98,17 @@ export function registrationTests(subject: Subject): void {
     assert.deepEqual(await catalog.expire(nowMs + REGISTRATION_TTL_MS - MINUTE_MS), [id]);
   });
 
+  test('stays as it is what happened after the clock was set back, and before that was noticed', async () => {
+    const { catalog } = subject;
+    const ann = await share(catalog, 'ann', [entry('song')]);
+    const nowMs = NOW_MS - 40 * DAY_MS;
+    await catalog.touch(ann, nowMs + 1_000);
+    await catalog.register({ id: 'id-new', username: 'new', passwordHash: 'x', fileList: NO_FILES }, nowMs + 1_000);
+    await catalog.clockSet(-40 * DAY_MS, nowMs + 2_000);
+    assert.equal((await catalog.search('song', {}, nowMs + 2_000)).rows.length, 1);
+    assert.deepEqual(await catalog.expire(nowMs + 2_000), []);
+  });
+
   test('what lies ahead of a clock that was wrong before happened just now', async () => {
     const { catalog } = subject;
     const id = await register(catalog, 'ann');

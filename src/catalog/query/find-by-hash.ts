@@ -13,6 +13,11 @@ export function findByHash(hunt: Hunt, hash: PredicateOf<'sha1'> | PredicateOf<'
     const { segment } = source.live;
     const take = (entry: number): void => {
       hunt.check();
+      if (hunt.purse.exact <= 0) {
+        hunt.isBounded = true;
+        return;
+      }
+      hunt.purse.exact -= 1;
       if (source.test.entry(entry, [])) hunt.add(source, entry, NOTHING_FOUND);
     };
     if (hash.kind === 'sha1') eachWithSha1Print(segment, printOfHex(hash.sha1), take);

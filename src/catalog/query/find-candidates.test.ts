@@ -28,7 +28,7 @@ function stateOf(lists: readonly (readonly string[])[]): IndexState {
     isReachable: () => true,
     addressOf: () => undefined,
     viewPeer: (peer) => viewPeer({ username: `peer ${peer}`, id: `id-${peer}` }),
-    peersNamed: () => [],
+    peersNamed: (name) => [Number(name.slice('peer'.length))],
   };
 }
 
@@ -53,17 +53,40 @@ const lists = fc.array(paths, { maxLength: 3 });
 describe('candidates of a query that matches more than is looked at', () => {
   it('are of the matches, each once, and every exact base name is among them', () => {
     fc.assert(
-      fc.property(lists, fc.constantFrom('ab', 'ab cd', 'cd'), fc.nat({ max: 8 }), (some, text, most) => {
-        const state = stateOf(some);
-        const all = new Set(pathsFound(state, text, SEARCH_BUDGET).paths);
-        const budget = { candidatesMax: 1 + most, namesMax: 2 + most, entriesMax: 4 + most };
-        const { paths: found, bounded } = pathsFound(state, text, budget);
-        assert.equal(new Set(found).size, found.length);
-        for (const path of found) assert.ok(all.has(path));
-        if (found.length < all.size) assert.ok(bounded);
-        const exact = [...all].filter((path) => (path.split('/').at(-1) ?? '').replace(/^\d+ /, '') === text);
-        for (const path of exact) assert.ok(found.includes(path), `${path} of ${found.join(', ')}`);
-      }),
+      fc.property(
+        lists,
+        fc.constantFrom('ab', 'ab cd', 'cd'),
+        fc.boolean(),
+        fc.nat({ max: 8 }),
+        (some, name, isOfPeer, most) => {
+          const state = stateOf(some);
+          const text = isOfPeer ? `peer:peer0 ${name}` : name;
+          const all = new Set(pathsFound(state, text, SEARCH_BUDGET).paths);
+          const budget = { ...SEARCH_BUDGET, candidatesMax: 1 + most, namesMax: 2 + most, entriesMax: 4 + most };
+          const { paths: found, bounded } = pathsFound(state, text, budget);
+          assert.equal(new Set(found).size, found.length);
+          for (const path of found) assert.ok(all.has(path));
+          if (found.length < all.size) assert.ok(bounded);
+          const exact = [...all].filter((path) => (path.split('/').at(-1) ?? '').replace(/^\d+ /, '') === name);
+          for (const path of exact) assert.ok(found.includes(path), `${path} of ${found.join(', ')}`);
+        },
+      ),
     );
+  });
+
+  it('are not called bounded for exact base names, of which there may be many', () => {
+    const many = stateOf([Array.from({ length: 600 }, (_, at) => `${at}/ab`)]);
+    assert.deepEqual(pathsFound(many, 'ab', SEARCH_BUDGET).bounded, false);
+    assert.deepEqual(pathsFound(many, `sha1:${'0'.repeat(40)}`, SEARCH_BUDGET).bounded, false);
+  });
+
+  it('are so many in any case, for somebody may share one name or one content a million times', () => {
+    const many = stateOf([Array.from({ length: 100 }, (_, at) => `${at}/ab`)]);
+    const budget = { ...SEARCH_BUDGET, exactMax: 30, candidatesMax: 10 };
+    for (const text of ['ab', `sha1:${'0'.repeat(40)}`]) {
+      const { paths: found, bounded } = pathsFound(many, text, budget);
+      assert.ok(found.length >= 30 && found.length <= 40, String(found.length));
+      assert.ok(bounded);
+    }
   });
 });

@@ -32,17 +32,27 @@ export function findCandidates(
   const hunt: Hunt = {
     state,
     plan,
-    purse: { candidates: budget.candidatesMax, names: budget.namesMax, entries: budget.entriesMax },
+    purse: {
+      exact: budget.exactMax,
+      candidates: budget.candidatesMax,
+      names: budget.namesMax,
+      entries: budget.entriesMax,
+    },
+    isBounded: false,
     check: options.check,
     sources,
     add: ({ at, test }, entry, findings) => {
-      hunt.purse.candidates -= 1;
       list.add(at, entry, test.placeOf(entry, findings));
     },
   };
   if (plan.hash !== undefined) findByHash(hunt, plan.hash);
-  else for (const tier of tiersOf(hunt)) if (!isSpent(hunt)) findTier(hunt, tier);
-  return list.finish(isSpent(hunt));
+  else {
+    for (const tier of tiersOf(hunt)) {
+      if (isSpent(hunt)) hunt.isBounded = true;
+      else findTier(hunt, tier);
+    }
+  }
+  return list.finish(hunt.isBounded);
 }
 
 /** All ways to have words in the name or else in folders, most words in the name first. */

@@ -28,11 +28,18 @@ export function findTier(hunt: Hunt, tier: Tier): void {
     const namesMax = asksNames ? Math.min(files.count, ...tier.inName.map((word) => files.atMost(word))) : Infinity;
     if (namesMax === 0) continue;
     const within = withinOf(hunt, tier, source, namesMax);
-    const entriesMax = asksNames ? Math.min(namesMax, hunt.purse.entries) : Infinity;
+    const entriesMax = asksNames
+      ? Math.min(namesMax, isRankedByName(tier) ? hunt.purse.candidates : hunt.purse.entries)
+      : Infinity;
     if (within !== undefined && sizeOfRanges(within) <= entriesMax) takeRanges(hunt, tier, source, within);
     else streams.push(openStream(hunt, tier, source, within));
   }
   takeNames(hunt, tier, streams);
+}
+
+/** Whether names of the tier may be all that was asked for: then not all that is found may be left for what comes first in a folder. */
+function isRankedByName({ inName, inFolder }: Tier): boolean {
+  return inName.length > 0 && inFolder.length === 0;
 }
 
 function namesOf({ plan }: Hunt, { inName }: Tier, { live }: HuntedSegment): IdStream {
@@ -74,11 +81,14 @@ function takeNames(hunt: Hunt, tier: Tier, streams: readonly NameStream[]): void
   for (;;) {
     const units = Math.min(...streams.map((stream) => stream.units));
     if (units === Infinity) return;
-    const isExact = tier.inFolder.length === 0 && units <= hunt.plan.exactUnits;
+    const isExact = tier.inFolder.length === 0 && units <= hunt.plan.exactUnits && hunt.purse.exact > 0;
     for (const stream of streams) {
       if (stream.units !== units) continue;
       while (stream.ids.id < stream.end) {
-        if (!isExact && isSpent(hunt)) return;
+        if (!isExact && isSpent(hunt)) {
+          hunt.isBounded = true;
+          return;
+        }
         stream.take(isExact);
         stream.ids.next();
       }
@@ -106,13 +116,19 @@ function openStream(hunt: Hunt, tier: Tier, source: HuntedSegment, within: Range
 
   /** Takes an entry if it matches: in any case where its name is no longer than what is looked for. */
   function takeEntry(entry: number): void {
-    if (!isExact && isSpent(hunt)) return;
+    if (isExact ? purse.exact <= 0 : isSpent(hunt)) {
+      hunt.isBounded = true;
+      return;
+    }
     check();
-    if (!isExact) purse.entries -= 1;
+    if (isExact) purse.exact -= 1;
+    else purse.entries -= 1;
     if (within !== undefined && !rangesHave(within, entry)) return;
     if (!isRead) findings = findingsOf(source, tier, ids.id);
     isRead = true;
-    if (findings !== undefined && source.test.entry(entry, findings.missing)) hunt.add(source, entry, findings);
+    if (findings === undefined || !source.test.entry(entry, findings.missing)) return;
+    if (!isExact) purse.candidates -= 1;
+    hunt.add(source, entry, findings);
   }
 
   return {
@@ -134,11 +150,16 @@ function takeRanges(hunt: Hunt, tier: Tier, source: HuntedSegment, ranges: Range
   const { entryNames } = source.live.segment;
   for (let at = 0; at < ranges.length; at += 2) {
     for (let entry = ranges[at] ?? 0; entry < (ranges[at + 1] ?? 0); entry += 1) {
-      if (isSpent(hunt)) return;
+      if (isSpent(hunt)) {
+        hunt.isBounded = true;
+        return;
+      }
       hunt.check();
       hunt.purse.entries -= 1;
       const findings = findingsOf(source, tier, entryNames[entry] ?? 0);
-      if (findings !== undefined && source.test.entry(entry, findings.missing)) hunt.add(source, entry, findings);
+      if (findings === undefined || !source.test.entry(entry, findings.missing)) continue;
+      hunt.purse.candidates -= 1;
+      hunt.add(source, entry, findings);
     }
   }
 }

@@ -6,9 +6,11 @@ import type { Plan } from './plan.ts';
 
 /**
  * What one query may look at. What it finds within this is ranked. Names no longer than the query's words come first, and
- * are not counted, so exact base names are always among what is found.
+ * have a bound of their own, so exact base names are always among what is found, unless somebody shares one name again and again.
  */
 export type SearchBudget = {
+  /** Entries with names no longer than the query's words, or with the hash that is asked for. */
+  readonly exactMax: number;
   /** Entries that are ranked. */
   readonly candidatesMax: number;
   /** Names that are read. */
@@ -17,10 +19,15 @@ export type SearchBudget = {
   readonly entriesMax: number;
 };
 
-export const SEARCH_BUDGET: SearchBudget = { candidatesMax: 500, namesMax: 50_000, entriesMax: 50_000 };
+export const SEARCH_BUDGET: SearchBudget = {
+  exactMax: 100_000,
+  candidatesMax: 500,
+  namesMax: 50_000,
+  entriesMax: 50_000,
+};
 
 /** What is left of a budget. */
-export type Purse = { candidates: number; names: number; entries: number };
+export type Purse = { exact: number; candidates: number; names: number; entries: number };
 
 /** One query over one state. */
 export type Hunt = {
@@ -29,6 +36,8 @@ export type Hunt = {
   readonly purse: Purse;
   readonly check: Checkpoint;
   readonly sources: readonly HuntedSegment[];
+  /** Whether something was left that may match. */
+  isBounded: boolean;
   /** Adds an entry that the tests let through; each once. */
   add(source: HuntedSegment, entry: number, findings: NameFindings): void;
 };

@@ -116,7 +116,8 @@ export function createPublishing({ writer, builder, merger, lookup }: Publishing
   }
 
   async function commitParts(parts: number, commit: (merged: WaitingList) => Promise<string>) {
-    const [segment, list] = [pins.nextNumber(), pins.nextNumber()];
+    // The next start counts on from the segments that it finds: none may be below its list.
+    const [list, segment] = [pins.nextNumber(), pins.nextNumber()];
     return holdOnce(segment, async () => {
       const { resident, ...merged } = await merger.call('mergeParts', [{ parts, list, segment }]);
       if (resident !== undefined) pins.share(segment, resident);

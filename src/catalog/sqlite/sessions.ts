@@ -39,8 +39,13 @@ export function createSessionWriter(database: Database) {
   const endAll = database.prepare<[]>(
     'UPDATE session SET online = 0, address = NULL WHERE online = 1 OR address IS NOT NULL',
   );
-  const shiftLogins = database.prepare<[number, number]>('UPDATE peer SET login_at_ms = min(login_at_ms + ?, ?)');
-  const shiftSigns = database.prepare<[number, number]>('UPDATE session SET alive_at_ms = min(alive_at_ms + ?, ?)');
+  // Set back, a time that is not to come yet may be of the new clock: then it is right.
+  const shifted = (column: string): string =>
+    `${column} = min(${column} + @byMs, @nowMs) WHERE @byMs > 0 OR ${column} > @nowMs`;
+  const shiftLogins = database.prepare<[{ byMs: number; nowMs: number }]>(`UPDATE peer SET ${shifted('login_at_ms')}`);
+  const shiftSigns = database.prepare<[{ byMs: number; nowMs: number }]>(
+    `UPDATE session SET ${shifted('alive_at_ms')}`,
+  );
 
   return {
     beginSession: ({ id, resumeTokenHash, key }: Session, nowMs: number) => {
@@ -61,8 +66,8 @@ export function createSessionWriter(database: Database) {
       endAll.run();
     },
     clockSet: (byMs: number, nowMs: number) => {
-      shiftLogins.run(byMs, nowMs);
-      shiftSigns.run(byMs, nowMs);
+      shiftLogins.run({ byMs, nowMs });
+      shiftSigns.run({ byMs, nowMs });
     },
   };
 }

@@ -42,7 +42,7 @@ type WaitingCall = { readonly call: Call; readonly transfer: readonly ArrayBuffe
 
 const WAITING_CALLS_MAX = 10_000;
 const CLOSE_TIMEOUT_MS = 2_000;
-/** Six threads with what V8 gives them otherwise would take 100 MB more, for nothing. */
+/** Seven threads with what V8 gives them otherwise would take 100 MB more, for nothing. */
 const YOUNG_GENERATION_MB = 12;
 
 type ThreadOptions = {

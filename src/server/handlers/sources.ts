@@ -1,7 +1,8 @@
 import type { Page } from '../../protocol/codecs/page.ts';
 import { sourcesReply, type Source, type SourcesRequest } from '../../protocol/codecs/search.ts';
 import { SOURCES_MAX } from '../../protocol/limits.ts';
-import { isVisibleTo, networkOf } from '../../catalog/address-scope.ts';
+import { networkOf } from '../../transport/network-of.ts';
+import { isVisibleTo } from '../../catalog/address-scope.ts';
 import { takePage } from '../../catalog/paging.ts';
 import type { Needs } from '../context.ts';
 import type { PartHolder } from '../parts.ts';

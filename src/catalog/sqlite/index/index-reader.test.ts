@@ -18,7 +18,7 @@ test('a segment that was opened beside a damaged one is seen when that is gone',
       return { key, segment, memoryBytes: 1, close: () => undefined };
     },
   });
-  const keys = (): readonly number[] => reader.state().segments.map(({ key }) => key);
+  const keys = (): readonly number[] => reader.whole().segments.map(({ key }) => key);
   add.run(1);
   assert.deepEqual(keys(), [1]);
   add.run(2);
@@ -26,4 +26,32 @@ test('a segment that was opened beside a damaged one is seen when that is gone',
   assert.throws(keys, DamagedSegment);
   database.prepare('DELETE FROM segment WHERE key = 3').run();
   assert.deepEqual(keys(), [1, 2]);
+});
+
+test('queries look at no segment without a list in effect', (t) => {
+  const database = openForWriting(':memory:');
+  t.after(() => database.close());
+  const addSegment = database.prepare<[number]>('INSERT INTO segment (key, entries) VALUES (?, 1)');
+  const setList = database.prepare<[number]>('INSERT OR REPLACE INTO peer_state (peer, list) VALUES (1, ?)');
+  const entries = [{ path: 'a', sizeBytes: 1, sha1: '0'.repeat(40) }];
+  const reader = createIndexReader(database, {
+    open: (key) => ({
+      key,
+      segment: liveSegment(key, [{ peer: 1, list: key, entries }]).segment,
+      memoryBytes: 1,
+      close: () => undefined,
+    }),
+  });
+  const keys = (): readonly number[] => reader.state().segments.map(({ key }) => key);
+  addSegment.run(1);
+  addSegment.run(2);
+  assert.deepEqual(keys(), []);
+  for (const list of [1, 2]) {
+    setList.run(list);
+    assert.deepEqual(keys(), [list]);
+  }
+  assert.deepEqual(
+    reader.whole().segments.map(({ key }) => key),
+    [1, 2],
+  );
 });

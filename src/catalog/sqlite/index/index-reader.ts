@@ -21,31 +21,59 @@ type PeerRow = { readonly key: number; readonly id: string; readonly username: s
 /** Keeps one thread’s view of the index as the database has it. */
 export type IndexReader = {
   /**
-   * The state in the transaction that is under way; it doesn’t change until it is asked for again.
+   * What queries look at, in the transaction that is under way; it doesn’t change until it is asked for again. Segments without a list in
+   * effect are left out: each part of a list that is being sent is one, and there may be thousands.
    *
    * @param reach `any` counts peers as reachable that have no address, but a key
    */
   state(reach?: Reach): IndexState;
+  /** The same with all segments. */
+  whole(): IndexState;
 };
 
 export function createIndexReader(database: Database, files: Pick<SegmentFiles, 'open'>): IndexReader {
   const segments = createSegments(database, files);
   const peers = createPeers(database);
+  let all: readonly LiveSegment[] = [];
+  let inEffect: readonly LiveSegment[] = [];
+
+  function refresh(): void {
+    const haveChanged = peers.refresh();
+    const before = all;
+    all = segments.refresh();
+    if (haveChanged || all !== before) inEffect = all.filter(hasListInEffect);
+  }
+
+  function isCurrent(peer: number, list: number): boolean {
+    return peers.listOf(peer) === list;
+  }
+
+  function hasListInEffect({ segment: { listPeers, listNumbers } }: LiveSegment): boolean {
+    return listPeers.some((peer, at) => isCurrent(peer, listNumbers[at] ?? 0));
+  }
+
+  function stateOf(live: readonly LiveSegment[], reach: Reach | undefined): IndexState {
+    return {
+      segments: live,
+      isCurrent,
+      isReachable: (peer, nowMs) => {
+        const heardOfMs = peers.reachableAtMs(peer) ?? (reach === 'any' ? peers.meetableAtMs(peer) : undefined);
+        return heardOfMs !== undefined && isAliveAt(heardOfMs, nowMs);
+      },
+      addressOf: peers.addressOf,
+      viewPeer: peers.view,
+      peersNamed: peers.named,
+    };
+  }
+
   return {
     state: (reach) => {
-      peers.refresh();
-      const live = segments.refresh();
-      return {
-        segments: live,
-        isCurrent: (peer, list) => peers.listOf(peer) === list,
-        isReachable: (peer, nowMs) => {
-          const heardOfMs = peers.reachableAtMs(peer) ?? (reach === 'any' ? peers.meetableAtMs(peer) : undefined);
-          return heardOfMs !== undefined && isAliveAt(heardOfMs, nowMs);
-        },
-        addressOf: peers.addressOf,
-        viewPeer: peers.view,
-        peersNamed: peers.named,
-      };
+      refresh();
+      return stateOf(inEffect, reach);
+    },
+    whole: () => {
+      refresh();
+      return stateOf(all, undefined);
     },
   };
 }
@@ -125,8 +153,10 @@ function createPeers(database: Database) {
   };
 
   return {
-    refresh: () => {
-      for (const state of selectChanged.all(lastChange)) {
+    /** Says whether something has changed. */
+    refresh: (): boolean => {
+      const changed = selectChanged.all(lastChange);
+      for (const state of changed) {
         const { peer, list } = state;
         // A registration that takes another’s place has another id.
         if (lists.get(peer) !== list) views.delete(peer);
@@ -135,6 +165,7 @@ function createPeers(database: Database) {
         else online.set(peer, state);
         lastChange = state.change;
       }
+      return changed.length > 0;
     },
     listOf: (peer: number) => lists.get(peer) ?? 0,
     addressOf: (peer: number) => online.get(peer)?.address ?? undefined,

@@ -18,10 +18,10 @@ export function createIndexer(database: Database, files: SegmentFiles, index: In
   const uploads = database.prepare<[], number>('SELECT list FROM upload').pluck();
   /** The database as it is at one moment; what is done with it after that takes its time. */
   const look = <T>(read: () => T): T => database.transaction(read)();
-  const state = (): IndexState => look(() => index.state());
+  const state = (): IndexState => look(() => index.whole());
   const lookAtMergeable = () =>
     look(() => {
-      const now = index.state();
+      const now = index.whole();
       return { state: now, segments: mergeable(now, new Set(uploads.all())), change: lastDead.get() ?? 0 };
     });
   return {
@@ -44,10 +44,14 @@ export function createIndexer(database: Database, files: SegmentFiles, index: In
     /** What there is to merge. */
     sizes: (): { readonly segments: readonly SegmentSize[]; readonly livingEntries: number } =>
       look(() => {
-        const keys = new Set(mergeable(index.state(), new Set(uploads.all())).map(({ key }) => key));
+        const keys = new Set(mergeable(index.whole(), new Set(uploads.all())).map(({ key }) => key));
         return { segments: sizes.all().filter(({ key }) => keys.has(key)), livingEntries: living.get() ?? 0 };
       }),
-    countContents: () => countContents(state(), () => undefined),
+    countContents: () =>
+      countContents(
+        look(() => index.state()),
+        () => undefined,
+      ),
     /** The keys of all segments that are in use. */
     keys: () => sizes.all().map(({ key }) => key),
     readResident: (key: number) => files.readResident(key),
