@@ -10,41 +10,42 @@ export type Places = {
 };
 
 type PlaceRow = {
-  readonly sha1: string;
-  readonly root: string | null;
-  readonly sizeBytes: number;
+  /** The place in the list of contents. */
+  readonly at: number;
   readonly path: string;
   /** Below it, `/`-separated: null for a download that is a file. */
   readonly place: string | null;
 };
 
 export function createPlaces({ database, run }: QueueDatabase): Places {
-  // All with one statement: SQLite plans one anew each time that what it compares with is another value.
-  const select = database.prepare<[{ sha1s: string }], PlaceRow>(
-    `WITH wanted (sha1) AS (SELECT value FROM json_each(@sha1s)), there (state) AS (VALUES ${THERE_STATES.map((state) => `(${state})`).join(', ')})
-      SELECT sha1, root, size_bytes AS sizeBytes, path, NULL AS place
-        FROM wanted JOIN download USING (sha1) WHERE outcome = 'done' AND NOT is_folder
+  // All with one statement: SQLite plans one anew each time that what it compares with is another value. The sign before the
+  // outcome keeps SQLite from going through all that are done for each content.
+  const select = database.prepare<[{ contents: string }], PlaceRow>(
+    `WITH wanted (at, sha1, root, size_bytes) AS (
+        SELECT key, value ->> 'sha1', value ->> 'root', value ->> 'sizeBytes' FROM json_each(@contents)),
+        there (state) AS (VALUES ${THERE_STATES.map((state) => `(${state})`).join(', ')})
+      SELECT at, path, NULL AS place
+        FROM wanted JOIN download USING (sha1, size_bytes)
+        WHERE ifnull(download.root, '') = ifnull(wanted.root, '') AND +outcome = 'done' AND NOT is_folder
       UNION ALL
-      SELECT file.sha1, file.root, file.size_bytes, download.path, ifnull(file.placed, file.path)
+      SELECT at, download.path, ifnull(file.placed, file.path)
         FROM wanted JOIN there JOIN folder_file AS file ON (file.folder, file.number) = (
-            SELECT folder, number FROM folder_file AS copy WHERE copy.sha1 = wanted.sha1 AND copy.state = there.state
+            SELECT folder, number FROM folder_file AS copy
+              WHERE copy.sha1 = wanted.sha1 AND copy.root IS wanted.root AND copy.size_bytes = wanted.size_bytes
+                AND copy.state = there.state
               ORDER BY folder DESC, number DESC LIMIT 1)
           JOIN download ON download.number = file.folder`,
   );
   return {
     placesOf(contents) {
-      const sha1s = JSON.stringify([...new Set(contents.map(({ sha1 }) => sha1))]);
+      const names = JSON.stringify(contents.map(({ sha1, root, sizeBytes }) => ({ sha1, root, sizeBytes })));
       const found = Map.groupBy(
-        run(() => select.all({ sha1s })),
-        keyOf,
+        run(() => select.all({ contents: names })),
+        ({ at }) => at,
       );
-      return contents.map((content) => (found.get(keyOf(content)) ?? []).map(pathOf));
+      return contents.map((_, at) => (found.get(at) ?? []).map(pathOf));
     },
   };
-}
-
-function keyOf({ sha1, root, sizeBytes }: ContentNames | PlaceRow): string {
-  return `${sha1} ${root ?? ''} ${sizeBytes}`;
 }
 
 function pathOf({ path, place }: PlaceRow): string {

@@ -113,4 +113,9 @@ CREATE INDEX folder_file_by_state ON folder_file (folder, state, number);
   `
 CREATE INDEX folder_file_by_content ON folder_file (sha1, state, folder, number);
 `,
+  // Many contents may have one SHA-1, and none of them is looked at for another.
+  `
+DROP INDEX folder_file_by_content;
+CREATE INDEX folder_file_by_content ON folder_file (sha1, root, size_bytes, state, folder, number);
+`,
 ];
