@@ -7,7 +7,7 @@ import type { FolderOrigin } from '../../src/peer/downloads/store/folder-rows.ts
 import { createFixture, FAST, share, type Shared, type UploaderOptions } from './transfer-fixture.ts';
 
 /** No source is given up for want of a quick machine. */
-const TIMING = { ...FAST, dialTimeoutMs: 10_000, callTimeoutMs: 10_000 };
+export const TIMING = { ...FAST, dialTimeoutMs: 10_000, callTimeoutMs: 10_000 };
 
 export const ORIGIN: FolderOrigin = { peerId: 'ada', path: 'share/album' };
 
@@ -35,19 +35,21 @@ export async function setUpFolder(
     const next = from + 3 < entries.length ? String(from + 3) : undefined;
     return Promise.resolve({ rows, ...(next === undefined ? {} : { next }) });
   };
-  const queue = (sources = (sha1: string) => sourcesOf(sha1)): Downloads =>
+  const queue = ({ timing = TIMING } = {}): Downloads =>
     fixture.downloads({
       sources: () => [],
       list,
-      timing: TIMING,
+      timing,
       link: {
-        sources: (sha1) => Promise.resolve(sources(sha1)),
+        sources: (sha1, root) => Promise.resolve(sourcesOf(sha1, root)),
         ticket: () => fixture.ticket,
         onOnline: () => () => undefined,
       },
     });
-  const sourcesOf = (sha1: string) =>
-    entries.filter((entry) => entry.sha1 === sha1).flatMap((entry) => holders.map(({ sourceOf }) => sourceOf(entry)));
+  const sourcesOf = (sha1: string, root: string | undefined) =>
+    files
+      .filter(({ entry }) => entry.sha1 === sha1 && entry.root === root)
+      .flatMap(({ entry }) => holders.map(({ sourceOf }) => sourceOf(entry)));
   const setHolders = (wanted: typeof holders): void => {
     holders = wanted;
   };

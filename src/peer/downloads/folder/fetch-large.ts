@@ -6,7 +6,7 @@ import type { FolderFile } from '../store/folder-files.ts';
 import { fileFailure } from './file-failure.ts';
 import type { FolderJob, Pass } from './folder-job.ts';
 import { largeFileOf } from './large-file.ts';
-import { SMALL_BYTES_MAX } from './small-file-operations.ts';
+import { missingPages } from './missing-files.ts';
 
 /** So many files of one folder are fetched at once, each from all its sources. */
 const FILES_AT_ONCE = 2;
@@ -24,19 +24,15 @@ export type Underway = { add(download: Download): void; delete(download: Downloa
  * @throws SwapmeetError `disk-error`; the signal's reason
  */
 export async function fetchLargeFiles(job: FolderJob, underway: Underway, signal: AbortSignal): Promise<Pass> {
-  let after = 0;
+  const files = wantedFiles(job, signal);
   let hasProgress = false;
   let obstacle: SwapmeetError | undefined;
 
-  function nextFile(): FolderFile | undefined {
-    const wanted = { which: 'large', smallBytesMax: SMALL_BYTES_MAX, after, limit: 1 } as const;
-    const [file] = job.context.store.missingFiles(job.stored.id, wanted);
-    if (file) after = file.number;
-    return file;
-  }
-
   async function work(): Promise<void> {
-    for (let file = nextFile(); file; file = nextFile()) {
+    // All take from one generator: each file goes to one of them.
+    for (;;) {
+      const { value: file, done } = await files.next();
+      if (done) return;
       const error = await fetchOne(job, file, underway, signal);
       signal.throwIfAborted();
       if (error) obstacle ??= error;
@@ -46,6 +42,16 @@ export async function fetchLargeFiles(job: FolderJob, underway: Underway, signal
 
   await Promise.all(Array.from({ length: FILES_AT_ONCE }, work));
   return { hasProgress, obstacle };
+}
+
+/** A name that is refused waits for no other file. */
+async function* wantedFiles(
+  { context, stored }: FolderJob,
+  signal: AbortSignal,
+): AsyncGenerator<FolderFile, void, undefined> {
+  for await (const page of missingPages(context.store, { id: stored.id, which: 'large' }, signal)) {
+    yield* page.filter((file) => !file.isAwaiting || !hasPlace(file));
+  }
 }
 
 /** Returns why the file is still missing, if it is. */
@@ -103,6 +109,15 @@ async function placeOf(job: FolderJob, file: FolderFile): Promise<readonly strin
   } catch (error) {
     job.note([{ ...file, error: fileFailure(toSwapmeetError(error)) }]);
     return undefined;
+  }
+}
+
+function hasPlace(file: FolderFile): boolean {
+  try {
+    segmentsOf(file);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -4,7 +4,9 @@ import type { KeyedSource } from '../sources/source-roster.ts';
 import { openBundleSession, type BundleSession } from './bundle-session.ts';
 import type { FolderJob, Pass } from './folder-job.ts';
 import { findBundleSource } from './find-bundle-source.ts';
-import { noteResults, smallFileOf, wantedBundles, type WantedFile } from './wanted-bundles.ts';
+import { settledFiles, settleLocal } from './settle-local.ts';
+import { wantedBundles } from './wanted-bundles.ts';
+import { noteResults, smallFileOf, type WantedFile } from './wanted-file.ts';
 
 /** So many bundles are asked for ahead, or are being written: each has the memory of one. */
 const BUNDLES_AHEAD = 6;
@@ -20,30 +22,32 @@ const OURS: ReadonlySet<ErrorCode> = new Set(['disk-full', 'disk-error']);
  */
 export async function fetchSmallFiles(job: FolderJob, signal: AbortSignal): Promise<Pass> {
   const tried = new Set<string>();
-  let hasProgress = false;
+  const before = settledFiles(job);
   let obstacle: SwapmeetError | undefined;
   for (;;) {
     const found = await findBundleSource(job, tried, signal);
-    if (found.kind === 'all-there') return { hasProgress, obstacle: undefined };
-    if (found.kind === 'none') return { hasProgress, obstacle: obstacle ?? found.error };
-    const { source } = found;
-    tried.add(source.key);
-    try {
-      if ((await fetchFrom(job, source, signal)) === 0) continue;
-      hasProgress = true;
-      // What it has not is asked of the next.
-      await copyDuplicates(job, signal);
-    } catch (error) {
-      signal.throwIfAborted();
-      obstacle = takeFailure(job, source, toSwapmeetError(error));
+    if (found.kind === 'source') {
+      tried.add(found.source.key);
+      obstacle = (await takeFrom(job, found.source, signal)) ?? obstacle;
+      continue;
     }
+    const hasProgress = settledFiles(job) > before;
+    return { hasProgress, obstacle: found.kind === 'none' ? (obstacle ?? found.error) : undefined };
   }
 }
 
-/** What has the content of a file that came is made of that. */
-async function copyDuplicates(job: FolderJob, signal: AbortSignal): Promise<void> {
-  const bundles = wantedBundles(job, signal);
-  while (!(await bundles.next()).done);
+/** Takes all that a source gives, with what can be copied of that. Returns what went wrong with it. */
+async function takeFrom(job: FolderJob, source: KeyedSource, signal: AbortSignal): Promise<SwapmeetError | undefined> {
+  const before = settledFiles(job);
+  let failure: SwapmeetError | undefined;
+  try {
+    await fetchFrom(job, source, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    failure = takeFailure(job, source, toSwapmeetError(error));
+  }
+  if (settledFiles(job) > before) await settleLocal(job, signal);
+  return failure;
 }
 
 function takeFailure(job: FolderJob, source: KeyedSource, error: SwapmeetError): SwapmeetError {
@@ -53,11 +57,10 @@ function takeFailure(job: FolderJob, source: KeyedSource, error: SwapmeetError):
   return error;
 }
 
-/** Asks one source for all that is missing. Returns how many files came. */
-async function fetchFrom(job: FolderJob, source: KeyedSource, signal: AbortSignal): Promise<number> {
+/** Asks one source for all that is missing. */
+async function fetchFrom(job: FolderJob, source: KeyedSource, signal: AbortSignal): Promise<void> {
   const session = await openBundleSession(job.context, source, job.stored.id, signal);
   const bundles = wantedBundles(job, signal);
-  let files = 0;
   let failure: { readonly error: unknown } | undefined;
 
   async function work(): Promise<void> {
@@ -65,7 +68,7 @@ async function fetchFrom(job: FolderJob, source: KeyedSource, signal: AbortSigna
       // Several take from one generator: each bundle goes to one of them.
       const { value, done } = await bundles.next();
       if (done) return;
-      files += await fetchBundle(job, session, value);
+      await fetchBundle(job, session, value);
     }
   }
 
@@ -82,20 +85,18 @@ async function fetchFrom(job: FolderJob, source: KeyedSource, signal: AbortSigna
     session.close();
     await bundles.return();
   }
-  job.saveNotes();
   if (failure) throw failure.error;
-  return files;
 }
 
 /** @throws SwapmeetError `bad-content` where bytes do not have their hashes, as the session does, and of the disk */
-async function fetchBundle(job: FolderJob, session: BundleSession, bundle: readonly WantedFile[]): Promise<number> {
+async function fetchBundle(job: FolderJob, session: BundleSession, bundle: readonly WantedFile[]): Promise<void> {
   let bytes = new Uint8Array();
   const isHere = await session.fetch(bundle, (sizeBytes) => {
     bytes = job.context.bundleBuffers.take(sizeBytes);
     return bytes;
   });
   const files = bundle.filter((_, at) => isHere[at]);
-  if (files.length === 0) return 0;
+  if (files.length === 0) return;
   job.speed.add(files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
   const { results } = await job.context.smallFiles.call('place', {
     target: job.target,
@@ -103,6 +104,5 @@ async function fetchBundle(job: FolderJob, session: BundleSession, bundle: reado
     bytes,
   });
   const wrong = noteResults(job, files, results);
-  if (wrong.length === 0) return files.length;
-  throw new SwapmeetError('bad-content', `the bytes of ${wrong[0]?.path ?? ''} do not have their hash`);
+  if (wrong[0]) throw new SwapmeetError('bad-content', `the bytes of ${wrong[0].path} do not have their hash`);
 }

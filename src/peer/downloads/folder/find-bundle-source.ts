@@ -1,8 +1,9 @@
 import { SwapmeetError, toSwapmeetError } from '../../../domain/errors.ts';
 import type { KeyedSource } from '../sources/source-roster.ts';
+import type { FolderFile } from '../store/folder-files.ts';
 import type { Source } from '../../../protocol/codecs/search.ts';
 import type { FolderJob } from './folder-job.ts';
-import { SMALL_BYTES_MAX } from './small-file-operations.ts';
+import { missingPages } from './missing-files.ts';
 
 /** The sources of so many files, spread over those that are missing, are asked for before all of them are given up for now. */
 const PROBES_MAX = 16;
@@ -24,13 +25,12 @@ export async function findBundleSource(
   signal: AbortSignal,
 ): Promise<FoundSource> {
   const { store } = job.context;
-  const wanted = { which: 'small', smallBytesMax: SMALL_BYTES_MAX, limit: 1 } as const;
   const folder = store.folder(job.stored.id);
   const preferred = folder && 'peerId' in folder.origin ? folder.origin.peerId : undefined;
   const step = Math.max(1, Math.floor((folder?.files ?? 0) / PROBES_MAX));
   let error: SwapmeetError | undefined;
   for (let probe = 0, after = 0; probe < PROBES_MAX; probe += 1) {
-    const [file] = store.missingFiles(job.stored.id, { ...wanted, after });
+    const file = await firstWanted(job, after, signal);
     if (!file) break;
     after = file.number + step - 1;
     const sources = await sourcesOf(job, file);
@@ -47,9 +47,21 @@ export async function findBundleSource(
   return error ? { kind: 'none', error } : { kind: 'all-there' };
 }
 
+async function firstWanted(
+  { context, stored }: FolderJob,
+  after: number,
+  signal: AbortSignal,
+): Promise<FolderFile | undefined> {
+  for await (const page of missingPages(context.store, { id: stored.id, which: 'small', after }, signal)) {
+    const file = page.find(({ isAwaiting }) => !isAwaiting);
+    if (file) return file;
+  }
+  return undefined;
+}
+
 async function sourcesOf(
   { context }: FolderJob,
-  { sha1, root }: { readonly sha1: string; readonly root: string | undefined },
+  { sha1, root }: FolderFile,
 ): Promise<readonly Source[] | SwapmeetError> {
   try {
     return await context.link.sources(sha1, root);

@@ -13,6 +13,7 @@ import { fetchSmallFiles } from './fetch-small.ts';
 import type { FolderJob } from './folder-job.ts';
 import { listFolder } from './list-folder.ts';
 import { createNotes } from './notes.ts';
+import { settleLocal } from './settle-local.ts';
 
 /** So much of an id tells the temporary files of one download from those of others. */
 const ID_UNITS = 8;
@@ -26,6 +27,7 @@ export function createFolderDownload(stored: StoredDownload, context: DownloadCo
   const notes = createNotes(store, stored.id);
   const target = { path: stored.path, temporary: `.swapmeet-small-${stored.id.slice(0, ID_UNITS)}-` };
   let status: Status = { state: 'checking' };
+  let isLookedAt = false;
   const job: FolderJob = {
     context,
     stored,
@@ -62,15 +64,27 @@ export function createFolderDownload(stored: StoredDownload, context: DownloadCo
       signal.throwIfAborted();
       await listFolder(job, signal);
       notes.reload();
+      await lookOnce(signal);
       const small = await fetchSmallFiles(job, signal);
       const large = await fetchLargeFiles(job, underway, signal);
       const obstacle = small.obstacle ?? large.obstacle;
       if (!(small.hasProgress || large.hasProgress)) return obstacle;
       notes.reload();
-      const { files, filesDone, filesFailed } = notes.tally();
       // What has the content of another file is looked at once that is there.
-      if (filesDone + filesFailed === files) return undefined;
+      if (settled() === notes.tally().files) return undefined;
     }
+  }
+
+  /** What this machine has needs no source. Looking again would cost too much where many wait for one. */
+  async function lookOnce(signal: AbortSignal): Promise<void> {
+    if (isLookedAt) return;
+    await settleLocal(job, signal);
+    isLookedAt = true;
+  }
+
+  function settled(): number {
+    const { filesDone, filesFailed } = notes.tally();
+    return filesDone + filesFailed;
   }
 
   async function attempt(signal: AbortSignal): Promise<SwapmeetError | undefined> {
@@ -93,10 +107,12 @@ export function createFolderDownload(stored: StoredDownload, context: DownloadCo
   async function run(signal: AbortSignal): Promise<void> {
     job.tell({ state: 'checking' });
     let failures = 0;
-    for (let error = await attempt(signal); ; error = await attempt(signal)) {
+    for (;;) {
+      const before = settled();
+      const error = await attempt(signal);
       if (signal.aborted) return;
       if (!error) break;
-      failures += 1;
+      failures = settled() > before ? 1 : failures + 1;
       job.tell({ state: 'waiting', error });
       await job.wake.wait(backOffMs(timing.retry, failures), signal).catch(() => undefined);
     }

@@ -12,6 +12,12 @@ export type FolderFile = {
   readonly partPath: string | undefined;
 };
 
+/** One that is not there yet. */
+export type MissingFile = FolderFile & {
+  /** Whether an earlier one of its content is missing, too, and none is there: that one comes first, and is copied then. */
+  readonly isAwaiting: boolean;
+};
+
 /** A file is there now, or never will be. */
 export type FileOutcome = {
   readonly number: number;
@@ -33,8 +39,8 @@ export type FilesWanted = {
 
 /** The files of folders, by the id of the download. */
 export type FolderFiles = {
-  /** In their order; of those that have one content only the first, until a copy of it is there. */
-  missingFiles(id: string, wanted: FilesWanted): readonly FolderFile[];
+  /** In their order. */
+  missingFiles(id: string, wanted: FilesWanted): readonly MissingFile[];
   /** kill -9 does not lose it; a power cut may, and then the disk is looked at. */
   setFiles(id: string, outcomes: readonly FileOutcome[]): void;
   setFilePart(id: string, number: number, partPath: string | undefined): void;
@@ -56,23 +62,28 @@ const THERE = `(${THERE_STATES.join(', ')})`;
 
 const FOLDER = '(SELECT number FROM download WHERE id = @id)';
 
-type FileRow = Omit<FolderFile, 'root' | 'partPath'> & {
+type MissingRow = Omit<FolderFile, 'root' | 'partPath'> & {
   readonly root: string | null;
   readonly partPath: string | null;
+  readonly isAwaiting: number;
 };
+
+/** Files that have the content of `file` and lie in the same folder. */
+const COPIES = `SELECT 1 FROM folder_file AS copy WHERE copy.folder = file.folder
+  AND copy.sha1 = file.sha1 AND copy.root IS file.root AND copy.size_bytes = file.size_bytes`;
 
 export function createFolderFiles(queue: QueueDatabase): FolderFiles {
   return { ...createReading(queue), ...createNoting(queue), ...createDoubting(queue) };
 }
 
 function createReading({ database, run }: QueueDatabase) {
-  const missing = database.prepare<[Omit<FilesWanted, 'which'> & { id: string; isSmall: number }], FileRow>(
-    `SELECT number, path, sha1, root, size_bytes AS sizeBytes, part_path AS partPath FROM folder_file AS file
+  const missing = database.prepare<[Omit<FilesWanted, 'which'> & { id: string; isSmall: number }], MissingRow>(
+    `SELECT number, path, sha1, root, size_bytes AS sizeBytes, part_path AS partPath,
+        EXISTS (${COPIES} AND copy.state = ${STATE.missing} AND copy.number < file.number)
+          AND NOT EXISTS (${COPIES} AND copy.state IN ${THERE}) AS isAwaiting
+      FROM folder_file AS file
       WHERE folder = ${FOLDER} AND state = ${STATE.missing} AND number > @after
         AND (size_bytes <= @smallBytesMax) = @isSmall
-        AND (NOT EXISTS (SELECT 1 FROM folder_file AS copy WHERE copy.sha1 = file.sha1 AND copy.state = ${STATE.missing}
-            AND copy.folder = file.folder AND copy.number < file.number)
-          OR EXISTS (SELECT 1 FROM folder_file AS copy WHERE copy.sha1 = file.sha1 AND copy.state IN ${THERE}))
       ORDER BY number LIMIT @limit`,
   );
   const unflushed = database.prepare<[{ id: string; limit: number }], { number: number; place: string }>(
@@ -83,15 +94,15 @@ function createReading({ database, run }: QueueDatabase) {
     `SELECT path, error_message AS message FROM folder_file WHERE folder = ${FOLDER} AND state = ${STATE.failed} LIMIT 1`,
   );
   return {
-    missingFiles: (id: string, { which, ...wanted }: FilesWanted): readonly FolderFile[] =>
-      run(() =>
-        missing
-          .all({ ...wanted, id, isSmall: which === 'small' ? 1 : 0 })
-          .map(({ root, partPath, ...row }) => ({ ...row, root: root ?? undefined, partPath: partPath ?? undefined })),
-      ),
+    missingFiles: (id: string, { which, ...wanted }: FilesWanted): readonly MissingFile[] =>
+      run(() => missing.all({ ...wanted, id, isSmall: which === 'small' ? 1 : 0 }).map(fromRow)),
     unflushedFiles: (id: string, limit: number) => run(() => unflushed.all({ id, limit })),
     firstFailure: (id: string) => run(() => failure.get({ id })),
   };
+}
+
+function fromRow({ root, partPath, isAwaiting, ...row }: MissingRow): MissingFile {
+  return { ...row, root: root ?? undefined, partPath: partPath ?? undefined, isAwaiting: isAwaiting === 1 };
 }
 
 function createNoting({ database, run, runUnsynced }: QueueDatabase) {
