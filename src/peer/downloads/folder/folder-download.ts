@@ -64,8 +64,13 @@ export function createFolderDownload(stored: StoredDownload, context: DownloadCo
       signal.throwIfAborted();
       await listFolder(job, signal);
       notes.reload();
-      await lookOnce(signal);
       const small = await fetchSmallFiles(job, signal);
+      if (small.obstacle && !isLookedAt) {
+        // What this machine has needs no source. Who fetches looks for it anyway, and not each retry is worth a look at every file.
+        await settleLocal(job, signal);
+        isLookedAt = true;
+        continue;
+      }
       const large = await fetchLargeFiles(job, underway, signal);
       const obstacle = small.obstacle ?? large.obstacle;
       if (!(small.hasProgress || large.hasProgress)) return obstacle;
@@ -73,13 +78,6 @@ export function createFolderDownload(stored: StoredDownload, context: DownloadCo
       // What has the content of another file is looked at once that is there.
       if (settled() === notes.tally().files) return undefined;
     }
-  }
-
-  /** What this machine has needs no source. Looking again would cost too much where many wait for one. */
-  async function lookOnce(signal: AbortSignal): Promise<void> {
-    if (isLookedAt) return;
-    await settleLocal(job, signal);
-    isLookedAt = true;
   }
 
   function settled(): number {
