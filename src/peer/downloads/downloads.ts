@@ -27,15 +27,13 @@ import { createResting } from './resting.ts';
 import { createScheduler } from './scheduler.ts';
 import { TIMING, type Timing } from './sources/timing.ts';
 import { addFolder } from './start-folder.ts';
+import { beginQueue, keepTrying, tryAll } from './upkeep.ts';
 import { openDownloadStore, type StoredDownload } from './store/download-store.ts';
 import type { FolderOrigin } from './store/folder-rows.ts';
 import { localName } from './target/names.ts';
 
 /** More at once share the same network and disk, and none of them is done sooner. */
 const FETCHING_MAX = 4;
-
-/** Of those that are done so many stay on the list until they are cleared; the oldest go by themselves. */
-const DONE_MAX = 10_000;
 
 export type DownloadsOptions = {
   /** The file that keeps the queue. */
@@ -95,9 +93,10 @@ export type Downloads = {
 
 /** Opens the queue and goes on with it. @throws SwapmeetError `disk-error` where the database can't be used */
 export function openDownloads(options: DownloadsOptions): Downloads {
-  const context = createContext(options);
+  const closing = new AbortController();
+  const context = createContext(options, closing.signal);
   const { store } = context;
-  let isClosed = false;
+  const underWay = new Set<Promise<unknown>>();
   const scheduler = createScheduler({
     context,
     create: (stored, onStatus) => (stored.isFolder ? createFolderDownload : createDownload)(stored, context, onStatus),
@@ -107,22 +106,29 @@ export function openDownloads(options: DownloadsOptions): Downloads {
   });
   const listing = createListing(store, scheduler);
   const readings = createReadings({ stored: (id) => store.get(id), draft: (id) => scheduler.held(id)?.draft() });
-  store.deferNone();
-  store.doubtUnflushed();
-  store.prune(DONE_MAX);
-  scheduler.review();
+  void track(keepTrying(context, () => beginQueue(context, scheduler)));
   const stopListening = options.link.onOnline(() => {
-    store.deferNone();
     for (const { wake } of scheduler.all()) wake();
-    scheduler.review();
+    void track(keepTrying(context, () => tryAll(context, scheduler)));
   });
+
+  /** The queue stays open until it has ended. */
+  function track<T>(work: Promise<T>): Promise<T> {
+    const ended = work.finally(() => underWay.delete(ended));
+    underWay.add(ended);
+    return ended;
+  }
+
+  function change(selection: DownloadSelection, wanted: DownloadChange): Promise<number> {
+    return track(changeDownloads(context, scheduler, selection, wanted));
+  }
 
   /** One that is over begins anew, one that waits begins now. */
   async function restart({ id, path, outcome }: StoredDownload): Promise<void> {
     if (outcome.kind === 'done') store.setPaths(id, { path });
+    store.clearLiars({ ids: [id], outcomes: [outcome.kind] });
     if (outcome.kind !== 'open') store.setOutcome(id, { kind: 'open' });
-    store.clearLiars(id);
-    await changeDownloads(context, scheduler, { ids: [id] }, { action: 'retry' });
+    await change({ ids: [id] }, { action: 'retry' });
   }
 
   function add(entry: Entry, name: string, folder: string): string {
@@ -149,7 +155,7 @@ export function openDownloads(options: DownloadsOptions): Downloads {
       if (entry.sizeBytes > SIZE_BYTES_MAX) throw tooLarge(entry);
       const name = localName(entry.path, process.platform);
       const folder = await makeFolder(wantedFolder);
-      if (isClosed) throw new SwapmeetError('shutting-down', 'this peer stops');
+      closing.signal.throwIfAborted();
       const same = store.find({ ...entry, root: entry.root }, folder);
       if (!same) return listing.view(add(entry, name, folder));
       if (same.outcome.kind !== 'open') await restart(same);
@@ -157,7 +163,7 @@ export function openDownloads(options: DownloadsOptions): Downloads {
     },
     startFolder: async (origin, wantedFolder = options.defaultFolder) => {
       const folder = await makeFolder(wantedFolder);
-      if (isClosed) throw new SwapmeetError('shutting-down', 'this peer stops');
+      closing.signal.throwIfAborted();
       const { id, isNew } = await addFolder(store, origin, folder);
       const stored = store.get(id);
       if (isNew) scheduler.review();
@@ -167,14 +173,15 @@ export function openDownloads(options: DownloadsOptions): Downloads {
     list: listing.page,
     view: (id) => listing.view(resolveId(context, id)),
     watch: (id, signal) => listing.watch(resolveId(context, id), signal),
-    change: (selection, change) => changeDownloads(context, scheduler, selection, change),
+    change,
     read: readings.read,
     mend: (part, signal) => mendPart(context, part, signal),
     active: () => listing.active().length,
     close: async () => {
-      isClosed = true;
+      closing.abort(new SwapmeetError('shutting-down', 'this peer stops'));
       stopListening();
       await scheduler.close();
+      await Promise.allSettled(underWay);
       await context.resting.close();
       await context.assembler.close();
       await context.smallFiles.close();
@@ -183,14 +190,13 @@ export function openDownloads(options: DownloadsOptions): Downloads {
   };
 }
 
-function createContext({
-  database,
-  random = Math.random,
-  timing = TIMING,
-  ...options
-}: DownloadsOptions): DownloadContext {
+function createContext(
+  { database, random = Math.random, timing = TIMING, ...options }: DownloadsOptions,
+  closing: AbortSignal,
+): DownloadContext {
   return {
     ...options,
+    closing,
     random,
     timing,
     store: openDownloadStore(database),

@@ -63,6 +63,8 @@ export type DownloadContext = {
   /** What is served while it is downloaded. */
   readonly parts: Pick<HeldParts, 'add'>;
   readonly timing: Timing;
+  /** Aborts when the peer stops: what takes its time changes nothing any more. Its reason is a SwapmeetError. */
+  readonly closing: AbortSignal;
   readonly log: Logger;
   /** ms, by a clock that never jumps. */
   readonly now: () => number;

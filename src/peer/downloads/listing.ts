@@ -31,17 +31,20 @@ export function createListing(store: DownloadStore, scheduler: Scheduler): Listi
   // Only of those that somebody watches.
   const feeds = new Map<string, { readonly feed: ViewFeed; watchers: number }>();
 
-  function viewOf(stored: StoredDownload): DownloadView {
-    const held = scheduler.held(stored.id);
-    if (held) return held.view();
-    const folder = stored.isFolder ? store.folder(stored.id) : undefined;
-    const liars = store.liars(stored.id);
-    return folder ? viewOfFolder(stored, { ...stored, ...folder }, liars) : viewOfStored(stored, liars);
+  function viewsOf(rows: readonly StoredDownload[]): readonly DownloadView[] {
+    const liars = store.liarsOf(rows.map(({ id }) => id));
+    return rows.map((stored) => {
+      const held = scheduler.held(stored.id);
+      if (held) return held.view();
+      const folder = stored.isFolder ? store.folder(stored.id) : undefined;
+      const its = liars.get(stored.id) ?? [];
+      return folder ? viewOfFolder(stored, { ...stored, ...folder }, its) : viewOfStored(stored, its);
+    });
   }
 
   function find(id: string): DownloadView | undefined {
     const stored = store.get(id);
-    return stored && viewOf(stored);
+    return stored && viewsOf([stored])[0];
   }
 
   function view(id: string): DownloadView {
@@ -86,7 +89,7 @@ export function createListing(store: DownloadStore, scheduler: Scheduler): Listi
     page: ({ filter = 'all', ...request } = {}) => {
       if (filter === 'active') return { rows: active() };
       const { rows, next } = store.page({ ...request, outcomes: OUTCOMES[filter] });
-      const views = rows.map(viewOf);
+      const views = viewsOf(rows);
       const shown = filter === 'waiting' ? views.filter((row) => !isActive(row)) : views;
       return { rows: shown, ...(next === undefined ? {} : { next }) };
     },

@@ -16,6 +16,8 @@ const REST_MS = 250;
 
 /** Holds the front of the queue at work, and gives everybody a turn who may find a source now. */
 export type Scheduler = {
+  /** From now on it looks what should be at work. */
+  readonly begin: () => void;
   /** Looks what should be at work now: call it after every change of the queue. */
   readonly review: () => void;
   /** One that is at work. */
@@ -48,6 +50,7 @@ export function createScheduler({ context, create, onChange }: SchedulerOptions)
   const places = new Map<string, Held>();
   let timer: NodeJS.Timeout | undefined;
   let timerAtMs = Number.POSITIVE_INFINITY;
+  let hasBegun = false;
   let isClosed = false;
   let isReviewing = false;
 
@@ -160,7 +163,7 @@ export function createScheduler({ context, create, onChange }: SchedulerOptions)
   }
 
   function review(): void {
-    if (isClosed || isReviewing) return;
+    if (!hasBegun || isClosed || isReviewing) return;
     isReviewing = true;
     try {
       look();
@@ -173,6 +176,10 @@ export function createScheduler({ context, create, onChange }: SchedulerOptions)
   }
 
   return {
+    begin: () => {
+      hasBegun = true;
+      review();
+    },
     review,
     held: (id) => places.get(id)?.download,
     all: () => Array.from(places.values(), ({ download }) => download),

@@ -50,7 +50,7 @@ describe('the queue on disk', () => {
     assert.deepEqual(second.layer('2'), Buffer.of(1, 2, 3));
     assert.equal(second.layer('1'), undefined);
     assert.deepEqual(second.liars('2'), [{ key: 'k', username: 'eve' }]);
-    second.clearLiars('2');
+    second.clearLiars({ ids: ['2'], outcomes: ['open'] });
     assert.deepEqual(second.liars('2'), []);
     second.close();
   });

@@ -3,6 +3,8 @@ import { createDownloadRows, type DownloadRows } from './download-rows.ts';
 import { createEvidence, type Evidence } from './evidence.ts';
 import { createFolderFiles, type FolderFiles } from './folder-files.ts';
 import { createFolderRows, type FolderRows } from './folder-rows.ts';
+import { createMissingAgain, type MissingAgain } from './missing-again.ts';
+import { createMoves, type Moves } from './moves.ts';
 import { createPlaces, type Places } from './places.ts';
 import { createQueueDatabase, guarded } from './queue-database.ts';
 import { createQueueOrder, type QueueOrder } from './queue-order.ts';
@@ -20,9 +22,11 @@ export type { Outcome, StoredDownload } from './rows.ts';
 export type DownloadStore = DownloadRows &
   FolderRows &
   FolderFiles &
+  MissingAgain &
   Places &
   QueueOrder &
   Selected &
+  Moves &
   Evidence & { close(): void };
 
 /** @throws SwapmeetError `disk-error` where the file is broken or of a newer version, `disk-full` */
@@ -33,9 +37,11 @@ export function openDownloadStore(file: string): DownloadStore {
     ...createDownloadRows(queue),
     ...createQueueOrder(queue),
     ...createSelected(queue),
+    ...createMoves(queue),
     ...createEvidence(queue),
     ...createFolderRows(queue),
     ...createFolderFiles(queue),
+    ...createMissingAgain(queue),
     ...createPlaces(queue),
     close: () => {
       database.close();

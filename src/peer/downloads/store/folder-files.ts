@@ -47,15 +47,11 @@ export type FolderFiles = {
   /** Some that are there but perhaps not on the disk yet, by where they are below the target. */
   unflushedFiles(id: string, limit: number): readonly { readonly number: number; readonly place: string }[];
   setFlushed(id: string, numbers: readonly number[]): void;
-  /** What was not flushed when the process ended counts as missing again, until it is seen to be there. */
-  doubtUnflushed(): void;
-  /** Failed files count as missing again. */
-  retryFiles(): void;
   /** The first file that failed, and why. */
   firstFailure(id: string): { readonly path: string; readonly message: string } | undefined;
 };
 
-const STATE = { missing: 0, there: 1, flushed: 2, failed: 3 } as const;
+export const STATE = { missing: 0, there: 1, flushed: 2, failed: 3 } as const;
 /** The states of files that are there. */
 export const THERE_STATES = [STATE.there, STATE.flushed] as const;
 const THERE = `(${THERE_STATES.join(', ')})`;
@@ -73,7 +69,7 @@ const COPIES = `SELECT 1 FROM folder_file AS copy WHERE copy.folder = file.folde
   AND copy.sha1 = file.sha1 AND copy.root IS file.root AND copy.size_bytes = file.size_bytes`;
 
 export function createFolderFiles(queue: QueueDatabase): FolderFiles {
-  return { ...createReading(queue), ...createNoting(queue), ...createDoubting(queue) };
+  return { ...createReading(queue), ...createNoting(queue) };
 }
 
 function createReading({ database, run }: QueueDatabase) {
@@ -160,28 +156,5 @@ function createNoting({ database, run, runUnsynced }: QueueDatabase) {
         })();
       });
     },
-  };
-}
-
-/** Changes of whole folders, after which all is counted anew. */
-function createDoubting({ database, run }: QueueDatabase) {
-  const recount = `
-    UPDATE folder SET
-      files_done = (SELECT count(*) FROM folder_file WHERE folder = folder.number AND state IN ${THERE}),
-      files_failed = (SELECT count(*) FROM folder_file WHERE folder = folder.number AND state = ${STATE.failed});
-    UPDATE download SET verified_bytes = (SELECT ifnull(sum(size_bytes), 0) FROM folder_file
-        WHERE folder = download.number AND state IN ${THERE})
-      WHERE is_folder AND outcome <> 'done'`;
-  const doubt = `
-    UPDATE download SET outcome = 'open' WHERE is_folder AND outcome = 'done'
-      AND EXISTS (SELECT 1 FROM folder_file WHERE folder = download.number AND state = ${STATE.there});
-    UPDATE folder_file SET state = ${STATE.missing} WHERE state = ${STATE.there};`;
-  const retry = `
-    UPDATE folder_file SET state = ${STATE.missing} WHERE state = ${STATE.failed}
-      AND folder IN (SELECT number FROM download WHERE is_folder AND outcome = 'open');`;
-  const change = database.transaction((statements: string) => database.exec(statements + recount));
-  return {
-    doubtUnflushed: (): void => void run(() => change(doubt)),
-    retryFiles: (): void => void run(() => change(retry)),
   };
 }

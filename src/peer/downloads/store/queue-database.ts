@@ -9,6 +9,12 @@ export type QueueDatabase = {
   readonly runUnsynced: <T>(work: () => T) => T;
 };
 
+/**
+ * When the log has so many pages they go into the database, which waits for the disk: with SQLite's own thousand, a change of a
+ * long queue would do so in every step.
+ */
+const LOG_PAGES = 4_000;
+
 export function guarded<T>(file: string, work: () => T): T {
   try {
     return work();
@@ -19,6 +25,7 @@ export function guarded<T>(file: string, work: () => T): T {
 
 export function createQueueDatabase(database: Database.Database, file: string): QueueDatabase {
   const run = <T>(work: () => T): T => guarded(file, work);
+  run(() => database.pragma(`wal_autocheckpoint = ${LOG_PAGES}`));
   return {
     database,
     run,

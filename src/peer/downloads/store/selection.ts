@@ -1,31 +1,30 @@
 import { sep } from 'node:path';
 import type { OutcomeKind } from './rows.ts';
 
-/** Which downloads a command is about. All that is said must hold; an empty selection is all of them. */
+/** Which downloads a command is about: all that is said must hold. */
 export type Selection = {
   /** Whole ids. */
   readonly ids?: readonly string[] | undefined;
   /** Absolute: what goes into this folder, or into one below it. */
   readonly folder?: string | undefined;
-  readonly outcomes?: readonly OutcomeKind[] | undefined;
+  readonly outcomes: readonly OutcomeKind[];
 };
 
-/** A selection as the parameters of `SELECTED`. */
-export type SelectionParameters = {
-  readonly ids: string | null;
-  readonly below: string | null;
-  readonly outcomes: string | null;
-};
+/** Some downloads by their ids, as long as they have one of these outcomes. */
+export type Chosen = { readonly ids: readonly string[]; readonly outcomes: readonly OutcomeKind[] };
 
-/** The condition of a WHERE that a row is selected. */
-export const SELECTED = `(@ids IS NULL OR id IN (SELECT value FROM json_each(@ids)))
-  AND (@below IS NULL OR substr(path, 1, length(@below)) = @below)
-  AND (@outcomes IS NULL OR outcome IN (SELECT value FROM json_each(@outcomes)))`;
+/** The condition of a WHERE that a row is chosen: it looks at these ids alone, however many others there are. */
+export const CHOSEN = `id IN (SELECT value FROM json_each(@ids))
+  AND outcome IN (SELECT value FROM json_each(@outcomes))`;
 
-export function selectionParameters({ ids, folder, outcomes }: Selection): SelectionParameters {
-  return {
-    ids: ids ? JSON.stringify(ids) : null,
-    below: folder === undefined ? null : folder.endsWith(sep) ? folder : folder + sep,
-    outcomes: outcomes ? JSON.stringify(outcomes) : null,
-  };
+/** What is chosen as the parameters of `CHOSEN`. */
+export type ChosenParameters = { readonly ids: string; readonly outcomes: string };
+
+export function chosenParameters({ ids, outcomes }: Chosen): ChosenParameters {
+  return { ids: JSON.stringify(ids), outcomes: JSON.stringify(outcomes) };
+}
+
+/** Whether a path is below a folder; all are where none is named. */
+export function isBelow(path: string, folder: string | undefined): boolean {
+  return folder === undefined || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }
