@@ -7,6 +7,7 @@ import { runAt, startAt, type Program } from '../../network/programs.ts';
 import { timeOf, type Stage } from '../stage.ts';
 
 const POLL_MS = 50;
+const WITHIN_MS = 300_000;
 /** For a seed to look at its file, and tell the tracker. */
 const SETTLE_MS = 3_000;
 
@@ -33,7 +34,7 @@ function measured(startClient: StartClient) {
           readers.map(async (name) => {
             const folder = await stage.folder('out');
             running.push(await startClient(stage, stage.host(name), torrent, folder));
-            while (!existsSync(join(folder, 'done'))) await sleep(POLL_MS);
+            await isThere(join(folder, 'done'));
           }),
         ),
       );
@@ -43,15 +44,25 @@ function measured(startClient: StartClient) {
   };
 }
 
+/** @throws Error where that takes far too long */
+async function isThere(path: string): Promise<void> {
+  const endMs = performance.now() + WITHIN_MS;
+  while (!existsSync(path)) {
+    if (performance.now() > endMs) throw new Error(`a BitTorrent client had not all after ${WITHIN_MS / 1000} s`);
+    await sleep(POLL_MS);
+  }
+}
+
 /** Makes the torrent, too: Debian's tracker serves only those whose hash it was told. */
 async function startTracker(stage: Stage, host: Host, torrent: string, work: string): Promise<Program> {
   const announce = `http://${host.address}:6969/announce`;
   await runAt(host, 'transmission-create', ['-o', torrent, '-t', announce, stage.file.path]);
   const hash = /Hash(?: v1)?: ([0-9a-f]{40})/.exec(await runAt(host, 'transmission-show', [torrent]))?.[1];
   if (hash === undefined) throw new Error('transmission-show tells no hash');
-  const whitelist = join(work, 'whitelist.txt');
-  await writeFile(whitelist, `${hash}\n`);
-  return startAt(host, 'opentracker', ['-i', host.address, '-p', '6969', '-P', '6969', '-u', 'root', '-w', whitelist]);
+  await writeFile(join(work, 'whitelist.txt'), `${hash}\n`);
+  const listen = ['-i', host.address, '-p', '6969', '-P', '6969'];
+  // It goes on as nobody, and sees no other folder.
+  return startAt(host, 'opentracker', [...listen, '-d', work, '-w', 'whitelist.txt']);
 }
 
 async function doneScript(folder: string): Promise<string> {
