@@ -9,10 +9,14 @@ const counts = (contents: number): ContentTotals => ({ contents, contentsAtRisk:
 
 /** A network that can't be counted in a moment: each count ends when it is told to. */
 function start(deadlineMs = 60_000) {
+  const attempts = { quick: 0 };
   const running: ((totals: ContentTotals) => void)[] = [];
   const clock = { nowMs: 0 };
   const ask = createNetworkCounts({
-    quickly: () => Promise.resolve(COSTLY),
+    quickly: () => {
+      attempts.quick += 1;
+      return Promise.resolve(COSTLY);
+    },
     accounts: () => Promise.resolve(ACCOUNTS),
     count: () =>
       new Promise((resolve) => {
@@ -22,7 +26,7 @@ function start(deadlineMs = 60_000) {
     deadlineMs,
   });
   const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-  return { ask: () => ask(0), running, clock, settle };
+  return { ask: () => ask(0), running, clock, settle, attempts };
 }
 
 describe('the counts of a network', () => {
@@ -37,10 +41,13 @@ describe('the counts of a network', () => {
   });
 
   it('are made once for all who ask, and given again for a time that grows with what they took', async () => {
-    const { ask, running, clock, settle } = start();
-    const both = [ask(), ask()];
+    const { ask, running, clock, settle, attempts } = start();
+    const first = ask();
+    await settle();
+    const both = [first, ask()];
     await settle();
     assert.equal(running.length, 1);
+    assert.equal(attempts.quick, 1, 'what is being counted takes long');
     clock.nowMs = 3_000;
     running[0]?.(counts(5));
     assert.deepEqual(

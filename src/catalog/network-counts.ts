@@ -58,7 +58,8 @@ export function createNetworkCounts(options: NetworkCountsOptions): (nowMs: numb
 
   return async (nowMs) => {
     const good = lastGood();
-    const all = good ? COSTLY : await quickly(nowMs);
+    // Known to take long.
+    const all = good || counting ? COSTLY : await quickly(nowMs);
     if (all !== COSTLY) return all;
     return { ...(await accounts(nowMs)), ...(good ?? (await counted())) };
   };

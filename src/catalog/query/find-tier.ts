@@ -37,7 +37,7 @@ export function findTier(hunt: Hunt, tier: Tier): void {
   takeNames(hunt, tier, streams);
 }
 
-/** Whether names of the tier may be all that was asked for: then not all that is found may be left for what comes first in a folder. */
+/** Whether a name may be all that was asked for. Such entries come first wherever they lie: none is left out for others in folders before it. */
 function isRankedByName({ inName, inFolder }: Tier): boolean {
   return inName.length > 0 && inFolder.length === 0;
 }

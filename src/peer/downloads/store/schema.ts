@@ -109,13 +109,8 @@ CREATE TABLE folder_file (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX folder_file_by_state ON folder_file (folder, state, number);
 `,
-  // What was fetched is found by its content.
+  // What was fetched is found by its content; many may have one SHA-1, and none of them is looked at for another.
   `
-CREATE INDEX folder_file_by_content ON folder_file (sha1, state, folder, number);
-`,
-  // Many contents may have one SHA-1, and none of them is looked at for another.
-  `
-DROP INDEX folder_file_by_content;
 CREATE INDEX folder_file_by_content ON folder_file (sha1, root, size_bytes, state, folder, number);
 `,
 ];
