@@ -4,7 +4,7 @@ import type { Operations, Reply } from './operations.ts';
 
 /** The main thread's end of a worker that serves operations. */
 export type OperationThread<Ops extends Operations> = {
-  /** Calls run in their order. @throws SwapmeetError as the operation does; `internal` when the thread ended */
+  /** Calls begin in their order. @throws SwapmeetError as the operation does; `internal` when the thread ended */
   call<Name extends keyof Ops & string>(name: Name, request: Ops[Name]['request']): Promise<Ops[Name]['reply']>;
   /** Whether it broke down, or was closed. */
   hasEnded(): boolean;

@@ -28,6 +28,11 @@ export type BufferPool = {
   roomy(): Promise<void>;
 };
 
+/** V8 gives resizable memory whole pages, which direct writes need; where it does not, they are refused, and not used. */
+function createBuffer(): Buffer<ArrayBuffer> {
+  return Buffer.from(new ArrayBuffer(BUFFER_BYTES, { maxByteLength: BUFFER_BYTES }));
+}
+
 export function createBufferPool(): BufferPool {
   const spare: Buffer<ArrayBuffer>[] = [];
   let lent = 0;
@@ -38,7 +43,7 @@ export function createBufferPool(): BufferPool {
   }
 
   return {
-    take: () => spare.pop() ?? Buffer.allocUnsafeSlow(BUFFER_BYTES),
+    take: () => spare.pop() ?? createBuffer(),
     release: keep,
     lend() {
       lent += 1;

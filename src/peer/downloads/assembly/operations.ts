@@ -1,11 +1,9 @@
-/** What the threads that put files together are asked for, and what they answer. */
+/** What the thread that puts files together is asked for, and what it answers. */
 import type { Content } from '../content.ts';
+import type { PartDescriptors } from './part-writer.ts';
 
-/** A number that names one open file to a thread. */
+/** A number that names one open file to the thread. */
 type FileRef = { readonly file: number };
-
-/** A file descriptor is good on every thread; the main thread opens and closes it. The path is for error messages. */
-type Descriptor = FileRef & { readonly fd: number; readonly path: string };
 
 /**
  * Whether a piece that is now whole is what its hash says, and which senders are found to have lied: the only one of a piece
@@ -13,15 +11,20 @@ type Descriptor = FileRef & { readonly fd: number; readonly path: string };
  */
 export type PieceVerdict = { readonly index: number; readonly isGood: boolean; readonly liars: readonly number[] };
 
-export type PieceOperations = {
-  /** Without a layer nothing can be told of a piece: each counts as good. */
+export type AssemblyOperations = {
+  /**
+   * A file descriptor is good on every thread; the main thread opens and closes it. The path is for error messages. Without a
+   * layer nothing can be told of a piece: each counts as good.
+   */
   open: {
-    request: Descriptor & {
-      readonly content: Content;
-      readonly layer?: Uint8Array | undefined;
-      /** The pieces that are right already: a bitfield. */
-      readonly verified: Uint8Array;
-    };
+    request: FileRef &
+      PartDescriptors & {
+        readonly path: string;
+        readonly content: Content;
+        readonly layer?: Uint8Array | undefined;
+        /** The pieces that are right already: a bitfield. */
+        readonly verified: Uint8Array;
+      };
     reply: undefined;
   };
   /** Takes the first `length` bytes of `bytes`, whole blocks from `sender`; `offset` is their place in the file. */
@@ -36,14 +39,9 @@ export type PieceOperations = {
   };
   /** Forgets pieces that are not whole and hold blocks of a sender; replies which. */
   distrust: { request: FileRef & { readonly sender: number }; reply: readonly number[] };
-  forget: { request: FileRef; reply: undefined };
-};
-
-export type Sha1Operations = {
-  open: { request: Descriptor; reply: undefined };
-  /** Hashes on up to the offset `to`. */
-  advance: { request: FileRef & { readonly to: number }; reply: undefined };
-  /** Lower-case hex. */
+  /** Hashes on up to the offset `to`, up to which all is right; replies how far the SHA-1 is, which may be further. */
+  advance: { request: FileRef & { readonly to: number }; reply: number };
+  /** The SHA-1 of the whole, in lower-case hex. */
   digest: { request: FileRef; reply: string };
   forget: { request: FileRef; reply: undefined };
 };

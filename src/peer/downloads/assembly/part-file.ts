@@ -1,12 +1,10 @@
-import { constants } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
 import type { Content } from '../content.ts';
 import { diskFailure } from '../../../storage/disk-failure.ts';
-import { NO_FOLLOW } from '../../../storage/open-flags.ts';
 import type { OperationThread } from '../../threads/operation-thread.ts';
 import type { BufferPool } from './buffer-pool.ts';
 import { createFlusher } from './flusher.ts';
-import type { PieceOperations, PieceVerdict, Sha1Operations } from './operations.ts';
+import { closeAll, openHandles, type PartHandles } from './part-handles.ts';
+import type { AssemblyOperations, PieceVerdict } from './operations.ts';
 import { createSha1Follower, type Sha1Follower } from './sha1-follower.ts';
 
 /** A partial file that pieces are put into. */
@@ -30,14 +28,10 @@ export type PartFile = {
 };
 
 /** What all files are worked on with. */
-export type AssemblyThreads = {
-  readonly pool: BufferPool;
-  readonly pieces: OperationThread<PieceOperations>;
-  readonly sha1: OperationThread<Sha1Operations>;
-};
+export type AssemblyTools = { readonly pool: BufferPool; readonly thread: OperationThread<AssemblyOperations> };
 
 export type PartToOpen = {
-  /** The file's number for the threads. */
+  /** The file's number for the thread. */
   readonly file: number;
   readonly path: string;
   readonly content: Content;
@@ -47,47 +41,35 @@ export type PartToOpen = {
 };
 
 /** Opens a file that exists and is no link. @throws SwapmeetError `disk-error` */
-export async function openPartFile(threads: AssemblyThreads, part: PartToOpen): Promise<PartFile> {
-  const handle = await openHandle(part.path);
+export async function openPartFile(tools: AssemblyTools, part: PartToOpen): Promise<PartFile> {
+  const handles = await openHandles(part);
   try {
-    await threads.pieces.call('open', { ...part, fd: handle.fd });
-    await threads.sha1.call('open', { file: part.file, path: part.path, fd: handle.fd });
+    const { cached, direct } = handles;
+    await tools.thread.call('open', { ...part, fd: cached.fd, directFd: direct?.fd });
   } catch (error) {
-    await handle.close();
+    await closeAll(handles);
     throw error;
   }
-  return createPartFile(threads, part, handle);
+  return createPartFile(tools, part, handles);
 }
 
-async function openHandle(path: string): Promise<FileHandle> {
-  try {
-    return await open(path, constants.O_RDWR | NO_FOLLOW);
-  } catch (error) {
-    throw diskFailure(error, path);
-  }
-}
-
-function createPartFile(
-  { pool, pieces, sha1 }: AssemblyThreads,
-  { file, path }: PartToOpen,
-  handle: FileHandle,
-): PartFile {
-  const flusher = createFlusher(handle);
-  const follower = createSha1Follower(sha1, file);
+function createPartFile({ pool, thread }: AssemblyTools, { file, path }: PartToOpen, handles: PartHandles): PartFile {
+  const flusher = createFlusher(handles.cached);
+  const follower = createSha1Follower(thread, file);
   return {
     pool,
     sha1: follower,
     async write(buffer, offset, length, sender) {
       pool.lend();
       try {
-        const verdicts = await pieces.call('write', { file, bytes: buffer, offset, length, sender });
+        const verdicts = await thread.call('write', { file, bytes: buffer, offset, length, sender });
         flusher.wrote(length);
         return verdicts;
       } catch (error) {
         throw diskFailure(error, path);
       }
     },
-    distrust: (sender) => pieces.call('distrust', { file, sender }),
+    distrust: (sender) => thread.call('distrust', { file, sender }),
     async flush() {
       try {
         await flusher.flush();
@@ -97,9 +79,10 @@ function createPartFile(
     },
     async close() {
       try {
-        await Promise.all([pieces.call('forget', { file }), follower.close()]);
+        await follower.close();
+        await thread.call('forget', { file });
       } finally {
-        await handle.close();
+        await closeAll(handles);
       }
     },
   };

@@ -1,7 +1,7 @@
 import { hasBit, setBit } from '../../../domain/bitfield.ts';
 import { createPieceHasher, HASH_BYTES, type PieceHasher } from '../../../domain/merkle.ts';
 import { BLOCK_BYTES, pieceLeafCount, pieceRange } from '../../../domain/pieces.ts';
-import type { ByteRange } from '../byte-range.ts';
+import { addRange, type ByteRange } from '../byte-range.ts';
 import type { Content } from '../content.ts';
 import { createWrongPieces } from './wrong-pieces.ts';
 import type { PieceVerdict } from './operations.ts';
@@ -89,7 +89,7 @@ function createLayerChecker(content: Content, layer: Uint8Array, verified: Uint8
       piece.hasher.put(leaf, block);
       piece.senders[leaf] = sender;
       piece.missing -= 1;
-      addRange(fresh, offset + at, block.length);
+      addRange(fresh, { offset: offset + at, length: block.length });
     }
     return piece.missing === 0 ? judge(index, piece) : undefined;
   }
@@ -129,12 +129,4 @@ function createTrustingChecker({ sizeBytes, pieceBytes }: Content): PieceChecker
     },
     distrust: () => [],
   };
-}
-
-/** Adds a range behind the others, to the last of them where it follows it. */
-function addRange(ranges: ByteRange[], offset: number, length: number): void {
-  const last = ranges.at(-1);
-  if (last && last.offset + last.length === offset)
-    ranges[ranges.length - 1] = { ...last, length: last.length + length };
-  else ranges.push({ offset, length });
 }

@@ -1,13 +1,16 @@
 import type { OperationThread } from '../../threads/operation-thread.ts';
-import type { Sha1Operations } from './operations.ts';
+import type { AssemblyOperations } from './operations.ts';
 
-/** One call hashes at most so much, so that other files get their turn. */
-const STEP_BYTES = 16 * 1024 * 1024;
+/** One call hashes at most so much: what comes from the network, and other files, get their turn in between. */
+const STEP_BYTES = 4 * 1024 * 1024;
 
 /** For less a message to the thread would cost too much. */
 const WORTHWHILE_BYTES = 4 * 1024 * 1024;
 
-/** Computes the SHA-1 of a file behind its verified prefix, so that little is left to do when the last piece is there. */
+/**
+ * Keeps the SHA-1 of a file behind its verified prefix, so that little is left to do when the last piece is there. The thread
+ * takes what comes in order as it comes; this has it read the rest.
+ */
 export type Sha1Follower = {
   /** The file is right from its start up to this offset. */
   advance(prefixBytes: number): void;
@@ -17,21 +20,19 @@ export type Sha1Follower = {
    * @throws SwapmeetError `disk-error`; the signal's reason
    */
   digest(sizeBytes: number, signal: AbortSignal): Promise<string>;
-  /** Resolves when the thread does not use the file any more. */
+  /** Resolves when nothing is under way any more. */
   close(): Promise<void>;
 };
 
 /** @param file as it was opened on the thread */
-export function createSha1Follower(thread: OperationThread<Sha1Operations>, file: number): Sha1Follower {
+export function createSha1Follower(thread: OperationThread<AssemblyOperations>, file: number): Sha1Follower {
   let target = 0;
   let hashed = 0;
   let following: Promise<void> | undefined;
 
   async function follow(): Promise<void> {
     while (hashed < target) {
-      const to = Math.min(target, hashed + STEP_BYTES);
-      await thread.call('advance', { file, to });
-      hashed = to;
+      hashed = await thread.call('advance', { file, to: Math.min(target, hashed + STEP_BYTES) });
     }
   }
 
@@ -59,7 +60,6 @@ export function createSha1Follower(thread: OperationThread<Sha1Operations>, file
     async close() {
       target = 0;
       await following?.catch(() => undefined);
-      await thread.call('forget', { file });
     },
   };
 }

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
-import { appendFileSync, closeSync, mkdtempSync, openSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -8,7 +7,6 @@ import { hashFile } from './hash-file.ts';
 import { createHashThread } from './hash-thread.ts';
 import { READ_BYTES } from './open-file.ts';
 import { createPaceControl, createPacer } from './pace.ts';
-import { createPrefixHasher } from './prefix-hasher.ts';
 import { runTasks } from './run-tasks.ts';
 import { createTaskControl, type TaskControl } from './task-control.ts';
 import type { HashTask, TaskMessage } from './tasks.ts';
@@ -101,22 +99,4 @@ test('a thread that dies fails its batch; the next one gets a new thread', async
   const [outcome] = await thread.run([{ task: taskFor(makeFile('reborn')), shared }]);
   assert.equal(outcome?.kind, 'done');
   await thread.end();
-});
-
-test('a growing prefix is hashed step by step', () => {
-  const path = makeFile('prefix');
-  const fd = openSync(path, 'r');
-  const hasher = createPrefixHasher({ fd, path });
-  for (const toOffset of [0, 1, READ_BYTES + 5, READ_BYTES + 5, bytes.length]) {
-    hasher.advance(toOffset);
-    assert.equal(hasher.offset(), toOffset);
-  }
-  assert.throws(
-    () => {
-      hasher.advance(bytes.length + 1);
-    },
-    { code: 'changed' },
-  );
-  assert.equal(hasher.digest(), createHash('sha1').update(bytes).digest('hex'));
-  closeSync(fd);
 });
