@@ -1,30 +1,14 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
-import * as z from 'zod';
 import { SwapmeetError } from '../domain/errors.ts';
 
-const accessSchema = z.object({
-  port: z.int().min(1).max(65_535),
-  token: z.string().min(1),
-  pid: z.int().min(1),
-});
+const PORTS = 65_536;
 
 /** Where a running peer's API listens on loopback, the token that it wants to see, and its process. */
-export type ApiAccess = z.infer<typeof accessSchema>;
+export type ApiAccess = { readonly port: number; readonly token: string; readonly pid: number };
 
-function apiFile(dataFolder: string): string {
+export function apiFile(dataFolder: string): string {
   return join(dataFolder, 'api.json');
-}
-
-/** Tells who may read the data folder how to reach the API; only its owner may (0600). */
-export async function writeApiAccess(dataFolder: string, access: ApiAccess): Promise<void> {
-  await writeFileAtomic(apiFile(dataFolder), `${JSON.stringify(access)}\n`, { mode: 0o600 });
-}
-
-/** Removes the file, unless another process has put its own there since. */
-export async function removeApiAccess(dataFolder: string, token: string): Promise<void> {
-  if ((await tryRead(dataFolder))?.token === token) await rm(apiFile(dataFolder), { force: true });
 }
 
 /**
@@ -33,7 +17,7 @@ export async function removeApiAccess(dataFolder: string, token: string): Promis
  * @throws SwapmeetError `not-running` where none does, or where one was killed and left its file
  */
 export async function readApiAccess(dataFolder: string): Promise<ApiAccess> {
-  const access = await tryRead(dataFolder);
+  const access = await tryReadApiAccess(dataFolder);
   if (!access || !isRunning(access.pid)) throw notRunning(dataFolder);
   return access;
 }
@@ -47,12 +31,25 @@ export function notRunning(dataFolder: string, cause?: unknown): SwapmeetError {
   );
 }
 
-async function tryRead(dataFolder: string): Promise<ApiAccess | undefined> {
+/** What the file says; undefined where it is not there, or is of another form. */
+export async function tryReadApiAccess(dataFolder: string): Promise<ApiAccess | undefined> {
   try {
-    return accessSchema.parse(JSON.parse(await readFile(apiFile(dataFolder), 'utf8')));
+    const value: unknown = JSON.parse(await readFile(apiFile(dataFolder), 'utf8'));
+    return isAccess(value) ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** By hand: who only reads this file would load a schema library for it. */
+function isAccess(value: unknown): value is ApiAccess {
+  if (typeof value !== 'object' || value === null) return false;
+  const { port, token, pid } = value as Partial<Record<string, unknown>>;
+  return isCount(port) && port < PORTS && typeof token === 'string' && token !== '' && isCount(pid);
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) > 0;
 }
 
 function isRunning(pid: number): boolean {

@@ -108,7 +108,7 @@ describe('the client of the local API', () => {
       [200, '{"username":1}', 'protocol-error'],
       [500, '{"error":{"code":"no-such-code","message":"x"}}', 'protocol-error'],
       [500, '', 'protocol-error'],
-      [302, '', 'disconnected'],
+      [302, '', 'protocol-error'],
     ];
     let reply = replies[0];
     const other = createServer((_request, response) => {

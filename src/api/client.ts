@@ -1,15 +1,11 @@
+import type { IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { SwapmeetError } from '../domain/errors.ts';
 import { notRunning, readApiAccess, type ApiAccess } from './api-file.ts';
-import {
-  ENDPOINTS,
-  type CallName,
-  type EndpointName,
-  type InputOf,
-  type ReplyOf,
-  type StreamName,
-} from './contract.ts';
+import type { InputOf, ReplyOf } from './contract.ts';
+import { ENDPOINTS, type CallName, type EndpointName, type StreamName } from './endpoints.ts';
+import { sendRequest } from './http-request.ts';
 import { readLines } from './ndjson.ts';
-import { errorSchema } from './schemas.ts';
 
 export type ApiClient = {
   /** Of the peer's API: `http://HOST:PORT`. */
@@ -39,66 +35,52 @@ function placeInput(name: EndpointName, input: Fields): { readonly path: string;
   return { path: query.size === 0 ? path : `${path}?${query.toString()}`, body: undefined };
 }
 
-/** The error that a reply's body, or a stream's last line, tells of; undefined where it tells of none. */
-function errorIn(value: unknown): SwapmeetError | undefined {
-  const told = errorSchema.safeParse(value);
-  return told.success ? new SwapmeetError(told.data.error.code, told.data.error.message) : undefined;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new SwapmeetError('protocol-error', 'the peer sent no JSON', { cause });
-  }
-}
-
-/** @throws SwapmeetError `protocol-error` where the peer sends what the contract does not have: it is of another version */
-function takeReply<Name extends EndpointName>(name: Name, value: unknown): ReplyOf<Name> {
-  const taken = ENDPOINTS[name].reply.safeParse(value);
-  if (taken.success) return taken.data;
-  const cause = taken.error;
-  throw new SwapmeetError('protocol-error', 'the peer runs another version of swapmeet: start it again', { cause });
-}
-
 function timedOut(cause?: unknown): SwapmeetError {
   return new SwapmeetError('timeout', `the peer did not answer within ${CALL_TIMEOUT_MS / 1000} s`, { cause });
 }
 
-/** What a failed fetch means. */
-function faultOf(cause: unknown, dataFolder: string): SwapmeetError {
-  if (cause instanceof SwapmeetError) return cause;
-  const reason = cause instanceof Error ? cause.cause : undefined;
-  const refused = reason instanceof Error && 'syscall' in reason && reason.syscall === 'connect';
-  if (refused) return notRunning(dataFolder, cause);
-  return new SwapmeetError('disconnected', 'the peer stopped before it answered', { cause });
-}
-
-/** The value that a stream's line holds. @throws SwapmeetError the one that the line tells of */
-function takeLine<Name extends StreamName>(name: Name, line: string): ReplyOf<Name> {
-  const value = parseJson(line);
-  const error = errorIn(value);
-  if (error) throw error;
-  return takeReply(name, value);
+/** What a failed request means. */
+function faultOf(error: unknown, dataFolder: string): SwapmeetError {
+  if (error instanceof SwapmeetError) return error;
+  const isOfSystem = error instanceof Error;
+  // What ended it has said why.
+  if (isOfSystem && error.cause instanceof SwapmeetError) return error.cause;
+  if (isOfSystem && 'syscall' in error && error.syscall === 'connect') return notRunning(dataFolder, error);
+  return new SwapmeetError('disconnected', 'the peer stopped before it answered', { cause: error });
 }
 
 function addressOf({ port }: ApiAccess): string {
   return `http://127.0.0.1:${port}`;
 }
 
-async function send(access: ApiAccess, name: EndpointName, input: Fields, signal: AbortSignal): Promise<Response> {
+/** What checks replies takes longer to load than all else: the peer is at work meanwhile. */
+const loadReplies = () => import('./replies.ts');
+
+function preloadReplies(): void {
+  // Who needs it next is told why it can't be.
+  loadReplies().catch(() => undefined);
+}
+
+async function send(
+  access: ApiAccess,
+  name: EndpointName,
+  input: Fields,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
   const { path, body } = placeInput(name, input);
-  const headers = { authorization: `Bearer ${access.token}` };
-  const response = await fetch(`${addressOf(access)}${path}`, {
+  const response = await sendRequest({
+    url: `${addressOf(access)}${path}`,
     method: ENDPOINTS[name].method,
-    headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
-    body: body ?? null,
+    token: access.token,
+    body,
     signal,
-    redirect: 'error',
+    onSent: preloadReplies,
   });
-  if (response.ok) return response;
-  const error = errorIn(parseJson(await response.text()));
-  throw error ?? new SwapmeetError('protocol-error', `the peer answered with HTTP status ${response.status}`);
+  const status = response.statusCode ?? 0;
+  if (status >= 200 && status < 300) return response;
+  const { errorIn, parseJson } = await loadReplies();
+  const error = errorIn(parseJson(await text(response)));
+  throw error ?? new SwapmeetError('protocol-error', `the peer answered with HTTP status ${status}`);
 }
 
 /**
@@ -114,7 +96,8 @@ export async function createApiClient({ dataFolder }: { readonly dataFolder: str
       const deadline = AbortSignal.timeout(CALL_TIMEOUT_MS);
       try {
         const response = await send(access, name, input, deadline);
-        return takeReply(name, parseJson(await response.text()));
+        const { parseJson, takeReply } = await loadReplies();
+        return takeReply(name, parseJson(await text(response)));
       } catch (error) {
         throw deadline.aborted ? timedOut(error) : faultOf(error, dataFolder);
       }
@@ -125,9 +108,10 @@ export async function createApiClient({ dataFolder }: { readonly dataFolder: str
         connection.abort(timedOut());
       }, CALL_TIMEOUT_MS);
       try {
-        const { body } = await send(access, name, input, AbortSignal.any([signal, connection.signal]));
+        const response = await send(access, name, input, AbortSignal.any([signal, connection.signal]));
         clearTimeout(deadline);
-        for await (const line of body ? readLines(body) : []) yield takeLine(name, line);
+        const { takeLine } = await loadReplies();
+        for await (const line of readLines(response)) yield takeLine(name, line);
       } catch (error) {
         if (!signal.aborted) throw faultOf(error, dataFolder);
       } finally {

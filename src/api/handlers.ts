@@ -1,7 +1,8 @@
 import { SwapmeetError } from '../domain/errors.ts';
 import type { PeerControl, WatchView } from '../peer/control.ts';
 import { streamPath } from './streams/stream-path.ts';
-import type { CallName, GivenOf, StreamName, TakenOf } from './contract.ts';
+import type { GivenOf, TakenOf } from './contract.ts';
+import type { CallName, StreamName } from './endpoints.ts';
 
 type Handlers = {
   readonly [Name in CallName]: (

@@ -2,16 +2,8 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { SwapmeetError } from '../domain/errors.ts';
 import type { PeerControl } from '../peer/control.ts';
-import {
-  ENDPOINT_NAMES,
-  ENDPOINTS,
-  isStream,
-  type CallName,
-  type EndpointName,
-  type GivenOf,
-  type StreamName,
-  type TakenOf,
-} from './contract.ts';
+import { CONTRACT, type GivenOf, type TakenOf } from './contract.ts';
+import { ENDPOINT_NAMES, ENDPOINTS, isStream, type CallName, type EndpointName, type StreamName } from './endpoints.ts';
 import { HANDLERS, STREAM_HANDLERS } from './handlers.ts';
 import { encodeNdjson } from './ndjson.ts';
 
@@ -21,9 +13,9 @@ import { encodeNdjson } from './ndjson.ts';
  * @throws SwapmeetError `bad-argument` that names the first field which is not of the form
  */
 function takeInput<Name extends EndpointName>(name: Name, request: FastifyRequest): TakenOf<Name> {
-  const { method, input } = ENDPOINTS[name];
+  const { method } = ENDPOINTS[name];
   const fields: unknown = Object.assign({}, method === 'GET' ? request.query : request.body, request.params);
-  const taken = input.safeParse(fields);
+  const taken = CONTRACT[name].input.safeParse(fields);
   if (taken.success) return taken.data;
   const [issue] = taken.error.issues;
   const where = issue?.path.length ? `${issue.path.join('.')}: ` : '';

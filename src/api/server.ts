@@ -4,13 +4,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { SwapmeetError, toSwapmeetError } from '../domain/errors.ts';
 import type { PeerControl } from '../peer/control.ts';
-import { removeApiAccess, writeApiAccess } from './api-file.ts';
 import { checkOrigin, createGuard } from './guard.ts';
 import { HTTP_STATUS } from './http-status.ts';
 import { errorBody } from './ndjson.ts';
 import { addRoutes } from './routes.ts';
 import { STREAM_PATH } from './streams/stream-path.ts';
 import { addStreamRoute } from './streams/stream-route.ts';
+import { removeApiAccess, writeApiAccess } from './write-api-file.ts';
 
 export type ApiServerOptions = {
   readonly control: PeerControl;

@@ -4,7 +4,7 @@ import { createProgram } from './program.ts';
 
 quitOnBrokenPipe();
 try {
-  await createProgram().parseAsync();
+  await (await createProgram(process.argv.slice(2))).parseAsync();
 } catch (error) {
   process.exitCode = reportFailure(error, process.argv.includes('--json'));
 }

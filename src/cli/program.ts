@@ -1,24 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { addBrowseCommand } from './commands/browse.ts';
-import { addDoctorCommand } from './commands/doctor.ts';
-import { addDownloadsCommand } from './commands/downloads.ts';
-import { addFriendsCommand } from './commands/friends.ts';
-import { addGetCommand } from './commands/get.ts';
-import { addHashCommand } from './commands/hash.ts';
-import { addLimitsCommand } from './commands/limits.ts';
-import { addNetworkCommand } from './commands/network.ts';
-import { addPeerCommand } from './commands/peer.ts';
-import { addPeersCommand } from './commands/peers.ts';
-import { addSearchCommand } from './commands/search.ts';
-import { addSendCommand } from './commands/send.ts';
-import { addServerCommand } from './commands/server.ts';
-import { addSharesCommand } from './commands/shares.ts';
-import { addStatusCommand } from './commands/status.ts';
-import { addUpCommand } from './commands/up.ts';
-import { addUploadsCommand } from './commands/uploads.ts';
-import { addVerifyCommand } from './commands/verify.ts';
-import { addWatchCommand } from './commands/watch.ts';
 import { LOG_FORMS, LOG_LEVELS } from './globals.ts';
 
 function readVersion(): string {
@@ -40,31 +21,42 @@ Then, on any of them:
 swapmeet COMMAND --help tells more of each.
 `;
 
-/** In the order in which a newcomer meets them. */
-const COMMANDS = [
-  addUpCommand,
-  addServerCommand,
-  addPeerCommand,
-  addSearchCommand,
-  addPeersCommand,
-  addNetworkCommand,
-  addBrowseCommand,
-  addGetCommand,
-  addDownloadsCommand,
-  addWatchCommand,
-  addSharesCommand,
-  addVerifyCommand,
-  addUploadsCommand,
-  addLimitsCommand,
-  addFriendsCommand,
-  addStatusCommand,
-  addDoctorCommand,
-  addHashCommand,
-  addSendCommand,
-];
+type AddCommand = (program: Command) => void;
 
-/** All commands and global options. Whatever a command needs to run is loaded when it runs. */
-export function createProgram(): Command {
+/** In the order in which a newcomer meets them. Each is loaded only when it is called, which halves the time until it begins. */
+const COMMANDS: ReadonlyMap<string, () => Promise<AddCommand>> = new Map(
+  Object.entries({
+    up: async () => (await import('./commands/up.ts')).addUpCommand,
+    server: async () => (await import('./commands/server.ts')).addServerCommand,
+    peer: async () => (await import('./commands/peer.ts')).addPeerCommand,
+    search: async () => (await import('./commands/search.ts')).addSearchCommand,
+    peers: async () => (await import('./commands/peers.ts')).addPeersCommand,
+    network: async () => (await import('./commands/network.ts')).addNetworkCommand,
+    browse: async () => (await import('./commands/browse.ts')).addBrowseCommand,
+    get: async () => (await import('./commands/get.ts')).addGetCommand,
+    downloads: async () => (await import('./commands/downloads.ts')).addDownloadsCommand,
+    watch: async () => (await import('./commands/watch.ts')).addWatchCommand,
+    shares: async () => (await import('./commands/shares.ts')).addSharesCommand,
+    verify: async () => (await import('./commands/verify.ts')).addVerifyCommand,
+    uploads: async () => (await import('./commands/uploads.ts')).addUploadsCommand,
+    limits: async () => (await import('./commands/limits.ts')).addLimitsCommand,
+    friends: async () => (await import('./commands/friends.ts')).addFriendsCommand,
+    status: async () => (await import('./commands/status.ts')).addStatusCommand,
+    doctor: async () => (await import('./commands/doctor.ts')).addDoctorCommand,
+    hash: async () => (await import('./commands/hash.ts')).addHashCommand,
+    send: async () => (await import('./commands/send.ts')).addSendCommand,
+  }),
+);
+
+/** The global options, and the command that is called; all of them where none is. Whatever a command needs to run is loaded when it runs. */
+export async function createProgram(args: readonly string[]): Promise<Command> {
+  const program = createFrame();
+  const called = COMMANDS.get(program.parseOptions([...args]).operands[0] ?? '');
+  for (const load of called ? [called] : COMMANDS.values()) (await load())(program);
+  return program;
+}
+
+function createFrame(): Command {
   const program = new Command('swapmeet');
   program
     .description('Search, browse and download the files of a group of machines, directly from one another.')
@@ -80,6 +72,5 @@ export function createProgram(): Command {
     .exitOverride()
     // Failures are told in one place, and in one form.
     .configureOutput({ outputError: () => undefined });
-  for (const add of COMMANDS) add(program);
   return program;
 }

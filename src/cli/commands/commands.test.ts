@@ -196,7 +196,7 @@ test('help teaches: every command is listed, and shows how it is used', async ()
   assert.equal(code, 0);
   const listed = stdout.match(/^ {2}([a-z]+)(?= [[<]| {2,})/gm)?.map((name) => name.trim());
   assert.deepEqual(listed?.toSorted(), [...(await commandsOfFolder()), 'help'].sort());
-  for (const command of createProgram().commands) {
+  for (const command of (await createProgram([])).commands) {
     let page = '';
     command.configureOutput({ writeOut: (text) => void (page += text) }).outputHelp();
     assert.match(page, /Examples:\n {2}\$ /, command.name());

@@ -13,7 +13,6 @@ import type { Output } from '../output.ts';
 import { connectToPeer } from '../peer-client.ts';
 import { createProgress } from '../progress.ts';
 import { EXIT_INTERRUPTED, stopSignal } from '../signals.ts';
-import { writeToStdout } from '../write-stream.ts';
 
 type Download = ReplyOf<'download'>;
 
@@ -124,6 +123,7 @@ async function showAddress(peer: ApiClient, started: Download, output: Output): 
 async function getToStdout(peer: ApiClient, started: Download, output: Output, stop: AbortSignal): Promise<void> {
   const url = await streamOf(peer, started);
   const over = new AbortController();
+  const { writeToStdout } = await import('../write-stream.ts');
   const writing = writeToStdout(url, AbortSignal.any([stop, over.signal]));
   writing.catch(() => undefined);
   const last = await follow(peer, started, output, stop);
