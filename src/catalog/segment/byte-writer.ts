@@ -1,5 +1,7 @@
 /** Bytes that are held back before they are passed on. */
 const CHUNK_BYTES = 64 * 1024;
+/** Most writers are those of small segments, which need no more. */
+const FIRST_BYTES = 1024;
 const VARINT_BYTES_MAX = 8;
 
 /** Writes small things one after the other, and passes them on in large chunks. */
@@ -15,7 +17,7 @@ export type ByteWriter = {
 
 /** @param write takes a chunk, which is used again when it returns */
 export function createByteWriter(write: (chunk: Uint8Array) => void): ByteWriter {
-  const buffer = new Uint8Array(CHUNK_BYTES);
+  let buffer = new Uint8Array(FIRST_BYTES);
   let used = 0;
   let passedOn = 0;
 
@@ -25,10 +27,19 @@ export function createByteWriter(write: (chunk: Uint8Array) => void): ByteWriter
     used = 0;
   }
 
+  function makeRoom(bytes: number): void {
+    if (buffer.length < CHUNK_BYTES) {
+      const larger = new Uint8Array(CHUNK_BYTES);
+      larger.set(buffer.subarray(0, used));
+      buffer = larger;
+    }
+    if (used + bytes > CHUNK_BYTES) flush();
+  }
+
   return {
     length: () => passedOn + used,
     varint: (value) => {
-      if (used + VARINT_BYTES_MAX > CHUNK_BYTES) flush();
+      if (used + VARINT_BYTES_MAX > buffer.length) makeRoom(VARINT_BYTES_MAX);
       let rest = value;
       // Bit operations see 32 bits.
       for (; rest > 0x7fff_ffff; rest = Math.floor(rest / 128)) buffer[used++] = (rest % 128) | 128;
@@ -36,8 +47,8 @@ export function createByteWriter(write: (chunk: Uint8Array) => void): ByteWriter
       buffer[used++] = rest;
     },
     bytes: (source, from, to) => {
-      if (used + to - from > CHUNK_BYTES) flush();
-      if (to - from > CHUNK_BYTES) {
+      if (used + to - from > buffer.length) makeRoom(to - from);
+      if (to - from > buffer.length) {
         write(source.subarray(from, to));
         passedOn += to - from;
         return;
