@@ -97,7 +97,8 @@ export function openStandingStore(file: string, now: () => number) {
     ),
     setOverfull: database.prepare<[number]>('UPDATE watch SET overfull = 1 WHERE key = ?'),
     isOverfull: database.prepare<[number], number>('SELECT overfull FROM watch WHERE key = ?').pluck(),
-    countOfPeer: database
+    countOfPeer: database.prepare<[string], number>('SELECT count(*) FROM watch WHERE peer = ?').pluck(),
+    countBeside: database
       .prepare<[number], number>('SELECT count(*) FROM watch WHERE peer = (SELECT peer FROM watch WHERE key = ?)')
       .pluck(),
     countUnseen: database
@@ -133,7 +134,7 @@ export function openStandingStore(file: string, now: () => number) {
   /** Keeps a watch within its bounds after `added` matches. */
   function trim(watch: number, added: number): void {
     sql.count.run(added, watch);
-    const { waiting, told } = roomOf(sql.countOfPeer.get(watch) ?? 1);
+    const { waiting, told } = roomOf(sql.countBeside.get(watch) ?? 1);
     if (sql.dropOldest.run(watch, watch, waiting).changes > 0) sql.setMore.run(MORE, watch);
     const surplus = (sql.counted.get(watch) ?? 0) - told;
     if (surplus > 0) sql.count.run(-sql.forgetOldest.run(watch, surplus).changes, watch);
@@ -143,6 +144,7 @@ export function openStandingStore(file: string, now: () => number) {
     compared: createComparedStore(database),
     all: () => sql.all.all(),
     ofPeer: (peer: string, afterKey: number, limit: number) => sql.ofPeer.all(peer, afterKey, limit),
+    countOfPeer: (peer: string) => sql.countOfPeer.get(peer) ?? 0,
     find: (peer: string, query: string) => sql.find.get(peer, query),
     query: (key: number) => sql.query.get(key),
     add: (peer: string, query: string) => Number(sql.add.run(peer, query).lastInsertRowid),
@@ -198,10 +200,10 @@ export function openStandingStore(file: string, now: () => number) {
     },
     /** How many matches of a watch may wait beside those that do. */
     roomToTell: (watch: number) =>
-      Math.max(0, roomOf(sql.countOfPeer.get(watch) ?? 1).waiting - (sql.countUnseen.get(watch) ?? 0)),
+      Math.max(0, roomOf(sql.countBeside.get(watch) ?? 1).waiting - (sql.countUnseen.get(watch) ?? 0)),
     /** How much more may be held of a publisher for a watch: no more than could wait to be seen. */
     roomToHold: (holder: string, watch: number) =>
-      roomOf(sql.countOfPeer.get(watch) ?? 1).waiting - (sql.countHeld.get(holder, watch) ?? 0),
+      roomOf(sql.countBeside.get(watch) ?? 1).waiting - (sql.countHeld.get(holder, watch) ?? 0),
     /** The first matches after a mark, as many as one event carries, and whether some were dropped. */
     unseen: (watch: number, afterMark: number) => ({
       matches: sql.unseen.all(watch, afterMark, MATCHES_A_MESSAGE_MAX),

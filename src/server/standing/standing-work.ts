@@ -98,16 +98,19 @@ export function createStandingWork(store: StandingStore): StandingWork {
   }
 
   function checkRoom(peer: string, query: string): void {
-    const others = store.ofPeer(peer, 0, WATCHES_MAX);
-    if (others.length >= WATCHES_MAX) {
+    if (store.countOfPeer(peer) >= WATCHES_MAX) {
       throw new SwapmeetError('too-many-watches', `a peer has at most ${WATCHES_MAX} watches: take one back first`);
     }
-    if (isBroad(query) && others.filter((other) => isBroad(other.query)).length >= BROAD_WATCHES_MAX) {
+    if (isBroad(query) && countBroad(peer) >= BROAD_WATCHES_MAX) {
       throw new SwapmeetError(
         'too-many-watches',
         `at most ${BROAD_WATCHES_MAX} watches of a peer may do without a word of three letters: add one, or an extension`,
       );
     }
+  }
+
+  function countBroad(peer: string): number {
+    return store.ofPeer(peer, 0, WATCHES_MAX).filter(({ query }) => isBroad(query)).length;
   }
 
   function newsOf(added: ReadonlyMap<number, number>): News {
