@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
+import { anyText } from '../../test/support/any-text.ts';
 import { printable, printableJson } from './printable.ts';
 
 const HOSTILE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
@@ -20,7 +21,7 @@ test('names in any language stay as they are', () => {
 
 test('whatever the text, nothing unsafe is left', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (text) => {
+    fc.property(anyText(), (text) => {
       assert.doesNotMatch(printable(text), HOSTILE);
       assert.equal([...printable(text).matchAll(/./gsu)].length, [...text.matchAll(/./gsu)].length);
     }),
@@ -29,7 +30,7 @@ test('whatever the text, nothing unsafe is left', () => {
 
 test('JSON is harmless on a terminal, too, and means the same', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (name) => {
+    fc.property(anyText(), (name) => {
       const json = printableJson({ name });
       assert.doesNotMatch(json, HOSTILE);
       assert.deepEqual(JSON.parse(json), { name });

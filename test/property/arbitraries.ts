@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { anyText } from '../support/any-text.ts';
 import type { Entry } from '../../src/domain/entry.ts';
 import { SwapmeetError, WIRE_CODES, type WireCode } from '../../src/domain/errors.ts';
 import { checkSharePath, SEGMENT_UNITS_MAX } from '../../src/domain/share-path.ts';
@@ -38,7 +39,7 @@ function isTaken(take: (text: string) => unknown): (text: string) => boolean {
 
 /** Any text that UTF-8 can carry, the reserved characters more often than chance would have them. */
 export const texts = fc
-  .array(fc.oneof({ weight: 4, arbitrary: fc.string({ unit: 'binary' }) }, fc.constantFrom('%', '|', '\r', '\n', '\0')))
+  .array(fc.oneof({ weight: 4, arbitrary: anyText() }, fc.constantFrom('%', '|', '\r', '\n', '\0')))
   .map((parts) => parts.join(''));
 
 export const sizes = fc.oneof(fc.maxSafeNat(), fc.nat(3_000_000), fc.constantFrom(0, Number.MAX_SAFE_INTEGER));

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { anyText } from '../support/any-text.ts';
 
 type Edit = { readonly at: number; readonly remove: number; readonly insert: Uint8Array };
 
@@ -28,6 +29,6 @@ export function mutated(bytes: fc.Arbitrary<Buffer>): fc.Arbitrary<Buffer> {
 export const garbage: fc.Arbitrary<Buffer> = fc
   .oneof(
     fc.uint8Array({ maxLength: 300 }),
-    fc.string({ unit: 'binary', maxLength: 100 }).map((text) => Buffer.from(text)),
+    anyText({ maxLength: 100 }).map((text) => Buffer.from(text)),
   )
   .map((bytes) => Buffer.from(bytes));
