@@ -34,12 +34,20 @@ export function isTest(file: string): boolean {
   return file.endsWith('.test.ts');
 }
 
+/** By text of a file: what its imports name. Every rule asks for them, and they take long to find. */
+const knownNames = new Map<string, readonly string[]>();
+
+function namesImported(source: string): readonly string[] {
+  const known = knownNames.get(source);
+  if (known) return known;
+  const names = ts.preProcessFile(source, true, true).importedFiles.map(({ fileName }) => fileName);
+  knownNames.set(source, names);
+  return names;
+}
+
 /** Everything that a file imports, types and dynamic imports too: module names, and for our own files their paths. */
 export function importsOf(file: string, source: string): string[] {
-  const { importedFiles } = ts.preProcessFile(source, true, true);
-  return importedFiles.map(({ fileName }) =>
-    fileName.startsWith('.') ? posix.join(posix.dirname(file), fileName) : fileName,
-  );
+  return namesImported(source).map((name) => (name.startsWith('.') ? posix.join(posix.dirname(file), name) : name));
 }
 
 function folderOf(file: string): string {
