@@ -8,6 +8,7 @@ import { loadOrCreateIdentity } from '../transport/identity.ts';
 import { listen } from '../transport/listener.ts';
 import type { PeerControl } from './control.ts';
 import { createDirectory } from './directory.ts';
+import { createDownloadThreads } from './downloads/download-threads.ts';
 import { openDownloads } from './downloads/downloads.ts';
 import { startPartsPublisher } from './link/parts-publisher.ts';
 import { openHeal } from './heal/heal.ts';
@@ -77,6 +78,8 @@ async function openParts(
   const pools = { shares: createHashPool(), downloads: createHashPool() };
   opened.add(pools.shares);
   opened.add(pools.downloads);
+  const threads = createDownloadThreads();
+  opened.add(threads);
   const index = await openShareIndex({
     database: join(dataFolder, 'shares.db'),
     shares: settings.shares,
@@ -174,6 +177,7 @@ async function openParts(
     throttle: createThrottle(limits.down),
     connect: reach.connect,
     hashPool: pools.downloads,
+    threads,
     shared: (contents) => index.findAll(contents),
     parts,
     log,

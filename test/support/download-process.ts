@@ -1,5 +1,6 @@
 /** A downloader in a process of its own, which can be killed. Sends each view to its parent. */
 import { pino } from 'pino';
+import { createDownloadThreads } from '../../src/peer/downloads/download-threads.ts';
 import { openDownloads } from '../../src/peer/downloads/downloads.ts';
 import { createRateLimit } from '../../src/peer/limits/rate-limit.ts';
 import { createThrottle } from '../../src/peer/limits/throttle.ts';
@@ -27,6 +28,7 @@ async function run({ database, folder, identityFile, ticket, source }: DownloadT
     connect: dialSources(identity),
     throttle: createThrottle(createRateLimit(() => performance.now())),
     hashPool: createHashPool(),
+    threads: createDownloadThreads(),
     shared: (contents) => contents.map(() => undefined),
     parts: createHeldParts(),
     list: () => Promise.resolve({ rows: [] }),

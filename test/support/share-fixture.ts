@@ -6,12 +6,10 @@ import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import type { SharePatterns } from '../../src/peer/shares/filter/patterns.ts';
-import { createHashPool, type HashPool } from '../../src/peer/shares/hashing/hash-pool.ts';
+import type { HashPool } from '../../src/peer/shares/hashing/hash-pool.ts';
 import { openShareIndex, type ShareIndex } from '../../src/peer/shares/share-index.ts';
 import type { ShareDefinition } from '../../src/peer/shares/share-definitions.ts';
-
-// One for all tests of a process: its threads take longer to start than most tests. They keep no process going.
-const pool = createHashPool({ threads: 2 });
+import { hashPool as pool } from './hash-pool.ts';
 
 const NO_PATTERNS: SharePatterns = { exclude: [], include: [] };
 

@@ -8,9 +8,9 @@ import type { Entry } from '../../src/domain/entry.ts';
 import { createMerkleHasher } from '../../src/domain/merkle.ts';
 import { pieceBytesFor } from '../../src/domain/pieces.ts';
 import type { DownloadView } from '../../src/peer/control.ts';
+import { createDownloadThreads } from '../../src/peer/downloads/download-threads.ts';
 import { openDownloads, type Downloads, type DownloadsOptions } from '../../src/peer/downloads/downloads.ts';
 import type { Timing } from '../../src/peer/downloads/sources/timing.ts';
-import { createHashPool } from '../../src/peer/shares/hashing/hash-pool.ts';
 import { createHeldParts, type HeldParts } from '../../src/peer/parts/held-parts.ts';
 import { createExpectedAnswers } from '../../src/peer/reach/expected-answers.ts';
 import { createAdmission } from '../../src/peer/uploads/admission.ts';
@@ -38,6 +38,7 @@ import { listen } from '../../src/transport/listener.ts';
 import { respond, type Handlers, type Responder } from '../../src/transport/responder.ts';
 import { signTicket } from '../../src/transport/tickets.ts';
 import { dialSources } from './dial-sources.ts';
+import { hashPool } from './hash-pool.ts';
 
 /** A file in a shared folder, with all that its publisher knows of it. */
 export type Shared = {
@@ -126,10 +127,15 @@ export const FAST: Timing = {
   retry: { firstMs: 50, lastMs: 200 },
 };
 
+// One of each for all tests of a process: threads take longer to start than most tests, and keys are slow to make.
+const threads = createDownloadThreads();
+const bundles = createBundleReader();
+const identities = Promise.all([generateIdentity(), generateIdentity()]);
+
 /** Uploaders and downloaders on loopback, with real keys, tickets and TLS; all of it ends with the test. */
 export async function createFixture(t: TestContext): Promise<Fixture> {
   const root = await realpath(await mkdtemp(join(tmpdir(), 'swapmeet-transfers-')));
-  const [server, identity] = await Promise.all([generateIdentity(), generateIdentity()]);
+  const [server, identity] = await identities;
   const ticket = signTicket(server, { id: 'me', username: 'me' }, identity.thumbprint, Date.now());
   const endings: (() => Promise<void>)[] = [() => rm(root, { recursive: true, force: true })];
   t.after(async () => {
@@ -166,7 +172,6 @@ export async function createFixture(t: TestContext): Promise<Fixture> {
       return dialled;
     },
     downloads: ({ sources, ...options }) => {
-      const hashPool = createHashPool();
       const downloads = openDownloads({
         database: join(root, 'downloads.db'),
         defaultFolder: join(root, 'downloads'),
@@ -175,6 +180,7 @@ export async function createFixture(t: TestContext): Promise<Fixture> {
         throttle: createThrottle(createRateLimit(() => performance.now())),
         connect: dialSources(identity),
         hashPool,
+        threads,
         shared: (contents) => contents.map(() => undefined),
         parts: createHeldParts(),
         list: () => Promise.resolve({ rows: [] }),
@@ -184,7 +190,7 @@ export async function createFixture(t: TestContext): Promise<Fixture> {
         timing: FAST,
         ...options,
       });
-      endings.push(downloads.close, hashPool.close);
+      endings.push(downloads.close);
       return downloads;
     },
   };
@@ -212,7 +218,6 @@ async function startUploader(server: Identity, options: UploaderOptions): Promis
     pieceLayer: (file: SharedFile) => files.find((shared) => shared.file === file)?.layer,
     recheck: (file: SharedFile) => rechecked.push(file),
   };
-  const bundles = createBundleReader();
   const context = {
     index,
     parts: options.parts ?? createHeldParts(),
@@ -285,10 +290,7 @@ async function startUploader(server: Identity, options: UploaderOptions): Promis
       port: listener.port,
       key: identity.key,
     }),
-    stop: async () => {
-      await listener.close();
-      await bundles.close();
-    },
+    stop: () => listener.close(),
   };
 }
 

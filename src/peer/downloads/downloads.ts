@@ -11,12 +11,10 @@ import type { DownloadChange, DownloadFilter, DownloadSelection, DownloadView } 
 import type { Throttle } from '../limits/throttle.ts';
 import type { Connect } from '../reach/connector.ts';
 import type { HashPool } from '../shares/hashing/hash-pool.ts';
-import { createAssembler } from './assembly/assembler.ts';
 import { changeDownloads, resolveId } from './changes.ts';
 import { createDownload } from './download.ts';
 import { SIZE_BYTES_MAX } from './content.ts';
 import { createFolderDownload } from './folder/folder-download.ts';
-import { createSmallFileThreads } from './folder/small-file-threads.ts';
 import { createGate } from './gate.ts';
 import type { DownloadContext, DownloadLink, ListFiles } from './job.ts';
 import { createListing } from './listing.ts';
@@ -47,6 +45,7 @@ export type DownloadsOptions = {
   /** How sources are reached. */
   readonly connect: Connect;
   readonly hashPool: Pick<HashPool, 'hash' | 'verifyPieces'>;
+  readonly threads: DownloadContext['threads'];
   /** Files of contents that are shared themselves: these are not fetched, but copied. */
   readonly shared: DownloadContext['shared'];
   readonly parts: DownloadContext['parts'];
@@ -183,8 +182,6 @@ export function openDownloads(options: DownloadsOptions): Downloads {
       await scheduler.close();
       await Promise.allSettled(underWay);
       await context.resting.close();
-      await context.assembler.close();
-      await context.smallFiles.close();
       store.close();
     },
   };
@@ -200,8 +197,6 @@ function createContext(
     random,
     timing,
     store: openDownloadStore(database),
-    assembler: createAssembler(),
-    ...createSmallFileThreads(),
     gate: createGate(FETCHING_MAX),
     paths: createPathClaims(),
     resting: createResting(),

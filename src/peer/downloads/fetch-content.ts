@@ -62,7 +62,7 @@ async function fetchInTurn(swarm: Swarm, signal: AbortSignal): Promise<void> {
 
 async function openPart({ context, content }: Job, { partPath, layer, plan }: Draft): Promise<PartFile> {
   const verified = plan.verified.bitfield();
-  const part = await context.assembler.open({ path: partPath, content, layer, verified });
+  const part = await context.threads.assembler.open({ path: partPath, content, layer, verified });
   part.sha1.advance(plan.prefixBytes());
   return part;
 }

@@ -11,11 +11,8 @@ import type { Throttle } from '../limits/throttle.ts';
 import type { HashPool } from '../shares/hashing/hash-pool.ts';
 import type { Connect } from '../reach/connector.ts';
 import type { Wake } from '../wake.ts';
-import type { Assembler } from './assembly/assembler.ts';
-import type { ThreadPool } from '../threads/thread-pool.ts';
 import type { Content } from './content.ts';
-import type { BundleBuffers } from './folder/bundle-buffers.ts';
-import type { SmallFileOperations } from './folder/small-file-operations.ts';
+import type { DownloadThreads } from './download-threads.ts';
 import type { Gate } from './gate.ts';
 import type { PathClaims } from './path-claims.ts';
 import type { Resting } from './resting.ts';
@@ -49,10 +46,7 @@ export type DownloadContext = {
   readonly connect: Connect;
   readonly hashPool: Pick<HashPool, 'hash' | 'verifyPieces'>;
   readonly store: DownloadStore;
-  readonly assembler: Assembler;
-  /** Verifies and writes small files. */
-  readonly smallFiles: ThreadPool<SmallFileOperations>;
-  readonly bundleBuffers: BundleBuffers;
+  readonly threads: Omit<DownloadThreads, 'close'>;
   /** How many fetch at once. */
   readonly gate: Gate;
   readonly paths: PathClaims;

@@ -4,12 +4,12 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { hashPool } from '../../../test/support/hash-pool.ts';
 import { createFixture, isDone, share, until } from '../../../test/support/transfer-fixture.ts';
 import type { Entry } from '../../domain/entry.ts';
 import { SwapmeetError } from '../../domain/errors.ts';
 import type { Source } from '../../protocol/codecs/search.ts';
 import { createHeldParts } from '../parts/held-parts.ts';
-import { createHashPool } from '../shares/hashing/hash-pool.ts';
 import { contentOf } from './content.ts';
 import { createPlan } from './plan/plan.ts';
 
@@ -34,17 +34,15 @@ async function setUp(t: TestContext) {
   const ground = { isOnline: true, hashed: 0, changes: 0 };
   const parts = createHeldParts();
   parts.onChange(() => (ground.changes += 1));
-  const pool = createHashPool();
-  t.after(pool.close);
   const open = () =>
     fixture.downloads({
       sources: () => [],
       parts,
       hashPool: {
-        hash: pool.hash,
+        hash: hashPool.hash,
         verifyPieces: (...call) => {
           ground.hashed += 1;
-          return pool.verifyPieces(...call);
+          return hashPool.verifyPieces(...call);
         },
       },
       link: {

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { SwapmeetError } from '../../domain/errors.ts';
 import type { Operations, Reply } from './operations.ts';
 
-/** The main thread's end of a worker that serves operations. */
+/** The main thread's end of a worker that serves operations. It keeps the process going only while one is under way. */
 export type OperationThread<Ops extends Operations> = {
   /** Calls begin in their order. @throws SwapmeetError as the operation does; `internal` when the thread ended */
   call<Name extends keyof Ops & string>(name: Name, request: Ops[Name]['request']): Promise<Ops[Name]['reply']>;
@@ -29,10 +29,12 @@ export function startThread<Ops extends Operations>(
   const waiting = new Map<number, Waiting>();
   let lastCall = 0;
   let ended: SwapmeetError | undefined;
+  worker.unref();
 
   function settle(call: number, message: Reply | undefined): void {
     const asked = waiting.get(call);
     waiting.delete(call);
+    if (waiting.size === 0) worker.unref();
     if (asked?.hasBytes) onReturn?.(message?.bytes);
     if (!message) asked?.reject(ended);
     else if ('code' in message) asked?.reject(new SwapmeetError(message.code, message.sentence));
@@ -57,7 +59,10 @@ export function startThread<Ops extends Operations>(
         lastCall += 1;
         waiting.set(lastCall, { hasBytes: bytes !== undefined, resolve, reject });
         if (ended) settle(lastCall, undefined);
-        else worker.postMessage({ call: lastCall, name, request }, bytes ? [bytes.buffer] : []);
+        else {
+          worker.ref();
+          worker.postMessage({ call: lastCall, name, request }, bytes ? [bytes.buffer] : []);
+        }
       }),
     hasEnded: () => ended !== undefined,
     async close() {

@@ -104,7 +104,7 @@ function tellOf(job: FolderJob, download: Download): void {
 async function placeOf(job: FolderJob, file: FolderFile): Promise<readonly string[] | undefined> {
   try {
     const segments = segmentsOf(file);
-    await job.context.smallFiles.call('makeFolder', { target: job.target, segments: segments.slice(0, -1) });
+    await job.context.threads.smallFiles.call('makeFolder', { target: job.target, segments: segments.slice(0, -1) });
     return segments;
   } catch (error) {
     job.note([{ ...file, error: fileFailure(toSwapmeetError(error)) }]);

@@ -92,13 +92,13 @@ async function fetchFrom(job: FolderJob, source: KeyedSource, signal: AbortSigna
 async function fetchBundle(job: FolderJob, session: BundleSession, bundle: readonly WantedFile[]): Promise<void> {
   let bytes = new Uint8Array();
   const isHere = await session.fetch(bundle, (sizeBytes) => {
-    bytes = job.context.bundleBuffers.take(sizeBytes);
+    bytes = job.context.threads.bundleBuffers.take(sizeBytes);
     return bytes;
   });
   const files = bundle.filter((_, at) => isHere[at]);
   if (files.length === 0) return;
   job.speed.add(files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
-  const { results } = await job.context.smallFiles.call('place', {
+  const { results } = await job.context.threads.smallFiles.call('place', {
     target: job.target,
     files: files.map(smallFileOf),
     bytes,

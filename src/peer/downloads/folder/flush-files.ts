@@ -10,7 +10,7 @@ const BATCH_MAX = 64;
  * that is killed finds them, only after a power cut they are doubted, and hashed again. So nobody waits for this.
  */
 export async function flushFiles(
-  { store, smallFiles }: DownloadContext,
+  { store, threads }: DownloadContext,
   { id, path }: StoredDownload,
   signal: AbortSignal,
 ): Promise<void> {
@@ -18,7 +18,7 @@ export async function flushFiles(
     const files = store.unflushedFiles(id, BATCH_MAX);
     if (files.length === 0) return;
     const paths = files.map(({ place }) => join(path, ...place.split('/')));
-    await smallFiles.call('flush', { target: path, paths });
+    await threads.smallFiles.call('flush', { target: path, paths });
     // Those that could not be were moved by their owner: nothing is to be known of them any more.
     store.setFlushed(
       id,

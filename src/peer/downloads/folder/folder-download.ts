@@ -114,7 +114,7 @@ export function createFolderDownload(stored: StoredDownload, context: DownloadCo
       job.tell({ state: 'waiting', error });
       await job.wake.wait(backOffMs(timing.retry, failures), signal).catch(() => undefined);
     }
-    await context.smallFiles.call('tidy', { target });
+    await context.threads.smallFiles.call('tidy', { target });
     finish();
     await flushFiles(context, stored, signal);
   }

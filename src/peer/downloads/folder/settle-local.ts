@@ -57,7 +57,7 @@ function withSegments(job: FolderJob, page: readonly MissingFile[]): readonly Wa
 
 async function leaveOutPresent(job: FolderJob, files: readonly WantedFile[]): Promise<readonly WantedFile[]> {
   if (files.length === 0) return files;
-  const { results } = await job.context.smallFiles.call('survey', {
+  const { results } = await job.context.threads.smallFiles.call('survey', {
     target: job.target,
     files: files.map(smallFileOf),
   });
@@ -66,12 +66,12 @@ async function leaveOutPresent(job: FolderJob, files: readonly WantedFile[]): Pr
 
 /** Copies what this machine has, in its shares or of downloads, and returns the others. */
 async function copyLocal(job: FolderJob, files: readonly WantedFile[]): Promise<readonly WantedFile[]> {
-  const { shared, store, smallFiles } = job.context;
+  const { shared, store, threads } = job.context;
   const earlier = store.placesOf(files);
   const from = shared(files).map((file, at) => [...(file ? [file.absolutePath] : []), ...(earlier[at] ?? [])]);
   const here = files.filter((_, at) => from[at]?.length);
   if (here.length === 0) return files;
-  const { results } = await smallFiles.call('copy', {
+  const { results } = await threads.smallFiles.call('copy', {
     target: job.target,
     files: here.map(smallFileOf),
     from: from.filter(({ length }) => length > 0),
