@@ -14,7 +14,7 @@ import { createMending, type Damage } from './mending.ts';
 import { finishBeforeClosing } from './finish-before-closing.ts';
 import { createPublishing } from './publishing.ts';
 import type { ReaderHandlers } from './reader-thread.ts';
-import { startThread, type Thread } from './threads.ts';
+import { createThread, type Thread } from './threads.ts';
 import type { WriterHandlers } from './writer-thread.ts';
 
 type Reader = Thread<ReaderHandlers>;
@@ -42,7 +42,7 @@ export async function openSqliteCatalog({ folder, onDamage = () => undefined }: 
   const data: ThreadData = { folder, channel: `swapmeet-${randomUUID()}` };
   const sharing = createResidentSharing(data.channel);
   let report = (_segment: number): void => undefined;
-  const threads = startThreads(data, (segment) => {
+  const threads = createThreads(data, (segment) => {
     report(segment);
   });
   const closeThreads = async (): Promise<void> => {
@@ -103,15 +103,15 @@ export async function openSqliteCatalog({ folder, onDamage = () => undefined }: 
 /** A thread that follows what segments there are. */
 type Refreshed = Thread<{ refresh: () => void }>;
 
-type Threads = ReturnType<typeof startThreads>;
+type Threads = ReturnType<typeof createThreads>;
 
 /** What takes long has a thread of its own, for others not to wait for it; so have queries, which may. */
-function startThreads(data: ThreadData, onDamage: (segment: number) => void) {
-  const indexer = (): Thread<IndexerHandlers> => startThread(workerModule('indexer-thread'), data, { onDamage });
+function createThreads(data: ThreadData, onDamage: (segment: number) => void) {
+  const indexer = (): Thread<IndexerHandlers> => createThread(workerModule('indexer-thread'), data, { onDamage });
   const reader = (callsTogether = 1): Reader =>
-    startThread(workerModule('reader-thread'), data, { onDamage, callsTogether });
+    createThread(workerModule('reader-thread'), data, { onDamage, callsTogether });
   return {
-    writer: startThread<WriterHandlers>(workerModule('writer-thread'), data, { callsTogether: CHANGES_TOGETHER_MAX }),
+    writer: createThread<WriterHandlers>(workerModule('writer-thread'), data, { callsTogether: CHANGES_TOGETHER_MAX }),
     builder: indexer(),
     smallMerger: indexer(),
     largeMerger: indexer(),
@@ -132,17 +132,18 @@ async function prepareSegments(
   share: ReturnType<typeof createResidentSharing>['share'],
   isMended: (segment: number) => Promise<boolean>,
 ): Promise<void> {
-  const keys = await largeMerger.call('keys', []);
+  const keys = await builder.call('keys', []);
   files.sweep(new Set(keys));
-  // Each thread listens from its first call on.
-  const listening = Promise.all([
-    ...[lookup, quick, slow].map((thread) => thread.call('findKey', [''])),
-    ...[builder, smallMerger].map((thread) => thread.call('keys', [])),
-  ]);
-  // An empty catalog is open at once; its threads get ready meanwhile, and say at the next call if they can’t.
-  listening.catch(() => undefined);
+  const ready = Promise.all([lookup, quick].map((thread) => thread.call('findKey', [''])));
+  // An empty catalog is open at once; who asks first needs not wait either. Threads say at the next call if they can’t.
+  ready.catch(() => undefined);
   if (keys.length === 0) return;
-  await listening;
+  // Each listens from its first call on.
+  await Promise.all([
+    ready,
+    slow.call('findKey', ['']),
+    ...[smallMerger, largeMerger].map((thread) => thread.call('keys', [])),
+  ]);
   for (const key of keys) {
     const resident = await largeMerger.call('readResident', [key]).catch(async (error: unknown) => {
       if (await isMended(key)) return undefined;

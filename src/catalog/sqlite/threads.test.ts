@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { startThread } from './threads.ts';
+import { createThread } from './threads.ts';
 
 function moduleOf(t: TestContext, answer: string): URL {
   const folder = mkdtempSync(join(tmpdir(), 'swapmeet-thread-'));
@@ -16,7 +16,9 @@ function moduleOf(t: TestContext, answer: string): URL {
 }
 
 test('closing waits a moment for what was called, then ends it', { timeout: 30_000 }, async (t) => {
-  const thread = startThread<{ run: () => undefined }>(moduleOf(t, '() => { for (;;); }'), '', { closeTimeoutMs: 100 });
+  const thread = createThread<{ run: () => undefined }>(moduleOf(t, '() => { for (;;); }'), '', {
+    closeTimeoutMs: 100,
+  });
   const ended = assert.rejects(thread.call('run', []), { code: 'shutting-down' });
   const waiting = assert.rejects(thread.call('run', []), { code: 'shutting-down' });
   await thread.close();
@@ -26,7 +28,7 @@ test('closing waits a moment for what was called, then ends it', { timeout: 30_0
 
 test('closing lets what waits for a call before it come to its end', { timeout: 30_000 }, async (t) => {
   const echo = moduleOf(t, '(calls) => calls.map(({ args }) => ({ value: args[0] }))');
-  const thread = startThread<{ run: (at: number) => number }>(echo, '');
+  const thread = createThread<{ run: (at: number) => number }>(echo, '');
   const called = Promise.all([1, 2, 3].map((at) => thread.call('run', [at])));
   await thread.close();
   assert.deepEqual(await called, [1, 2, 3]);
@@ -34,7 +36,7 @@ test('closing lets what waits for a call before it come to its end', { timeout: 
 
 test('what is called at a time is run together, as far as it may be', { timeout: 30_000 }, async (t) => {
   const echo = moduleOf(t, '(calls) => calls.map(() => ({ value: calls.length }))');
-  const thread = startThread<{ run: () => number }>(echo, '', { callsTogether: 10 });
+  const thread = createThread<{ run: () => number }>(echo, '', { callsTogether: 10 });
   const together = await Promise.all(Array.from({ length: 11 }, () => thread.call('run', [])));
   assert.deepEqual(together, [...Array.from({ length: 10 }, () => 10), 1]);
   await thread.close();

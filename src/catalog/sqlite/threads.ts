@@ -55,12 +55,12 @@ type ThreadOptions = {
 };
 
 /**
- * Starts a thread.
+ * A thread that starts with its first call.
  *
  * @param module exports what `answerCalls` gives as its default
  * @param data what the module finds in its `workerData`
  */
-export function startThread<H extends Handlers>(
+export function createThread<H extends Handlers>(
   module: URL,
   data: unknown,
   { callsTogether = 1, onDamage = () => undefined, closeTimeoutMs = CLOSE_TIMEOUT_MS }: ThreadOptions = {},
@@ -70,8 +70,10 @@ export function startThread<H extends Handlers>(
   let waiting = 0;
   const pool = new Piscina<readonly Call[], readonly Outcome[]>({
     filename: module.href,
-    minThreads: 1,
+    minThreads: 0,
     maxThreads: 1,
+    // Once there it stays.
+    idleTimeout: Infinity,
     workerData: data,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     recordTiming: false,
