@@ -6,8 +6,6 @@ const NAME_BYTES_MAX = 255;
 
 const PART_SUFFIX = '.part';
 
-const segmenter = new Intl.Segmenter();
-
 /**
  * The name under which a shared file is stored: the last part of its path, if it is safe on this platform: a name with control characters is on none.
  *
@@ -35,10 +33,9 @@ export function partName(name: string): string {
 
 /** Cuts whole characters off the stem until the disk takes the name. */
 function withSuffix(stem: string, suffix: string): string {
-  let cut = stem;
-  for (const { index } of [...segmenter.segment(stem)].reverse()) {
-    if (Buffer.byteLength(cut + suffix) <= NAME_BYTES_MAX) break;
-    cut = stem.slice(0, index);
-  }
-  return cut + suffix;
+  const fits = (cut: string): boolean => Buffer.byteLength(cut + suffix) <= NAME_BYTES_MAX;
+  if (fits(stem)) return stem + suffix;
+  const starts = Array.from(new Intl.Segmenter().segment(stem), ({ index }) => index);
+  const end = starts.findLast((start) => fits(stem.slice(0, start))) ?? 0;
+  return stem.slice(0, end) + suffix;
 }
