@@ -1,5 +1,7 @@
 import { sign } from 'node:crypto';
-import { decodeJwt, errors, jwtVerify } from 'jose';
+import * as errors from 'jose/errors';
+import { decodeJwt } from 'jose/jwt/decode';
+import { jwtVerify } from 'jose/jwt/verify';
 import { SwapmeetError } from '../domain/errors.ts';
 import type { Certificate, Identity } from './identity.ts';
 
