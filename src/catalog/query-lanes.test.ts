@@ -35,6 +35,26 @@ test('a cheap query is answered in the quick lane, a costly one goes on in the s
   }
 });
 
+test('a costly query stays in the quick lane for a while, until another comes', async () => {
+  const lanes = createQueryLanes<string>(LANES);
+  const answered = Promise.withResolvers<undefined>();
+  const used: string[] = [];
+  const run = (before: Promise<unknown>): Promise<unknown> =>
+    lanes.run(async (lane, pass) => {
+      await before;
+      used.push(lane);
+      // Five times what a query has otherwise.
+      return look(pass, 0.01);
+    });
+  await run(Promise.resolve());
+  assert.deepEqual(used.splice(0), ['quick']);
+  const first = run(answered.promise);
+  const second = run(answered.promise);
+  answered.resolve(undefined);
+  await Promise.all([first, second]);
+  assert.deepEqual(used.sort(), ['quick', 'quick', 'slow', 'slow']);
+});
+
 test('a raised flag ends a query within some hundred candidates, or before it begins', () => {
   const stop = createStopFlag();
   let looked = 0;

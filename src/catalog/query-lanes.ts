@@ -1,15 +1,18 @@
 import { SwapmeetError } from '../domain/errors.ts';
-import { COSTLY, createStopFlag, raiseStopFlag, type QueryPass } from './query-pass.ts';
+import { COSTLY, createCounter, createStopFlag, raiseStopFlag, type QueryPass } from './query-pass.ts';
 
 /** What the first lane gives each query: most need a tenth of it. What takes longer has been worked on in vain so long. */
 export const QUICK_MS = 20;
+
+/** How long a query may stay there as long as no other comes. One that comes then waits for no more than the next look at the clock. */
+const ALONE_MS = 200;
 
 /** How long whoever asks waits at most, all waiting for a thread included. [PROTOCOL §5] */
 export const QUERY_DEADLINE_MS = 5_000;
 
 export type QueryLanes<Lane> = {
   /**
-   * Runs a query in the quick lane and, where it turns out to be costly, anew in the slow one.
+   * Runs a query in the quick lane and, where it turns out to be costly and others wait, anew in the slow one.
    *
    * @param ask has a lane answer it by `answerWithin` of the pass
    * @throws SwapmeetError `cancelled` at once when the signal aborts, `timeout` after the deadline, or what `ask` throws
@@ -28,12 +31,19 @@ export function createQueryLanes<Lane>(
   { quick, slow }: { readonly quick: Lane; readonly slow: Lane },
   deadlineMs = QUERY_DEADLINE_MS,
 ): QueryLanes<Lane> {
+  const underWay = createCounter();
+  const alone = { underWay, withinMs: ALONE_MS };
+
   return {
     async run(ask, signal) {
       const end = endOf(signal, deadlineMs);
+      const { stop } = end;
       const inLanes = async () => {
-        const answer = await ask(quick, { stop: end.stop, withinMs: QUICK_MS });
-        return answer === COSTLY ? ask(slow, { stop: end.stop, withinMs: Number.POSITIVE_INFINITY }) : answer;
+        Atomics.add(underWay, 0, 1);
+        const answer = await ask(quick, { stop, withinMs: QUICK_MS, alone }).finally(() => {
+          Atomics.sub(underWay, 0, 1);
+        });
+        return answer === COSTLY ? ask(slow, { stop, withinMs: Number.POSITIVE_INFINITY }) : answer;
       };
       try {
         const answer = await Promise.race([inLanes(), end.reached]);

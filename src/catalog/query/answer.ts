@@ -12,9 +12,11 @@ import { createHolders } from './holders.ts';
 import { liveOf, peerOf, type IndexState } from './index-state.ts';
 import { rankCandidates, type Hit } from './ranked-candidates.ts';
 import { createRecentRecords } from './recent-records.ts';
+import { createTwins } from './twins.ts';
 
 /** One a thread: what one query looked at, the next may need. */
 const records = createRecentRecords();
+const twins = createTwins();
 
 /** Where a peer can be dialled. */
 export type PeerAddress = { readonly address: string; readonly port: number };
@@ -58,7 +60,7 @@ export function hitsOf({ limit = PAGE_ROWS_DEFAULT }: PageRequest): number {
  */
 export function rank({ state, text, nowMs, check }: Asked, scope: HolderScope, grouped: boolean) {
   const candidates = findCandidates(state, parseQuery(text), { scope, nowMs, check });
-  const holders = createHolders(state, nowMs, check, records);
+  const holders = createHolders(state, nowMs, check, { records, twins });
   const ranked = rankCandidates(state, candidates, holders, { grouped, check });
   return { ranked, holders, records, bounded: candidates.bounded };
 }

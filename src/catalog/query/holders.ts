@@ -1,10 +1,11 @@
 import { CONTENT_BYTES } from '../segment/content-record.ts';
-import { hasBit } from '../segment/bits.ts';
+import { hasBit, setBit } from '../segment/bits.ts';
 import type { Checkpoint } from '../query-pass.ts';
 import { mayHavePrint } from '../segment/print-filter.ts';
-import { contentsWithPrint } from '../segment/segment.ts';
-import type { RecentRecords } from './recent-records.ts';
+import { contentsWithPrint, type Segment } from '../segment/segment.ts';
 import { isAlive, liveOf, peerOf, type IndexState } from './index-state.ts';
+import type { RecentRecords } from './recent-records.ts';
+import type { Twins } from './twins.ts';
 
 /** An entry, by the place of its segment in the state. */
 export type EntryRef = { readonly segment: number; readonly entry: number };
@@ -39,14 +40,24 @@ export type Holders = {
   sourceCount(content: SharedContent | undefined, segment: number, entry: number): number;
 };
 
+/** What a thread remembers from one query to the next. */
+export type ThreadMemory = { readonly records: RecentRecords; readonly twins: Twins };
+
 /** The record that others are compared with. */
 const record = Buffer.alloc(CONTENT_BYTES);
 
 /** @param check called for each entry that is looked at: one list may name a content a million times */
-export function createHolders(state: IndexState, nowMs: number, check: Checkpoint, records: RecentRecords): Holders {
+export function createHolders(
+  state: IndexState,
+  nowMs: number,
+  check: Checkpoint,
+  { records, twins }: ThreadMemory,
+): Holders {
   const { segments } = state;
+  const known = twins.among(segments.map(({ segment }) => segment));
+  const all = [...segments.keys()];
   /** By segment and place. */
-  const known = new Map<number, SharedContent>();
+  const found = new Map<number, SharedContent>();
   const counts = new Map<SharedContent, number>();
   const filters = segments.map(({ segment }) => segment.sha1Filter);
   // Used again for each content: most have few peers.
@@ -56,44 +67,57 @@ export function createHolders(state: IndexState, nowMs: number, check: Checkpoin
     const own = segments[at]?.segment;
     if (own === undefined) return undefined;
     const isShared = hasBit(own.bySha1.shared, entry);
-    if (!isShared && segments.length === 1) return undefined;
+    // Most contents are nowhere else.
+    if (!isShared && !mayBeElsewhere(at, own, entry)) return undefined;
     const place = own.bySha1.contents[entry] ?? 0;
-    // Most contents are nowhere else, which costs no more than a look at each filter.
-    if (!isShared && !mayBeElsewhere(at, own.bySha1.prints[place] ?? 0)) return undefined;
-    const content = known.get(keyOf(at, place));
-    if (content !== undefined) return content;
-    const found = gather(at, place, entry);
-    if (found.length === 1 && !isShared) return undefined;
-    for (const some of found) known.set(keyOf(some.segment, some.place), found);
-    return found;
+    const before = found.get(keyOf(at, place));
+    if (before !== undefined) return before;
+    const content = gather(at, place, entry);
+    if (content.length === 1 && !isShared) return undefined;
+    for (const some of content) found.set(keyOf(some.segment, some.place), content);
+    return content;
   }
 
-  function mayBeElsewhere(own: number, print: number): boolean {
-    for (let at = 0; at < filters.length; at += 1) {
-      const filter = filters[at];
-      if (at !== own && filter !== undefined && mayHavePrint(filter, print)) return true;
+  function mayBeElsewhere(at: number, { bySha1: { contents, prints } }: Segment, entry: number): boolean {
+    const own = known.of[at];
+    if (own !== undefined && hasBit(own.twins, entry)) return true;
+    const others = own === undefined ? all : known.unknown;
+    if (others.length === 0) return false;
+    const print = prints[contents[entry] ?? 0] ?? 0;
+    for (const other of others) {
+      const filter = filters[other];
+      if (other !== at && filter !== undefined && mayHavePrint(filter, print)) return true;
     }
     return false;
   }
 
-  /** Finds a content in all segments: where the prints are equal, the records are compared. */
+  /** Finds a content in all segments: where the prints are equal, and it is not known what that means, the records are compared. */
   function gather(own: number, place: number, entry: number): SharedContent {
     const print = liveOf(state, own).segment.bySha1.prints[place] ?? 0;
-    const found = [{ segment: own, place }];
+    const content = [{ segment: own, place }];
+    const sure = known.of[own]?.sure;
+    const isSure = sure !== undefined && hasBit(sure, place);
     let isRead = false;
+    let isUnique = true;
     for (let at = 0; at < segments.length; at += 1) {
       const { segment } = liveOf(state, at);
       if (at === own || !mayHavePrint(segment.sha1Filter, print)) continue;
       for (const other of contentsWithPrint(segment, print)) {
-        if (!isRead) copyRecord(own, entry);
-        isRead = true;
-        const from = records.find(segment, segment.bySha1.entries[other] ?? 0);
-        if (records.bytes.compare(record, 0, CONTENT_BYTES, from, from + CONTENT_BYTES) === 0) {
-          found.push({ segment: at, place: other });
-        }
+        const isKnown = isSure && known.of[at] !== undefined;
+        if (!isKnown && !isRead) copyRecord(own, entry);
+        isRead ||= !isKnown;
+        if (isKnown || isRecordOf(segment, other)) content.push({ segment: at, place: other });
+        else isUnique = false;
       }
     }
-    return found;
+    if (sure !== undefined && isUnique) setBit(sure, place);
+    return content;
+  }
+
+  /** Whether a content is the one whose record was copied. */
+  function isRecordOf(segment: Segment, place: number): boolean {
+    const from = records.find(segment, segment.bySha1.entries[place] ?? 0);
+    return records.bytes.compare(record, 0, CONTENT_BYTES, from, from + CONTENT_BYTES) === 0;
   }
 
   function copyRecord(at: number, entry: number): void {

@@ -147,7 +147,9 @@ export function contentsWithPrint(segment: Segment, print: number): number[] {
 }
 
 /** The place after the last entry of a content, which begins at the given one. */
-export function endOfContent({ bySha1: { entries, contents } }: Segment, first: number): number {
+export function endOfContent({ bySha1: { prints, entries, contents } }: Segment, first: number): number {
+  // Most contents have one entry, and most prints one content.
+  if (prints[first + 1] !== prints[first]) return first + 1;
   const has = (place: number): boolean => contents[entries[place] ?? -1] === first;
   let step = 1;
   while (has(first + step)) step *= 2;
@@ -164,7 +166,7 @@ export function endOfContent({ bySha1: { entries, contents } }: Segment, first: 
 const FIRST_STEP = 64;
 
 /** The first place in order of prints at which one is at least as large. */
-function placeOfPrint(prints: Uint32Array, print: number): number {
+export function placeOfPrint(prints: Uint32Array, print: number): number {
   const count = prints.length;
   const guess = Math.min(count, Math.floor((print / 2 ** 32) * count));
   let [low, high] = [guess, guess];
