@@ -17,7 +17,8 @@ export type Intake = {
   release(): void;
 };
 
-export function createIntake(channel: Channel, budget: ByteBudget): Intake {
+/** @param onRoom is told when what was held back may go on */
+export function createIntake(channel: Channel, budget: ByteBudget, onRoom: () => void): Intake {
   const network = networkOf(channel.remote.address);
   let isFull = false;
   let isHeldBack = false;
@@ -40,7 +41,10 @@ export function createIntake(channel: Channel, budget: ByteBudget): Intake {
   return {
     account: (bytes, isStranger) => {
       const holding = { bytes: bytes <= SMALL_BYTES_MAX ? 0 : bytes, network, isStranger };
-      isHeldBack = !budget.hold(channel, holding, goOn);
+      isHeldBack = !budget.hold(channel, holding, () => {
+        goOn();
+        onRoom();
+      });
       steer();
     },
     setFull: (isFullNow) => {

@@ -6,7 +6,7 @@ import { encodeFrame } from '../protocol/frame.ts';
 import { SMALL_BYTES_MAX } from '../protocol/limits.ts';
 import { EVENTS, MESSAGES } from '../protocol/messages.ts';
 import { createByteBudget, type ByteBudget } from './byte-budget.ts';
-import type { Channel } from './channel.ts';
+import { PROGRESS_BYTES, type Channel } from './channel.ts';
 import { respond, type Handlers } from './responder.ts';
 
 const FRAMES = 20_000;
@@ -158,6 +158,40 @@ describe('a large request', () => {
     const { responder } = startQuerying(channel, budget, 20);
     feed(encodeFrame(MESSAGES.REGISTER_UPDATE.code, Buffer.alloc(2 * SMALL_BYTES_MAX)).subarray(0, -1));
     assert.ok(isPaused());
+    await responder.closed;
+    assert.deepEqual(types, [EVENTS.SESSION_ENDED.code]);
+  });
+
+  it('that stalls ends the session, long before one that rests', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const { channel, feed, types } = createFloodedChannel();
+    const { responder } = startQuerying(channel, undefined, 330_000);
+    const frame = encodeFrame(MESSAGES.REGISTER_UPDATE.code, Buffer.alloc(2 * PROGRESS_BYTES));
+    t.mock.timers.tick(300_000);
+    feed(frame.subarray(0, 100));
+    t.mock.timers.tick(50_000);
+    feed(frame.subarray(100, PROGRESS_BYTES));
+    t.mock.timers.tick(50_000);
+    assert.deepEqual(types, []);
+    t.mock.timers.tick(10_000);
+    await responder.closed;
+    assert.deepEqual(types, [EVENTS.SESSION_ENDED.code]);
+  });
+
+  it('that waited for room has the whole of its time when there is some', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const { channel, feed, types, isPaused } = createFloodedChannel();
+    const budget = createByteBudget(1_000_000);
+    const other = {};
+    budget.hold(other, { bytes: 1_000_000, network: '127.0.0.2', isStranger: false }, () => undefined);
+    const { responder } = startQuerying(channel, budget, 330_000);
+    feed(encodeFrame(MESSAGES.REGISTER_UPDATE.code, Buffer.alloc(2 * SMALL_BYTES_MAX)).subarray(0, -1));
+    t.mock.timers.tick(300_000);
+    budget.release(other);
+    assert.ok(!isPaused());
+    t.mock.timers.tick(59_000);
+    assert.deepEqual(types, []);
+    t.mock.timers.tick(1_000);
     await responder.closed;
     assert.deepEqual(types, [EVENTS.SESSION_ENDED.code]);
   });

@@ -76,6 +76,8 @@ export type Responder = {
   readonly closed: Promise<void>;
 };
 
+/** A request that has begun, or 512 KiB more of it, comes within this: who stalls keeps room from others. [PROTOCOL §5] */
+const REQUEST_TIMEOUT_MS = 60_000;
 /** What a request that waits costs beside its payload. */
 const EVENT_BYTES = 256;
 /** A client whose requests are answered at once would otherwise keep the thread to itself. */
@@ -87,7 +89,7 @@ const TURN_MS = 2;
  */
 export function respond<At extends Side>(options: RespondOptions<At>): Responder {
   const { at, channel, handlers, state } = options;
-  const intake = createIntake(channel, options.budget);
+  const intake = createIntake(channel, options.budget, armTimer);
   const decoder = createFrameDecoder((type) => requestCapBytes(at, type));
   const cancellation = createCancellation();
   const queue: (FrameEvent | undefined)[] = [];
@@ -98,14 +100,24 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
   let answering = false;
   let isHandedOver = false;
   let timer: NodeJS.Timeout | undefined;
+  /** What the timer was set for. */
+  let wasUnderWay = false;
+
+  /** Whether the client owes the rest of a request. While there is no room for it, it does not. */
+  function isUnderWay(): boolean {
+    return !decoder.isBetweenFrames() && !intake.isHeldBack();
+  }
 
   function armTimer(): void {
     clearTimeout(timer);
+    wasUnderWay = isUnderWay();
     // While a request is being answered the client owes nothing.
     if (!open || answering) return;
-    const timeoutMs = options.idleTimeoutMs(state());
+    const timeoutMs = Math.min(options.idleTimeoutMs(state()), wasUnderWay ? REQUEST_TIMEOUT_MS : Infinity);
     timer = setTimeout(() => {
-      end(intake.isHeldBack() ? noRoom() : new SwapmeetError('timeout', `no request within ${timeoutMs / 1000} s`));
+      end(
+        intake.isHeldBack() ? noRoom() : new SwapmeetError('timeout', `no whole request within ${timeoutMs / 1000} s`),
+      );
     }, timeoutMs);
   }
 
@@ -137,6 +149,7 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
       enqueue(event);
     }
     account();
+    if (isUnderWay() !== wasUnderWay) armTimer();
   }
 
   async function next(): Promise<FrameEvent | undefined> {
