@@ -1,7 +1,7 @@
 import type { Entry } from '../domain/entry.ts';
 import { SwapmeetError } from '../domain/errors.ts';
 import type { ListFiles } from './downloads/job.ts';
-import { PAGE_ROWS_MAX } from '../protocol/limits.ts';
+import { PAGE_ROWS_DEFAULT, PAGE_ROWS_MAX } from '../protocol/limits.ts';
 import type { ServerLink } from './link/server-link.ts';
 
 /** Questions to the server whose answers take more than one request. */
@@ -101,9 +101,9 @@ export function createDirectory(link: Pick<ServerLink, 'call'>): Directory {
 
 function createLister(link: Pick<ServerLink, 'call'>): ListFiles {
   return async (origin, after) => {
-    const page = { after, limit: PAGE_ROWS_MAX };
-    if ('query' in origin) return link.call('FIND', { query: origin.query, ...page });
-    return link.call('BROWSE_PEER', { id: origin.peerId, path: origin.path, ...page });
+    // Each page of a search is a search of its own; a folder's are found at once, and the sooner the first is here the better.
+    if ('query' in origin) return link.call('FIND', { query: origin.query, after, limit: PAGE_ROWS_MAX });
+    return link.call('BROWSE_PEER', { id: origin.peerId, path: origin.path, after, limit: PAGE_ROWS_DEFAULT });
   };
 }
 

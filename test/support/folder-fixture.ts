@@ -28,12 +28,14 @@ export async function setUpFolder(
   const entries = files.map(({ entry }) => entry);
   const listed: (string | undefined)[] = [];
   let holders = [ada];
-  const list = (_origin: FolderOrigin, after: string | undefined) => {
+  let beforePage = (_after: string | undefined): Promise<void> => Promise.resolve();
+  const list = async (_origin: FolderOrigin, after: string | undefined) => {
     listed.push(after);
+    await beforePage(after);
     const from = after === undefined ? 0 : Number(after);
     const rows = entries.slice(from, from + 3);
     const next = from + 3 < entries.length ? String(from + 3) : undefined;
-    return Promise.resolve({ rows, ...(next === undefined ? {} : { next }) });
+    return { rows, ...(next === undefined ? {} : { next }) };
   };
   const queue = ({ timing = TIMING } = {}): Downloads =>
     fixture.downloads({
@@ -61,6 +63,10 @@ export async function setUpFolder(
     queue,
     listed,
     setHolders,
+    /** What each page of the list waits for, or fails with, from now on. */
+    holdPages: (hold: typeof beforePage): void => {
+      beforePage = hold;
+    },
     album: join(fixture.root, 'downloads', 'album'),
   };
 }

@@ -3,6 +3,7 @@ import { isLie } from '../sources/source-session.ts';
 import type { KeyedSource } from '../sources/source-roster.ts';
 import { openBundleSession, type BundleSession } from './bundle-session.ts';
 import type { FolderJob, Pass } from './folder-job.ts';
+import type { FolderListing } from './folder-listing.ts';
 import { findBundleSource } from './find-bundle-source.ts';
 import { settledFiles, settleLocal } from './settle-local.ts';
 import { wantedBundles } from './wanted-bundles.ts';
@@ -20,15 +21,21 @@ const OURS: ReadonlySet<ErrorCode> = new Set(['disk-full', 'disk-error']);
  *
  * @throws SwapmeetError `disk-full`, `disk-error`; the signal's reason
  */
-export async function fetchSmallFiles(job: FolderJob, signal: AbortSignal): Promise<Pass> {
+export async function fetchSmallFiles(job: FolderJob, listing: FolderListing, signal: AbortSignal): Promise<Pass> {
   const tried = new Set<string>();
   const before = settledFiles(job);
   let obstacle: SwapmeetError | undefined;
   for (;;) {
+    const more = listing.more();
     const found = await findBundleSource(job, tried, signal);
     if (found.kind === 'source') {
       tried.add(found.source.key);
-      obstacle = (await takeFrom(job, found.source, signal)) ?? obstacle;
+      obstacle = (await takeFrom(job, listing, found.source, signal)) ?? obstacle;
+      continue;
+    }
+    // Somebody may have what comes later.
+    if (more) {
+      await listing.ended;
       continue;
     }
     const hasProgress = settledFiles(job) > before;
@@ -37,11 +44,16 @@ export async function fetchSmallFiles(job: FolderJob, signal: AbortSignal): Prom
 }
 
 /** Takes all that a source gives, with what can be copied of that. Returns what went wrong with it. */
-async function takeFrom(job: FolderJob, source: KeyedSource, signal: AbortSignal): Promise<SwapmeetError | undefined> {
+async function takeFrom(
+  job: FolderJob,
+  listing: FolderListing,
+  source: KeyedSource,
+  signal: AbortSignal,
+): Promise<SwapmeetError | undefined> {
   const before = settledFiles(job);
   let failure: SwapmeetError | undefined;
   try {
-    await fetchFrom(job, source, signal);
+    await fetchFrom(job, listing, source, signal);
   } catch (error) {
     signal.throwIfAborted();
     failure = takeFailure(job, source, toSwapmeetError(error));
@@ -58,9 +70,14 @@ function takeFailure(job: FolderJob, source: KeyedSource, error: SwapmeetError):
 }
 
 /** Asks one source for all that is missing. */
-async function fetchFrom(job: FolderJob, source: KeyedSource, signal: AbortSignal): Promise<void> {
+async function fetchFrom(
+  job: FolderJob,
+  listing: FolderListing,
+  source: KeyedSource,
+  signal: AbortSignal,
+): Promise<void> {
   const session = await openBundleSession(job.context, source, job.stored.id, signal);
-  const bundles = wantedBundles(job, signal);
+  const bundles = wantedBundles(job, listing, signal);
   let failure: { readonly error: unknown } | undefined;
 
   async function work(): Promise<void> {

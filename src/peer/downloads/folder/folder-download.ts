@@ -10,8 +10,8 @@ import { viewOfFolder } from '../progress/stored-view.ts';
 import { flushFiles } from './flush-files.ts';
 import { fetchLargeFiles } from './fetch-large.ts';
 import { fetchSmallFiles } from './fetch-small.ts';
-import type { FolderJob } from './folder-job.ts';
-import { listFolder } from './list-folder.ts';
+import type { FolderJob, Pass } from './folder-job.ts';
+import { beginListing } from './folder-listing.ts';
 import { createNotes } from './notes.ts';
 import { settleLocal } from './settle-local.ts';
 
@@ -36,6 +36,7 @@ export function createFolderDownload(stored: StoredDownload, context: DownloadCo
     wake: createWake(),
     note: notes.add,
     saveNotes: notes.flush,
+    recount: notes.reload,
     tell: (next) => {
       status = next;
       onStatus();
@@ -58,13 +59,27 @@ export function createFolderDownload(stored: StoredDownload, context: DownloadCo
     return { ...viewOfFolder(stored, { ...tally, verifiedBytes }, liars), ...statusView(status), bytesPerSecond };
   }
 
+  /** Fetches the small files while the list of all is learned. @throws SwapmeetError where that can't be */
+  async function fetchListed(signal: AbortSignal): Promise<Pass> {
+    const over = new AbortController();
+    const listing = beginListing(job, AbortSignal.any([signal, over.signal]));
+    try {
+      await listing.more();
+      notes.reload();
+      const small = await fetchSmallFiles(job, listing, signal);
+      const failure = await listing.ended;
+      if (failure) throw failure;
+      return small;
+    } finally {
+      over.abort();
+    }
+  }
+
   /** Returns why some files are missing; undefined when none is. */
   async function pass(signal: AbortSignal): Promise<SwapmeetError | undefined> {
     for (;;) {
       signal.throwIfAborted();
-      await listFolder(job, signal);
-      notes.reload();
-      const small = await fetchSmallFiles(job, signal);
+      const small = await fetchListed(signal);
       if (small.obstacle && !isLookedAt) {
         // What this machine has needs no source. Who fetches looks for it anyway, and not each retry is worth a look at every file.
         await settleLocal(job, signal);
@@ -104,6 +119,8 @@ export function createFolderDownload(stored: StoredDownload, context: DownloadCo
 
   async function run(signal: AbortSignal): Promise<void> {
     job.tell({ state: 'checking' });
+    // They take as long to start as the first page of the list to come.
+    context.threads.smallFiles.start();
     let failures = 0;
     for (;;) {
       const before = settled();

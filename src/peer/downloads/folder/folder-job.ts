@@ -19,6 +19,8 @@ export type FolderJob = {
   readonly note: (outcomes: readonly FileOutcome[]) => void;
   /** Writes what was noted, for who asks the store. */
   readonly saveNotes: () => void;
+  /** There are more files: what is shown of all is counted anew. */
+  readonly recount: () => void;
   /** A source sent wrong bytes: it is named, and left for good. */
   readonly exclude: (source: KeyedSource, error: SwapmeetError) => void;
   readonly isExcluded: (source: KeyedSource) => boolean;

@@ -36,6 +36,37 @@ describe('the download of a folder', () => {
     assert.equal(ada.bundled.length, 6, 'what is small comes in bundles');
   });
 
+  it('fetches what is listed while the rest of the list comes', async (t) => {
+    const { queue, files, album, holdPages } = await setUpFolder(t, ALBUM);
+    const later = Promise.withResolvers<undefined>();
+    holdPages(async (after) => {
+      if (after !== undefined) await later.promise;
+    });
+    const downloads = queue();
+    const { id } = await downloads.startFolder(ORIGIN);
+    const begun = await until(downloads, id, ({ files: tally }) => tally?.done === 3);
+    assert.deepEqual([begun.files?.total, begun.state], [3, 'downloading']);
+    later.resolve(undefined);
+    const done = await until(downloads, id, isDone);
+    assert.equal(done.files?.total, 7);
+    await assertWhole(album, files);
+  });
+
+  it('keeps what came before the list broke off, and goes on with the next page', async (t) => {
+    const { queue, files, album, ada, listed, holdPages } = await setUpFolder(t, ALBUM);
+    const away = new SwapmeetError('disconnected', 'the server is away');
+    holdPages((after) => (after === undefined ? Promise.resolve() : Promise.reject(away)));
+    const downloads = queue();
+    const { id } = await downloads.startFolder(ORIGIN);
+    const waiting = await until(downloads, id, ({ state, files: tally }) => state === 'waiting' && tally?.done === 3);
+    assert.equal(waiting.error?.code, 'disconnected');
+    holdPages(() => Promise.resolve());
+    await until(downloads, id, isDone);
+    await assertWhole(album, files);
+    assert.equal(ada.bundled.length, 6, 'nothing was asked for twice');
+    assert.equal(listed.filter((after) => after === undefined).length, 1);
+  });
+
   it('fetches each content once, and never what an earlier folder has', async (t) => {
     const [small, large] = [Buffer.alloc(20_000, 'small'), Buffer.alloc(600_000, 'large')];
     const contents = { 'a.bin': small, 'b.bin': large, 'c/a.bin': small, 'd.bin': large, 'e.bin': small, 'f.bin': 9 };

@@ -34,7 +34,7 @@ export type FolderRows = {
   folder(id: string): StoredFolder | undefined;
   /** The id of the one of the same origin that goes to the same place. */
   findFolder(path: string, origin: FolderOrigin): string | undefined;
-  /** Adds a page of its list. `next` is the cursor of the page that follows, undefined on the last. */
+  /** Adds a page of its list, which a power cut may lose: it is asked for again then. `next` is the cursor of the page that follows, undefined on the last. */
   addFiles(id: string, entries: readonly Entry[], next: string | undefined): void;
 };
 
@@ -44,7 +44,7 @@ type Row = Omit<StoredFolder, 'origin' | 'isListed' | 'listedTo'> & {
   readonly listedTo: string | null;
 };
 
-export function createFolderRows({ database, run }: QueueDatabase): FolderRows {
+export function createFolderRows({ database, run, runUnsynced }: QueueDatabase): FolderRows {
   const addDownload = database.prepare<[Omit<NewFolder, 'origin'>]>(
     `INSERT INTO download (id, position, is_folder, name, sha1, size_bytes, folder, path, outcome)
       VALUES (@id, ${LAST_POSITION}, 1, @name, '', 0, @folder, @path, 'open')`,
@@ -76,7 +76,7 @@ export function createFolderRows({ database, run }: QueueDatabase): FolderRows {
     folder: (id) => run(() => fromRow(get.get(id))),
     findFolder: (path, origin) => run(() => find.get(path, JSON.stringify(origin))),
     addFiles: (id, entries, next) => {
-      run(() => {
+      runUnsynced(() => {
         addFiles(id, entries, next);
       });
     },
@@ -107,7 +107,7 @@ function createFileAdder({ database }: Pick<QueueDatabase, 'database'>) {
   const growDownload = database.prepare<[number, number]>(
     'UPDATE download SET size_bytes = size_bytes + ? WHERE number = ?',
   );
-  return database.transaction((id: string, entries: readonly Entry[], next: string | undefined) => {
+  return (id: string, entries: readonly Entry[], next: string | undefined): void => {
     const folder = known.get(id);
     if (!folder) return;
     let sizeBytes = 0;
@@ -117,5 +117,5 @@ function createFileAdder({ database }: Pick<QueueDatabase, 'database'>) {
     }
     growFolder.run(entries.length, next ?? null, next === undefined ? 1 : 0, folder.number);
     growDownload.run(sizeBytes, folder.number);
-  });
+  };
 }

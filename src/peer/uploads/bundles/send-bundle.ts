@@ -5,12 +5,12 @@ import type { ReadBundle } from './bundle-reader.ts';
 
 /**
  * The bytes of a bundle in DATA frames, each of what the turn allows. A frame is valid until the one after it is asked for:
- * its last bytes make room for the next header. The upload ends with it.
+ * its last bytes make room for the next header. With it end the upload, and the memory's use.
  *
  * @throws the reason of the upload's signal
  */
 export async function* sendBundle(
-  { bytes, lengthBytes }: ReadBundle,
+  { bytes, lengthBytes, release }: ReadBundle,
   upload: Upload,
   first: Turn,
 ): AsyncGenerator<Uint8Array, void, undefined> {
@@ -31,6 +31,7 @@ export async function* sendBundle(
       allowedBytes = turn.bytes;
     }
   } finally {
+    release();
     upload.end();
   }
 }

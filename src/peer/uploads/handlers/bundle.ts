@@ -25,7 +25,11 @@ export function bundleHandler(context: UploadContext, connection: UploadConnecti
       const bundle = await bundles.read(files);
       const sizes = recheckMissing(index, files, bundle);
       const ok = { sizesBytes: found.map((file) => file && sizes.get(file)) };
-      return { ok, data: sendBundle(bundle, upload, turn), abandon: upload.end };
+      const abandon = (): void => {
+        bundle.release();
+        upload.end();
+      };
+      return { ok, data: sendBundle(bundle, upload, turn), abandon };
     } catch (error) {
       upload.end();
       throw error;
