@@ -3,6 +3,7 @@
  * most of them. Each file is a suite. One that leaves something open, or never ends, ends the run with its name.
  * (`node --test --test-isolation=none` shares a process too, but passes when a file throws as it is loaded, and hangs.)
  */
+import './compile-cache.ts';
 import { glob } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, test } from 'node:test';
