@@ -1,10 +1,11 @@
 import { SwapmeetError } from '../domain/errors.ts';
+import { threadMs } from './thread-time.ts';
 
 /** What one query may take, as it travels to the thread that answers it. */
 export type QueryPass = {
   /** Shared between the threads: not 0 when nobody wants the answer any more. */
   readonly stop: Counter;
-  /** How long the thread may work on it. */
+  /** How long the thread may work on it, in processor time. */
   readonly withinMs: number;
   /** How long it may where nobody else waits for the thread. */
   readonly alone?: {
@@ -67,7 +68,7 @@ function createCheckpoint({ stop, withinMs, alone }: QueryPass, nowMs: () => num
 export function answerWithin<T>(
   pass: QueryPass,
   answer: (check: Checkpoint) => T,
-  nowMs: () => number = () => performance.now(),
+  nowMs: () => number = threadMs,
 ): T | typeof COSTLY {
   const check = createCheckpoint(pass, nowMs);
   try {
