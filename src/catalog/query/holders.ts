@@ -130,10 +130,11 @@ export function createHolders(
     for (const { segment: at, place } of content) {
       const live = segments[at];
       if (live === undefined) continue;
-      const { entries, contents } = live.segment.bySha1;
-      for (let next = place; next < entries.length; next += 1) {
+      const { prints, entries, contents } = live.segment.bySha1;
+      // Other contents have other prints, but for a few: that is seen without looking at where the next entry’s content begins.
+      for (let next = place; prints[next] === prints[place]; next += 1) {
         const entry = entries[next] ?? 0;
-        if (contents[entry] !== place) break;
+        if (next > place && contents[entry] !== place) break;
         check();
         if (isAlive(state, live, entry) && !visit(peerOf(live, entry), at, entry)) return;
       }

@@ -162,13 +162,18 @@ export function endOfContent({ bySha1: { prints, entries, contents } }: Segment,
   return low + 1;
 }
 
-/** Places that are looked at first, around the one where the print would be if they were spread quite evenly. */
-const FIRST_STEP = 64;
+/** Places that are looked at first, around the one where the print is likely to be. */
+const FIRST_STEP = 16;
+const PRINTS = 2 ** 32;
 
 /** The first place in order of prints at which one is at least as large. */
 export function placeOfPrint(prints: Uint32Array, print: number): number {
   const count = prints.length;
-  const guess = Math.min(count, Math.floor((print / 2 ** 32) * count));
+  const placesPerPrint = count / PRINTS;
+  const even = Math.min(count, Math.floor(print * placesPerPrint));
+  // Prints are spread evenly, if not quite: what is there says how far the place sought is still off.
+  const off = Math.floor((print - (prints[even] ?? PRINTS)) * placesPerPrint);
+  const guess = Math.max(0, Math.min(count, even + off));
   let [low, high] = [guess, guess];
   for (let step = FIRST_STEP; high < count && (prints[high] ?? 0) < print; step *= 2) {
     low = high + 1;

@@ -48,8 +48,8 @@ export function createIndexReader(database: Database, files: Pick<SegmentFiles, 
     return peers.listOf(peer) === list;
   }
 
-  function hasListInEffect({ segment: { listPeers, listNumbers } }: LiveSegment): boolean {
-    return listPeers.some((peer, at) => isCurrent(peer, listNumbers[at] ?? 0));
+  function hasListInEffect({ segment: { entryCount, listPeers, listNumbers } }: LiveSegment): boolean {
+    return entryCount > 0 && listPeers.some((peer, at) => isCurrent(peer, listNumbers[at] ?? 0));
   }
 
   function stateOf(live: readonly LiveSegment[], reach: Reach | undefined): IndexState {
