@@ -33,7 +33,7 @@ function stage(install: () => void = () => undefined) {
     writer: fakeThread<WriterHandlers>({ installMerge: install }),
     mergers: { small: merger(), large: merger() },
     lastNumber: 100,
-    share: () => undefined,
+    share: () => Promise.resolve(),
     remove: (segment) => {
       removed.push(segment);
       return Promise.resolve();

@@ -32,7 +32,7 @@ export function startMaintenance(options: {
   readonly mergers: { readonly small: Indexer; readonly large: Indexer };
   /** The highest number that was given out so far. */
   readonly lastNumber: number;
-  readonly share: (segment: number, resident: Resident) => void;
+  readonly share: (segment: number, resident: Resident) => Promise<void>;
   readonly remove: (segment: number) => Promise<void>;
   /** Has all threads that read look at the segments anew: what they hold of former ones is memory. */
   readonly refresh: () => Promise<void>;
@@ -84,7 +84,7 @@ export function startMaintenance(options: {
   }
 
   async function install({ resident, change, ...merged }: MadeSegment): Promise<void> {
-    if (resident !== undefined) share(merged.segment, resident);
+    if (resident !== undefined) await share(merged.segment, resident);
     // If this fails, the transaction may have been made all the same: the next start removes the file that no row names.
     await writer.call('installMerge', [merged, change]);
     await refresh();

@@ -27,7 +27,7 @@ function stage(commit: () => unknown) {
       }
     },
     published: () => undefined,
-    share: () => undefined,
+    share: () => Promise.resolve(),
     discard: (segment) => {
       discarded.push(segment);
       return Promise.resolve();

@@ -26,7 +26,7 @@ export type Pins = {
   hold<T>(segment: number, use: () => Promise<T>): Promise<T>;
   readonly published: () => void;
   /** Gives all threads what is in memory of a segment. */
-  readonly share: (segment: number, resident: Resident) => void;
+  readonly share: (segment: number, resident: Resident) => Promise<void>;
   /** Removes a segment that no transaction named, and none will. */
   readonly discard: (segment: number) => Promise<void>;
 };
@@ -120,7 +120,7 @@ export function createPublishing({ writer, builder, merger, lookup }: Publishing
     const [list, segment] = [pins.nextNumber(), pins.nextNumber()];
     return holdOnce(segment, async () => {
       const { resident, ...merged } = await merger.call('mergeParts', [{ parts, list, segment }]);
-      if (resident !== undefined) pins.share(segment, resident);
+      if (resident !== undefined) await pins.share(segment, resident);
       return commit({ ...merged, list });
     });
   }

@@ -6,6 +6,7 @@ import type { Catalog } from '../catalog.ts';
 import { createNetworkCounts } from '../network-counts.ts';
 import { createQueryLanes, QUICK_MS } from '../query-lanes.ts';
 import { createStopFlag } from '../query-pass.ts';
+import type { Resident } from '../segment/segment-file.ts';
 import { openSegmentFiles, type SegmentFiles } from './index/segment-files.ts';
 import { createResidentSharing, type ThreadData } from './index/shared-residents.ts';
 import type { IndexerHandlers } from './indexer-thread.ts';
@@ -41,6 +42,15 @@ export async function openSqliteCatalog({ folder, onDamage = () => undefined }: 
   const lock = lockDataFolder(folder);
   const data: ThreadData = { folder, channel: `swapmeet-${randomUUID()}` };
   const sharing = createResidentSharing(data.channel);
+  let heard: Promise<void> | undefined;
+  const share = async (key: number, resident: Resident): Promise<void> => {
+    heard ??= listening(threads).catch((error: unknown) => {
+      heard = undefined;
+      throw error;
+    });
+    await heard;
+    sharing.share(key, resident);
+  };
   let report = (_segment: number): void => undefined;
   const threads = createThreads(data, (segment) => {
     report(segment);
@@ -62,14 +72,14 @@ export async function openSqliteCatalog({ folder, onDamage = () => undefined }: 
       writer,
       mergers: { small: smallMerger, large: largeMerger },
       lastNumber,
-      share: sharing.share,
+      share,
       remove: files.remove,
       refresh,
     });
     const { isHeld } = maintenance;
     const mending = createMending({ writer, builder, isHeld, onDamage, refresh, remove: files.remove });
     ({ report } = mending);
-    await prepareSegments(files, threads, sharing.share, mending.isMended);
+    await prepareSegments(files, threads, share, mending.isMended);
     const publishing = finishBeforeClosing(
       createPublishing({ writer, builder, merger: smallMerger, lookup }, maintenance),
     );
@@ -125,31 +135,32 @@ function workerModule(name: string): URL {
   return new URL(`./${name}${extname(import.meta.url)}`, import.meta.url);
 }
 
+/** Resolves when all threads get what is shared: each listens from its first call on. */
+async function listening({ builder, smallMerger, largeMerger, lookup, quick, slow }: Threads): Promise<void> {
+  await Promise.all([
+    ...[lookup, quick, slow].map((thread) => thread.call('findKey', [''])),
+    ...[builder, smallMerger, largeMerger].map((thread) => thread.call('keys', [])),
+  ]);
+}
+
 /** Removes what a process before left unfinished, and reads once, for all threads, what is held in memory of large segments. */
 async function prepareSegments(
   files: SegmentFiles,
-  { builder, smallMerger, largeMerger, lookup, quick, slow }: Threads,
-  share: ReturnType<typeof createResidentSharing>['share'],
+  threads: Threads,
+  share: (key: number, resident: Resident) => Promise<void>,
   isMended: (segment: number) => Promise<boolean>,
 ): Promise<void> {
+  const { builder, lookup, quick, largeMerger } = threads;
   const keys = await builder.call('keys', []);
   files.sweep(new Set(keys));
-  const ready = Promise.all([lookup, quick].map((thread) => thread.call('findKey', [''])));
   // An empty catalog is open at once; who asks first needs not wait either. Threads say at the next call if they can’t.
-  ready.catch(() => undefined);
-  if (keys.length === 0) return;
-  // Each listens from its first call on.
-  await Promise.all([
-    ready,
-    slow.call('findKey', ['']),
-    ...[smallMerger, largeMerger].map((thread) => thread.call('keys', [])),
-  ]);
+  Promise.all([lookup, quick].map((thread) => thread.call('findKey', ['']))).catch(() => undefined);
   for (const key of keys) {
     const resident = await largeMerger.call('readResident', [key]).catch(async (error: unknown) => {
       if (await isMended(key)) return undefined;
       throw error;
     });
-    if (resident !== undefined) share(key, resident);
+    if (resident !== undefined) await share(key, resident);
   }
 }
 

@@ -41,3 +41,16 @@ test('what is called at a time is run together, as far as it may be', { timeout:
   assert.deepEqual(together, [...Array.from({ length: 10 }, () => 10), 1]);
   await thread.close();
 });
+
+test(
+  'a thread that can’t start fails what was called, and the next call tries again',
+  { timeout: 30_000 },
+  async (t) => {
+    const module = moduleOf(t, 'missing');
+    const thread = createThread<{ run: (at: number) => number }>(module, '');
+    await assert.rejects(thread.call('run', [1]), { code: 'internal' });
+    writeFileSync(module, 'export default (calls) => calls.map(({ args }) => ({ value: args[0] }));');
+    assert.equal(await thread.call('run', [2]), 2);
+    await thread.close();
+  },
+);

@@ -78,8 +78,12 @@ export function createThread<H extends Handlers>(
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     recordTiming: false,
   });
-  // A thread that dies fails the calls that it was running, and is replaced; there is nothing more to do about it.
-  pool.on('error', () => undefined);
+  let death = new AbortController();
+  // A thread that dies is replaced. One that dies as it starts would leave what was called to nobody.
+  pool.on('error', (error) => {
+    death.abort(error);
+    death = new AbortController();
+  });
 
   const run = createBatches(
     async (together: readonly WaitingCall[]): Promise<readonly Outcome[]> => {
@@ -90,7 +94,7 @@ export function createThread<H extends Handlers>(
       try {
         return await pool.run(
           together.map(({ call }) => call),
-          { transferList },
+          { transferList, signal: death.signal },
         );
       } catch (error) {
         throw isEnded() ? shuttingDown(error) : toSwapmeetError(error);

@@ -62,7 +62,7 @@ function follow(sha1: PrefixHasher, step: ByteRange, bytes: Uint8Array, { fresh,
 function catchUp({ sha1, sizeBytes, pieceBytes }: OpenPart, verdicts: readonly PieceVerdict[]): void {
   for (const { index, isGood } of verdicts) {
     const { offset, length } = pieceRange(index, sizeBytes, pieceBytes);
-    if (isGood && sha1.offset() === offset) sha1.advance(offset + length);
+    if (isGood && sha1.offset() >= offset) sha1.advance(offset + length);
   }
 }
 
@@ -98,7 +98,7 @@ serveOperations<AssemblyOperations>({
         }
         verdicts.push(...taken.verdicts);
       }
-      writer.writePast(bytes, offset, past);
+      for (const range of past) writer.writePast(rangeOf(bytes, offset, range), range.offset);
       await writer.written();
       catchUp(part, verdicts);
       return verdicts;
@@ -121,8 +121,11 @@ serveOperations<AssemblyOperations>({
 
   digest: ({ file }) => partOf(file).sha1.digest(),
 
-  forget({ file }) {
+  async forget({ file }) {
+    const part = partOf(file);
     parts.delete(file);
+    // Its descriptors are closed next, and may then be another file's.
+    await part.writer.written().catch(() => undefined);
     return undefined;
   },
 });

@@ -47,11 +47,11 @@ async function written(
 
 async function writeAll(descriptors: PartDescriptors, from: Buffer): Promise<void> {
   const writer = createPartWriter(descriptors);
-  const [first, third] = [0, 2].map((block) => ({ offset: (block + 1) * BLOCK_BYTES, length: BLOCK_BYTES }));
-  assert.ok(first && third);
-  writer.writePast(from, BLOCK_BYTES, [first, third]);
-  writer.write(from.subarray(BLOCK_BYTES, 2 * BLOCK_BYTES), 2 * BLOCK_BYTES);
-  writer.writePast(from.subarray(3 * BLOCK_BYTES), 4 * BLOCK_BYTES, [{ offset: 4 * BLOCK_BYTES, length: BLOCK_BYTES }]);
+  const block = (index: number): Buffer => from.subarray(index * BLOCK_BYTES, (index + 1) * BLOCK_BYTES);
+  writer.writePast(block(0), BLOCK_BYTES);
+  writer.writePast(block(2), 3 * BLOCK_BYTES);
+  writer.write(block(1), 2 * BLOCK_BYTES);
+  writer.writePast(block(3), 4 * BLOCK_BYTES);
   await writer.written();
 }
 
@@ -75,15 +75,34 @@ describe('a part writer', () => {
     assert.ok(!createPartWriter({ fd: 3, directFd: undefined }).canGoPast(BLOCK_BYTES));
   });
 
-  it('tells of a write that failed, also to those who wrote after it', async () => {
-    const path = join(folder, 'read-only');
-    writeFileSync(path, bytes);
-    const fd = openSync(path, 'r');
-    const writer = createPartWriter({ fd, directFd: fd });
-    writer.writePast(bytes, 0, [{ offset: 0, length: BLOCK_BYTES }]);
-    await assert.rejects(writer.written(), { code: 'EBADF' });
-    writer.writePast(bytes, 0, []);
-    await assert.rejects(writer.written(), { code: 'EBADF' });
+  it('leaves in a place what came last, past the cache or through it', async () => {
+    const wrong = Buffer.from(bytes.map((byte) => byte ^ 1));
+    const found = await written('order', DIRECT ?? 0, async (descriptors) => {
+      const writer = createPartWriter(descriptors);
+      for (let round = 0; round < 20; round += 1) {
+        writer.writePast(wrong, BLOCK_BYTES);
+        writer.write(bytes, BLOCK_BYTES);
+      }
+      await writer.written();
+    });
+    assert.deepEqual(found, wanted);
+  });
+
+  it('tells of a write that failed, also to those who wrote after it, and writes nothing more', async () => {
+    const path = join(folder, 'full');
+    writeFileSync(path, '');
+    const [closed, fd] = [openSync(path, 'r'), openSync(path, 'r+')];
+    for (const write of ['write', 'writePast'] as const) {
+      const writer = createPartWriter({ fd: closed, directFd: undefined });
+      writer[write](bytes, 0);
+      await assert.rejects(writer.written(), { code: 'EBADF' });
+      const mixed = createPartWriter({ fd, directFd: closed });
+      mixed.writePast(bytes, 0);
+      mixed[write](bytes, 0);
+      await assert.rejects(mixed.written(), { code: 'EBADF' });
+      assert.equal(readFileSync(path).length, 0);
+    }
+    closeSync(closed);
     closeSync(fd);
   });
 });

@@ -1,30 +1,36 @@
 import { write, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { errnoOf } from '../../../storage/errno.ts';
-import { rangeOf, type ByteRange } from '../byte-range.ts';
 
 const writeTo = promisify(write);
 
 /** What a direct write's place, length and memory are multiples of: no disk has larger sectors. */
 const SECTOR_BYTES = 4096;
+/** What a file system says that does not do it after all, or not from this memory. */
+const REFUSALS: ReadonlySet<string> = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP']);
 
 /** How a partial file is written: two descriptors of it, the second one past the system's cache, where there is such a thing. */
 export type PartDescriptors = { readonly fd: number; readonly directFd: number | undefined };
 
-/** Writes a partial file, on a worker thread. All throw errno errors. */
+/**
+ * Writes a partial file, on a worker thread, in the order of the calls: what comes later to a place stays. After a failure nothing is
+ * written any more.
+ */
 export type PartWriter = {
   /** Whether bytes of this length can go past the system's cache. */
   canGoPast(length: number): boolean;
+  /** At once, unless something is under way. */
   write(bytes: Uint8Array, offset: number): void;
-  /** Writes ranges of `bytes`, which lie at `offset` of the file, past the cache: after what was asked for before, meanwhile. */
-  writePast(bytes: Uint8Array, offset: number, ranges: readonly ByteRange[]): void;
-  /** Resolves when all that was asked for is written. */
+  /** Past the cache, meanwhile. The bytes stay as they are until it is written. */
+  writePast(bytes: Uint8Array, offset: number): void;
+  /** Resolves when all that was asked for is written. @throws the errno error of the first write that failed */
   written(): Promise<void>;
 };
 
 export function createPartWriter({ fd, directFd }: PartDescriptors): PartWriter {
   let direct = directFd;
-  let last: Promise<void> = Promise.resolve();
+  let last: Promise<void> | undefined;
+  let failure: { readonly error: unknown } | undefined;
 
   function writeCached(bytes: Uint8Array, offset: number): void {
     for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done, bytes.length - done, offset + done);
@@ -37,25 +43,46 @@ export function createPartWriter({ fd, directFd }: PartDescriptors): PartWriter 
         done += bytesWritten;
       }
     } catch (error) {
-      if (errnoOf(error) !== 'EINVAL') throw error;
-      // The file system does not do it after all, or not from this memory.
+      if (!REFUSALS.has(errnoOf(error) ?? '')) throw error;
       direct = undefined;
     }
     if (direct === undefined) writeCached(bytes, offset);
   }
 
-  async function writeRanges(bytes: Uint8Array, offset: number, ranges: readonly ByteRange[]): Promise<void> {
-    for (const range of ranges) await writeDirect(rangeOf(bytes, offset, range), range.offset);
+  /** Runs what writes, unless something failed. */
+  async function attempt(work: () => void | Promise<void>): Promise<void> {
+    if (failure) return;
+    try {
+      await work();
+    } catch (error) {
+      failure = { error };
+    }
+  }
+
+  function queue(work: () => void | Promise<void>): void {
+    const queued: Promise<void> = (last ?? Promise.resolve())
+      .then(() => attempt(work))
+      .then(() => {
+        if (last === queued) last = undefined;
+      });
+    last = queued;
   }
 
   return {
     canGoPast: (length) => direct !== undefined && length % SECTOR_BYTES === 0,
-    write: writeCached,
-    writePast(bytes, offset, ranges) {
-      last = last.then(() => writeRanges(bytes, offset, ranges));
-      // Told to all who ask for `written`.
-      last.catch(() => undefined);
+    write(bytes, offset) {
+      const work = (): void => {
+        writeCached(bytes, offset);
+      };
+      if (last) queue(work);
+      else void attempt(work);
     },
-    written: () => last,
+    writePast(bytes, offset) {
+      queue(() => writeDirect(bytes, offset));
+    },
+    async written() {
+      await last;
+      if (failure) throw failure.error;
+    },
   };
 }
