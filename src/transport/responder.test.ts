@@ -6,7 +6,7 @@ import { encodeFrame } from '../protocol/frame.ts';
 import { SMALL_BYTES_MAX } from '../protocol/limits.ts';
 import { EVENTS, MESSAGES } from '../protocol/messages.ts';
 import { createByteBudget, type ByteBudget } from './byte-budget.ts';
-import { PROGRESS_BYTES, type Channel } from './channel.ts';
+import type { Channel } from './channel.ts';
 import { respond, type Handlers } from './responder.ts';
 
 const FRAMES = 20_000;
@@ -166,14 +166,15 @@ describe('a large request', () => {
     t.mock.timers.enable({ apis: ['setTimeout'] });
     const { channel, feed, types } = createFloodedChannel();
     const { responder } = startQuerying(channel, undefined, 330_000);
-    const frame = encodeFrame(MESSAGES.REGISTER_UPDATE.code, Buffer.alloc(2 * PROGRESS_BYTES));
+    const frame = encodeFrame(MESSAGES.REGISTER_UPDATE.code, Buffer.alloc(16 * SMALL_BYTES_MAX));
     t.mock.timers.tick(300_000);
-    feed(frame.subarray(0, 100));
-    t.mock.timers.tick(50_000);
-    feed(frame.subarray(100, PROGRESS_BYTES));
-    t.mock.timers.tick(50_000);
+    // Slow, but it comes.
+    for (let at = 0; at < 12 * SMALL_BYTES_MAX; at += SMALL_BYTES_MAX) {
+      feed(frame.subarray(at, at + SMALL_BYTES_MAX));
+      t.mock.timers.tick(7_000);
+    }
     assert.deepEqual(types, []);
-    t.mock.timers.tick(10_000);
+    t.mock.timers.tick(60_000);
     await responder.closed;
     assert.deepEqual(types, [EVENTS.SESSION_ENDED.code]);
   });

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { SwapmeetError, toSwapmeetError } from '../domain/errors.ts';
 import { createFrameDecoder, encodeFrame, type FrameEvent } from '../protocol/frame.ts';
 import { encodeKo } from '../protocol/ko.ts';
-import { PIPELINED_REQUESTS_MAX } from '../protocol/limits.ts';
+import { PIPELINED_REQUESTS_MAX, SMALL_BYTES_MAX } from '../protocol/limits.ts';
 import {
   EVENTS,
   KO_OFFSET,
@@ -20,7 +20,7 @@ import {
 } from '../protocol/messages.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import { createCancellation } from './cancellation.ts';
-import { PROGRESS_BYTES, type Channel } from './channel.ts';
+import type { Channel } from './channel.ts';
 import { createIntake } from './intake.ts';
 import { isFault, refusal, violationOf } from './refusals.ts';
 
@@ -76,8 +76,10 @@ export type Responder = {
   readonly closed: Promise<void>;
 };
 
-/** A request that has begun, or 512 KiB more of it, comes within this: who stalls keeps room from others. [PROTOCOL §5] */
-const REQUEST_TIMEOUT_MS = 60_000;
+/** A deadline begins anew with each so many bytes of a request. [PROTOCOL §5] */
+const REQUEST_PROGRESS_BYTES = 64 * 1024;
+/** A large request that stops keeps room from others, so its deadline is short. */
+const LARGE_REQUEST_TIMEOUT_MS = 60_000;
 /** What a request that waits costs beside its payload. */
 const EVENT_BYTES = 256;
 /** A client whose requests are answered at once would otherwise keep the thread to itself. */
@@ -101,19 +103,19 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
   let isHandedOver = false;
   let timer: NodeJS.Timeout | undefined;
   /** What the timer was set for. */
-  let wasUnderWay = false;
+  let wasLarge = false;
 
-  /** Whether the client owes the rest of a request. While there is no room for it, it does not. */
-  function isUnderWay(): boolean {
-    return !decoder.isBetweenFrames() && !intake.isHeldBack();
+  /** Whether the client owes the rest of a large request. While there is no room for it, it does not. */
+  function isLargeUnderWay(): boolean {
+    return decoder.heldBytes() > SMALL_BYTES_MAX && !intake.isHeldBack();
   }
 
   function armTimer(): void {
     clearTimeout(timer);
-    wasUnderWay = isUnderWay();
+    wasLarge = isLargeUnderWay();
     // While a request is being answered the client owes nothing.
     if (!open || answering) return;
-    const timeoutMs = Math.min(options.idleTimeoutMs(state()), wasUnderWay ? REQUEST_TIMEOUT_MS : Infinity);
+    const timeoutMs = Math.min(options.idleTimeoutMs(state()), wasLarge ? LARGE_REQUEST_TIMEOUT_MS : Infinity);
     timer = setTimeout(() => {
       end(
         intake.isHeldBack() ? noRoom() : new SwapmeetError('timeout', `no whole request within ${timeoutMs / 1000} s`),
@@ -140,7 +142,7 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
       return;
     }
     sinceProgressBytes += chunk.length;
-    if (sinceProgressBytes >= PROGRESS_BYTES) {
+    if (sinceProgressBytes >= REQUEST_PROGRESS_BYTES) {
       sinceProgressBytes = 0;
       armTimer();
     }
@@ -149,7 +151,7 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
       enqueue(event);
     }
     account();
-    if (isUnderWay() !== wasUnderWay) armTimer();
+    if (isLargeUnderWay() !== wasLarge) armTimer();
   }
 
   async function next(): Promise<FrameEvent | undefined> {
