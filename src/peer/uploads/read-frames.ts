@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
-import { DATA_TYPE, HEADER_BYTES, writeHeader } from '../../protocol/frame.ts';
+import { HEADER_BYTES } from '../../protocol/frame.ts';
+import { framesInPlace } from './data-frames.ts';
 import { changed } from './open-files.ts';
 import type { Turn } from './queue/turn.ts';
 import type { Upload } from './upload.ts';
@@ -27,27 +28,27 @@ export async function* readFrames(options: ReadOptions): AsyncGenerator<Uint8Arr
   const end = range.offsetBytes + range.lengthBytes;
   let turn = options.turn;
 
-  async function readFrame(offset: number, lengthBytes: number): Promise<Buffer> {
-    const frame = turn.nextFrame();
-    writeHeader(frame, lengthBytes, DATA_TYPE);
-    const whole = frame.subarray(0, HEADER_BYTES + lengthBytes);
-    await readFully(handle, whole.subarray(HEADER_BYTES), offset);
+  /** With room for a header before what was read. */
+  async function read(offset: number, lengthBytes: number): Promise<Buffer> {
+    const bytes = turn.nextMemory().subarray(0, HEADER_BYTES + lengthBytes);
+    await readFully(handle, bytes.subarray(HEADER_BYTES), offset);
     verify();
-    return whole;
+    return bytes;
   }
 
   let reading: Promise<Buffer> | undefined;
   try {
     for (let offset = range.offsetBytes; offset < end;) {
-      const frame: Buffer = await (reading ?? readFrame(offset, turn.bytes));
-      const sentBytes = frame.length - HEADER_BYTES;
-      offset += sentBytes;
+      const bytes: Buffer = await (reading ?? read(offset, turn.bytes));
+      offset += bytes.length - HEADER_BYTES;
       const moreBytes = offset < end ? turn.extend(end - offset) : 0;
-      reading = moreBytes > 0 ? readFrame(offset, moreBytes) : undefined;
-      // It may fail while this frame is still being sent, and nobody awaits it yet.
+      reading = moreBytes > 0 ? read(offset, moreBytes) : undefined;
+      // It may fail while this is still being sent, and nobody awaits it yet.
       reading?.catch(() => undefined);
-      yield frame;
-      upload.sent(sentBytes);
+      for (const frame of framesInPlace(bytes, turn)) {
+        yield frame;
+        upload.sent(frame.length - HEADER_BYTES);
+      }
       if (offset < end && !reading) turn = await upload.next(end - offset);
     }
   } finally {

@@ -2,20 +2,22 @@ import type { FramePool } from './frame-pool.ts';
 
 /** The right to read and send some bytes. */
 export type Turn = {
-  /** How many, in one frame. */
+  /** How many may be read at once. */
   readonly bytes: number;
   /**
-   * Goes on without waiting, unless others wait and the turn is used up: how many bytes the next frame may have. 0 where the
-   * turn has to end.
+   * Goes on without waiting, unless others wait and the turn is used up: how many bytes may be read next. 0 where the turn has
+   * to end.
    */
   extend(wantedBytes: number): number;
-  /** Memory for a frame, the turn's own until it ends. Asked for again, it is the one of the frame before the last. */
-  nextFrame(): Buffer;
+  /** Memory to read to, the turn's own until it ends. Asked for again, it is that of the read before the last. */
+  nextMemory(): Buffer;
+  /** How many bytes the next DATA frame may have, now that the reader has taken the one before. */
+  frameBytes(): number;
   /** May be called again. */
   end(): void;
 };
 
-/** Two frames in turn: one is being read while the other is being sent. */
+/** Two pieces of memory in turn: one is being read to while the other is being sent. */
 export function createTurnFrames(pool: FramePool): { readonly next: () => Buffer; readonly release: () => void } {
   const frames: Buffer[] = [];
   let taken = 0;
