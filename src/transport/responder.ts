@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { SwapmeetError, toSwapmeetError } from '../domain/errors.ts';
 import { createFrameDecoder, encodeFrame, type FrameEvent } from '../protocol/frame.ts';
 import { encodeKo } from '../protocol/ko.ts';
-import { PIPELINED_REQUESTS_MAX, SMALL_BYTES_MAX } from '../protocol/limits.ts';
+import { PIPELINED_REQUESTS_MAX } from '../protocol/limits.ts';
 import {
   EVENTS,
   KO_OFFSET,
@@ -22,6 +22,7 @@ import type { ByteBudget } from './byte-budget.ts';
 import { createCancellation } from './cancellation.ts';
 import type { Channel } from './channel.ts';
 import { createIntake } from './intake.ts';
+import { createRequestDeadline } from './request-deadline.ts';
 import { isFault, refusal, violationOf } from './refusals.ts';
 
 /** What a handler answers: the OK, and for some requests whole DATA frames (each may be reused once the next is asked for). */
@@ -76,10 +77,6 @@ export type Responder = {
   readonly closed: Promise<void>;
 };
 
-/** A deadline begins anew with each so many bytes of a request. [PROTOCOL §5] */
-const REQUEST_PROGRESS_BYTES = 64 * 1024;
-/** A large request that stops keeps room from others, so its deadline is short. */
-const LARGE_REQUEST_TIMEOUT_MS = 60_000;
 /** What a request that waits costs beside its payload. */
 const EVENT_BYTES = 256;
 /** A client whose requests are answered at once would otherwise keep the thread to itself. */
@@ -91,36 +88,26 @@ const TURN_MS = 2;
  */
 export function respond<At extends Side>(options: RespondOptions<At>): Responder {
   const { at, channel, handlers, state } = options;
-  const intake = createIntake(channel, options.budget, armTimer);
+  const intake = createIntake(channel, options.budget, noteOwed);
   const decoder = createFrameDecoder((type) => requestCapBytes(at, type));
   const cancellation = createCancellation();
   const queue: (FrameEvent | undefined)[] = [];
   let unansweredBytes = 0;
-  let sinceProgressBytes = 0;
   let wake: (() => void) | undefined;
   let open = true;
-  let answering = false;
   let isHandedOver = false;
-  let timer: NodeJS.Timeout | undefined;
-  /** What the timer was set for. */
-  let wasLarge = false;
-
-  /** Whether the client owes the rest of a large request. While there is no room for it, it does not. */
-  function isLargeUnderWay(): boolean {
-    return decoder.heldBytes() > SMALL_BYTES_MAX && !intake.isHeldBack();
-  }
-
-  function armTimer(): void {
-    clearTimeout(timer);
-    wasLarge = isLargeUnderWay();
-    // While a request is being answered the client owes nothing.
-    if (!open || answering) return;
-    const timeoutMs = Math.min(options.idleTimeoutMs(state()), wasLarge ? LARGE_REQUEST_TIMEOUT_MS : Infinity);
-    timer = setTimeout(() => {
+  const deadline = createRequestDeadline(
+    () => options.idleTimeoutMs(state()),
+    (timeoutMs) => {
       end(
         intake.isHeldBack() ? noRoom() : new SwapmeetError('timeout', `no whole request within ${timeoutMs / 1000} s`),
       );
-    }, timeoutMs);
+    },
+  );
+
+  /** While there is no room for a large request, the client does not owe it. */
+  function noteOwed(): void {
+    deadline.owes(intake.isHeldBack() ? 0 : decoder.heldBytes());
   }
 
   function account(): void {
@@ -141,17 +128,13 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
       enqueue(undefined);
       return;
     }
-    sinceProgressBytes += chunk.length;
-    if (sinceProgressBytes >= REQUEST_PROGRESS_BYTES) {
-      sinceProgressBytes = 0;
-      armTimer();
-    }
+    deadline.arrived(chunk.length);
     for (const event of decoder.push(chunk)) {
       if (event.kind === 'message') cancellation.arrived({ isCancel: requestNameOf(event.type, at) === 'CANCEL' });
       enqueue(event);
     }
     account();
-    if (isLargeUnderWay() !== wasLarge) armTimer();
+    noteOwed();
   }
 
   async function next(): Promise<FrameEvent | undefined> {
@@ -168,8 +151,8 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
   async function answerAll(): Promise<void> {
     let turnBeganMs = performance.now();
     for (let event = await next(); event && open; event = await next()) {
-      answering = true;
-      clearTimeout(timer);
+      // While it is being answered the client owes nothing.
+      deadline.suspend();
       if (event.kind === 'message') {
         await answer(event.type, event.payload);
         // Held until here: a list that waits to be stored takes its memory all the while.
@@ -185,8 +168,7 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
         return;
       }
       account();
-      answering = false;
-      armTimer();
+      deadline.restart();
       if (performance.now() - turnBeganMs < TURN_MS) continue;
       await nextTurn();
       turnBeganMs = performance.now();
@@ -242,6 +224,7 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
     }
     open = false;
     isHandedOver = true;
+    deadline.end();
     intake.leave();
     channel.handBack();
     return true;
@@ -252,7 +235,7 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
     open = false;
     intake.leave();
     cancellation.end();
-    clearTimeout(timer);
+    deadline.end();
     wake?.();
     if (reason) channel.write(encodeFrame(EVENTS.SESSION_ENDED.code, encodeKo(reason))).catch(() => undefined);
     channel.end();
@@ -278,10 +261,10 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
   void channel.closed.then(() => {
     open = false;
     cancellation.end();
-    clearTimeout(timer);
+    deadline.end();
     wake?.();
   });
-  armTimer();
+  deadline.restart();
   channel.receive(onChunk);
   return { end, push, closed: run() };
 }
