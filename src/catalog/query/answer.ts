@@ -60,7 +60,9 @@ export function hitsOf({ limit = PAGE_ROWS_DEFAULT }: PageRequest): number {
  */
 export function rank({ state, text, nowMs, check }: Asked, scope: HolderScope, grouped: boolean) {
   const candidates = findCandidates(state, parseQuery(text), { scope, nowMs, check });
-  const holders = createHolders(state, nowMs, check, { records, twins });
+  const segments = state.segments.map(({ segment }) => segment);
+  const known = twins.among(segments, candidates.count);
+  const holders = createHolders(state, { known, records }, nowMs, check);
   const ranked = rankCandidates(state, candidates, holders, { grouped, check });
   return { ranked, holders, records, bounded: candidates.bounded };
 }

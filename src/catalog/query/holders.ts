@@ -5,7 +5,7 @@ import { mayHavePrint } from '../segment/print-filter.ts';
 import { contentsWithPrint, type Segment } from '../segment/segment.ts';
 import { isAlive, liveOf, peerOf, type IndexState } from './index-state.ts';
 import type { RecentRecords } from './recent-records.ts';
-import type { Twins } from './twins.ts';
+import type { KnownTwins } from './twins.ts';
 
 /** An entry, by the place of its segment in the state. */
 export type EntryRef = { readonly segment: number; readonly entry: number };
@@ -40,21 +40,20 @@ export type Holders = {
   sourceCount(content: SharedContent | undefined, segment: number, entry: number): number;
 };
 
-/** What a thread remembers from one query to the next. */
-export type ThreadMemory = { readonly records: RecentRecords; readonly twins: Twins };
-
 /** The record that others are compared with. */
 const record = Buffer.alloc(CONTENT_BYTES);
 
-/** @param check called for each entry that is looked at: one list may name a content a million times */
+/**
+ * @param known of the segments of the state
+ * @param check called for each entry that is looked at: one list may name a content a million times
+ */
 export function createHolders(
   state: IndexState,
+  { known, records }: { readonly known: KnownTwins; readonly records: RecentRecords },
   nowMs: number,
   check: Checkpoint,
-  { records, twins }: ThreadMemory,
 ): Holders {
   const { segments } = state;
-  const known = twins.among(segments.map(({ segment }) => segment));
   const all = [...segments.keys()];
   /** By segment and place. */
   const found = new Map<number, SharedContent>();

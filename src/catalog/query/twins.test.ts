@@ -42,10 +42,13 @@ describe('twins', () => {
   it('leave no content out, however few segments were compared and whichever came and went', () => {
     fc.assert(
       fc.property(historyArbitrary, fc.constantFrom(0, 1, 5, 1_000), (history, placesACall) => {
-        const memory = { records: createRecentRecords(16), twins: createTwins(placesACall) };
+        const records = createRecentRecords(16);
+        const twins = createTwins(placesACall, 0);
         for (const state of history) {
           const all = entriesOf(state);
-          const holders = createHolders(state, 0, () => undefined, memory);
+          const segments = state.segments.map(({ segment }) => segment);
+          const known = twins.among(segments, all.length);
+          const holders = createHolders(state, { known, records }, 0, () => undefined);
           for (const { segment, entry, key } of all) {
             const same = all.filter((other) => other.key === key).map((other) => `${other.segment} ${other.entry}`);
             const content = holders.contentOf(segment, entry);
@@ -60,9 +63,9 @@ describe('twins', () => {
     fc.assert(
       fc.property(stateArbitrary, ({ segments: live }) => {
         const segments = live.map(({ segment }) => segment);
-        const twins = createTwins(3);
-        let known = twins.among(segments);
-        while (known.unknown.length > 0) known = twins.among(segments);
+        const twins = createTwins(3, 1);
+        let known = twins.among(segments, 0);
+        while (known.unknown.length > 0) known = twins.among(segments, 2);
         for (const [at, segment] of segments.entries()) {
           for (const [place, entry] of segment.bySha1.entries.entries()) {
             const print = segment.bySha1.prints[place] ?? 0;

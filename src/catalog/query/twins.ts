@@ -19,12 +19,18 @@ export type KnownTwins = {
 
 /** Knows which entries may have their content in another segment as well. */
 export type Twins = {
-  /** What is known of segments by now. Each call compares some that are new, for a few milliseconds at most. */
-  among(segments: readonly Segment[]): KnownTwins;
+  /**
+   * What is known of segments by now. Each call compares some that are new, for no longer than some milliseconds, or than it takes to look for
+   * the candidates without it: the thread for costly queries has few calls.
+   *
+   * @param candidates how many contents will be looked for
+   */
+  among(segments: readonly Segment[], candidates: number): KnownTwins;
 };
 
-/** Contents that are compared in one call: each takes some nanoseconds. */
+/** Contents that are compared in one call at least: each takes some nanoseconds. */
 const PLACES_A_CALL = 2 ** 16;
+const PLACES_A_CANDIDATE = 2 ** 6;
 
 type Compared = SegmentTwins & { readonly segment: Segment };
 
@@ -32,7 +38,7 @@ type Compared = SegmentTwins & { readonly segment: Segment };
  * Compares each segment with all others once, in the order of their prints, when it is new. A query that did so for each of its
  * candidates would wait for memory most of its time: the prints of a content lie far apart in all segments.
  */
-export function createTwins(placesACall = PLACES_A_CALL): Twins {
+export function createTwins(placesACall = PLACES_A_CALL, placesACandidate = PLACES_A_CANDIDATE): Twins {
   let compared: readonly Compared[] = [];
   let waiting: readonly Segment[] = [];
   let work: { readonly one: Compared; readonly steps: Iterator<number> } | undefined;
@@ -49,9 +55,9 @@ export function createTwins(placesACall = PLACES_A_CALL): Twins {
   }
 
   /** Returns whether a segment was finished. */
-  function compareSome(segments: readonly Segment[]): boolean {
+  function compareSome(segments: readonly Segment[], placesMax: number): boolean {
     let isFurther = false;
-    for (let left = placesACall; left > 0;) {
+    for (let left = placesMax; left > 0;) {
       work ??= nextWork();
       if (work === undefined) break;
       const step = work.steps.next();
@@ -74,11 +80,11 @@ export function createTwins(placesACall = PLACES_A_CALL): Twins {
   }
 
   return {
-    among: (segments) => {
+    among: (segments, candidates) => {
       const isNew = segments.length !== last.length || segments.some((segment, at) => segment !== last[at]);
       if (isNew) follow(segments);
       last = segments;
-      const isFurther = compareSome(segments);
+      const isFurther = compareSome(segments, Math.max(placesACall, candidates * placesACandidate));
       if (!isNew && !isFurther) return known;
       const all = new Map(compared.map((one) => [one.segment, one]));
       const of = segments.map((segment) => all.get(segment));
