@@ -52,7 +52,7 @@ describe('the upload queue', () => {
     for (const looks of [1, 2, 3]) {
       let left = looks;
       const waitMs = (): number => (left-- > 0 ? 0.01 : 0);
-      const limit = { ...createRateLimit(now), waitMs };
+      const limit = { ...createRateLimit(now), isOn: () => true, waitMs };
       const queue = createUploadQueue({ slots: () => 1, limit, weightOf: () => 1, now });
       t.after(queue.close);
       const signal = AbortSignal.timeout(5_000);

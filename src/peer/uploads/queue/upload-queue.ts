@@ -133,7 +133,7 @@ export function createUploadQueue({ slots, limit, weightOf, now }: UploadQueueOp
     clearTimeout(timer);
     while (queue.size() > 0 && turns.hasSlot()) {
       // Looked at first: a wait that is over once nobody was found must not pass for none, or nobody would look again.
-      const waitsMs = queue.keys().flatMap((peer) => limit.waitMs(peer) || []);
+      const waitsMs = limit.isOn() ? queue.keys().flatMap((peer) => limit.waitMs(peer) || []) : [];
       const next = limit.waitMs() > 0 ? undefined : queue.take(mayServe);
       if (!next) {
         awaitLimit(waitsMs);
