@@ -49,20 +49,20 @@ export function createTwins(placesACall = PLACES_A_CALL, placesACandidate = PLAC
     const current = new Set(segments);
     compared = compared.filter(({ segment }) => current.has(segment));
     for (const { segment } of compared) current.delete(segment);
-    // What is being compared is finished, even for a segment that is gone: entries of one content are marked all together.
-    if (work !== undefined) current.delete(work.one.segment);
+    // One that is gone begins anew if it comes back: contents of others may be found sure meanwhile.
+    if (work !== undefined && !current.delete(work.one.segment)) work = undefined;
     waiting = [...current];
   }
 
   /** Returns whether a segment was finished. */
-  function compareSome(segments: readonly Segment[], placesMax: number): boolean {
+  function compareSome(placesMax: number): boolean {
     let isFurther = false;
     for (let left = placesMax; left > 0;) {
       work ??= nextWork();
       if (work === undefined) break;
       const step = work.steps.next();
       if (step.done === true) {
-        if (segments.includes(work.one.segment)) compared = [...compared, work.one];
+        compared = [...compared, work.one];
         work = undefined;
         isFurther = true;
       } else left -= step.value;
@@ -84,7 +84,7 @@ export function createTwins(placesACall = PLACES_A_CALL, placesACandidate = PLAC
       const isNew = segments.length !== last.length || segments.some((segment, at) => segment !== last[at]);
       if (isNew) follow(segments);
       last = segments;
-      const isFurther = compareSome(segments, Math.max(placesACall, candidates * placesACandidate));
+      const isFurther = compareSome(Math.max(placesACall, candidates * placesACandidate));
       if (!isNew && !isFurther) return known;
       const all = new Map(compared.map((one) => [one.segment, one]));
       const of = segments.map((segment) => all.get(segment));
