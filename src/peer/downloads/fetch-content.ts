@@ -30,7 +30,7 @@ export async function fetchContent(job: Job, draft: Draft, offer: Offer, signal:
 
 /** Goes on as long as there is a source to ask. Returns whether the draft is whole and right. */
 async function attempt(job: Job, draft: Draft, offer: Offer, signal: AbortSignal): Promise<boolean> {
-  const part = createLazyPart(() => openPart(job, draft));
+  const part = createLazyPart(() => openPart(job, draft, offer));
   draft.plan.clear();
   try {
     const swarm = createSwarm({ job, draft, part, offer });
@@ -60,9 +60,9 @@ async function fetchInTurn(swarm: Swarm, signal: AbortSignal): Promise<void> {
   }
 }
 
-async function openPart({ context, content }: Job, { partPath, layer, plan }: Draft): Promise<PartFile> {
+async function openPart({ context, content }: Job, { partPath, layer, plan }: Draft, offer: Offer): Promise<PartFile> {
   const verified = plan.verified.bitfield();
-  const part = await context.threads.assembler.open({ path: partPath, content, layer, verified });
+  const part = await context.threads.assembler.open({ path: partPath, content, layer, verified }, offer.isWanted);
   part.sha1.advance(plan.prefixBytes());
   return part;
 }

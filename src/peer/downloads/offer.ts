@@ -13,6 +13,8 @@ const PIECES_MIN = 16;
 export type Offer = {
   /** Serves what is verified, from now on, if its piece hashes are known. May be called again. */
   readonly begin: () => void;
+  /** Whether anybody has asked what there is. */
+  readonly isWanted: () => boolean;
   /** Is told when somebody asks what there is. Returns how to stop being told. */
   readonly onInterest: (listener: () => void) => () => void;
   /** The download is over; what ended already stays as it is. */
@@ -29,6 +31,7 @@ type OfferGround = {
 export function createOffer({ context, stored, content }: OfferGround, draft: Draft): Offer {
   const { sha1, root, sizeBytes, pieceBytes } = content;
   const listeners = new Set<() => void>();
+  let isWanted = false;
   let added: Promise<Pick<HeldPart, 'end'> | undefined> | undefined;
 
   async function add(rooted: HeldPart['content'], layer: Uint8Array): Promise<Pick<HeldPart, 'end'> | undefined> {
@@ -40,6 +43,7 @@ export function createOffer({ context, stored, content }: OfferGround, draft: Dr
         path: draft.partPath,
         plan: draft.plan,
         onInterest: () => {
+          isWanted = true;
           for (const listener of listeners) listener();
         },
       });
@@ -56,6 +60,7 @@ export function createOffer({ context, stored, content }: OfferGround, draft: Dr
       if (root === undefined || !layer || pieceCount(sizeBytes, pieceBytes) < PIECES_MIN) return;
       added ??= add({ ...content, root }, layer);
     },
+    isWanted: () => isWanted,
     onInterest(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -11,8 +11,13 @@ const WORKER = new URL(`./assembly-worker${EXTENSION}`, import.meta.url);
 
 /** Puts files together, all of them on the same thread, which runs while there is something to do. */
 export type Assembler = {
-  /** Opens a partial file that exists. @throws SwapmeetError `disk-error` */
-  open(part: Omit<PartToOpen, 'file'>): Promise<PartFile>;
+  /**
+   * Opens a partial file that exists.
+   *
+   * @param isReadSoon whether what is written is likely to be read again soon, by those who fetch it from here
+   * @throws SwapmeetError `disk-error`
+   */
+  open(part: Omit<PartToOpen, 'file'>, isReadSoon?: () => boolean): Promise<PartFile>;
   /** Ends the thread. Call it when no file is open. */
   close(): Promise<void>;
 };
@@ -49,11 +54,11 @@ export function createAssembler(): Assembler {
   }
 
   return {
-    async open(toOpen) {
+    async open(toOpen, isReadSoon = () => false) {
       const used = enter();
       lastFile += 1;
       try {
-        const part = await openPartFile(used, { ...toOpen, file: lastFile });
+        const part = await openPartFile(used, { ...toOpen, file: lastFile }, isReadSoon);
         return { ...part, close: () => part.close().finally(leave) };
       } catch (error) {
         leave();

@@ -79,11 +79,11 @@ serveOperations<AssemblyOperations>({
     return undefined;
   },
 
-  write({ file, bytes, offset, length, sender }) {
+  write({ file, bytes, offset, length, sender, isReadSoon }) {
     const part = partOf(file);
     const { checker, sha1, writer, pieceBytes } = part;
     // What is hashed as it comes is not read again soon: it need not push other things out of the system's cache.
-    const isPast = sha1.follows(offset) && writer.canGoPast(length);
+    const isPast = !isReadSoon && sha1.follows(offset) && writer.canGoPast(length);
     const verdicts: PieceVerdict[] = [];
     const past: ByteRange[] = [];
     return onDisk(part, async () => {

@@ -34,6 +34,8 @@ export type AssemblyOperations = {
       readonly offset: number;
       readonly length: number;
       readonly sender: number;
+      /** By somebody else than the SHA-1. */
+      readonly isReadSoon: boolean;
     };
     reply: readonly PieceVerdict[];
   };

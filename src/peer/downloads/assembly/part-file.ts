@@ -41,7 +41,11 @@ export type PartToOpen = {
 };
 
 /** Opens a file that exists and is no link. @throws SwapmeetError `disk-error` */
-export async function openPartFile(tools: AssemblyTools, part: PartToOpen): Promise<PartFile> {
+export async function openPartFile(
+  tools: AssemblyTools,
+  part: PartToOpen,
+  isReadSoon: () => boolean,
+): Promise<PartFile> {
   const handles = await openHandles(part);
   try {
     const { cached, direct } = handles;
@@ -50,10 +54,15 @@ export async function openPartFile(tools: AssemblyTools, part: PartToOpen): Prom
     await closeAll(handles);
     throw error;
   }
-  return createPartFile(tools, part, handles);
+  return createPartFile(tools, part, handles, isReadSoon);
 }
 
-function createPartFile({ pool, thread }: AssemblyTools, { file, path }: PartToOpen, handles: PartHandles): PartFile {
+function createPartFile(
+  { pool, thread }: AssemblyTools,
+  { file, path }: PartToOpen,
+  handles: PartHandles,
+  isReadSoon: () => boolean,
+): PartFile {
   const flusher = createFlusher(handles.cached);
   const follower = createSha1Follower(thread, file);
   return {
@@ -62,7 +71,14 @@ function createPartFile({ pool, thread }: AssemblyTools, { file, path }: PartToO
     async write(buffer, offset, length, sender) {
       pool.lend();
       try {
-        const verdicts = await thread.call('write', { file, bytes: buffer, offset, length, sender });
+        const verdicts = await thread.call('write', {
+          file,
+          bytes: buffer,
+          offset,
+          length,
+          sender,
+          isReadSoon: isReadSoon(),
+        });
         flusher.wrote(length);
         return verdicts;
       } catch (error) {
