@@ -42,10 +42,9 @@ function timedOut(cause?: unknown): SwapmeetError {
 /** What a failed request means. */
 function faultOf(error: unknown, dataFolder: string): SwapmeetError {
   if (error instanceof SwapmeetError) return error;
-  const isOfSystem = error instanceof Error;
   // What ended it has said why.
-  if (isOfSystem && error.cause instanceof SwapmeetError) return error.cause;
-  if (isOfSystem && 'syscall' in error && error.syscall === 'connect') return notRunning(dataFolder, error);
+  if (error instanceof Error && error.cause instanceof SwapmeetError) return error.cause;
+  if (error instanceof Error && 'syscall' in error && error.syscall === 'connect') return notRunning(dataFolder, error);
   return new SwapmeetError('disconnected', 'the peer stopped before it answered', { cause: error });
 }
 

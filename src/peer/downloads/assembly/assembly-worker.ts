@@ -83,9 +83,9 @@ serveOperations<AssemblyOperations>({
     const part = partOf(file);
     const { checker, sha1, writer, pieceBytes } = part;
     // What is hashed as it comes is not read again soon: it need not push other things out of the system's cache.
-    const isPast = !isReadSoon && sha1.follows(offset) && writer.canGoPast(length);
+    const isDirect = !isReadSoon && sha1.follows(offset) && writer.canWriteDirect(length);
     const verdicts: PieceVerdict[] = [];
-    const past: ByteRange[] = [];
+    const direct: ByteRange[] = [];
     return onDisk(part, async () => {
       for (const step of stepsOf({ offset, length }, pieceBytes)) {
         const stepBytes = rangeOf(bytes, offset, step);
@@ -93,12 +93,12 @@ serveOperations<AssemblyOperations>({
         const taken = checker.take(step.offset, stepBytes, sender);
         follow(sha1, step, stepBytes, taken);
         for (const range of taken.fresh) {
-          if (isPast) addRange(past, range);
+          if (isDirect) addRange(direct, range);
           else writer.write(rangeOf(stepBytes, step.offset, range), range.offset);
         }
         verdicts.push(...taken.verdicts);
       }
-      for (const range of past) writer.writePast(rangeOf(bytes, offset, range), range.offset);
+      for (const range of direct) writer.writeDirect(rangeOf(bytes, offset, range), range.offset);
       await writer.written();
       catchUp(part, verdicts);
       return verdicts;

@@ -48,10 +48,10 @@ async function written(
 async function writeAll(descriptors: PartDescriptors, from: Buffer): Promise<void> {
   const writer = createPartWriter(descriptors);
   const block = (index: number): Buffer => from.subarray(index * BLOCK_BYTES, (index + 1) * BLOCK_BYTES);
-  writer.writePast(block(0), BLOCK_BYTES);
-  writer.writePast(block(2), 3 * BLOCK_BYTES);
+  writer.writeDirect(block(0), BLOCK_BYTES);
+  writer.writeDirect(block(2), 3 * BLOCK_BYTES);
   writer.write(block(1), 2 * BLOCK_BYTES);
-  writer.writePast(block(3), 4 * BLOCK_BYTES);
+  writer.writeDirect(block(3), 4 * BLOCK_BYTES);
   await writer.written();
 }
 
@@ -70,9 +70,9 @@ describe('a part writer', () => {
   });
 
   it('goes past the cache with whole sectors only, and where the file was opened for it', () => {
-    assert.ok(createPartWriter({ fd: 3, directFd: 4 }).canGoPast(BLOCK_BYTES));
-    assert.ok(!createPartWriter({ fd: 3, directFd: 4 }).canGoPast(BLOCK_BYTES + 1));
-    assert.ok(!createPartWriter({ fd: 3, directFd: undefined }).canGoPast(BLOCK_BYTES));
+    assert.ok(createPartWriter({ fd: 3, directFd: 4 }).canWriteDirect(BLOCK_BYTES));
+    assert.ok(!createPartWriter({ fd: 3, directFd: 4 }).canWriteDirect(BLOCK_BYTES + 1));
+    assert.ok(!createPartWriter({ fd: 3, directFd: undefined }).canWriteDirect(BLOCK_BYTES));
   });
 
   it('leaves in a place what came last, past the cache or through it', async () => {
@@ -80,7 +80,7 @@ describe('a part writer', () => {
     const found = await written('order', DIRECT ?? 0, async (descriptors) => {
       const writer = createPartWriter(descriptors);
       for (let round = 0; round < 20; round += 1) {
-        writer.writePast(wrong, BLOCK_BYTES);
+        writer.writeDirect(wrong, BLOCK_BYTES);
         writer.write(bytes, BLOCK_BYTES);
       }
       await writer.written();
@@ -92,12 +92,12 @@ describe('a part writer', () => {
     const path = join(folder, 'full');
     writeFileSync(path, '');
     const [closed, fd] = [openSync(path, 'r'), openSync(path, 'r+')];
-    for (const write of ['write', 'writePast'] as const) {
+    for (const write of ['write', 'writeDirect'] as const) {
       const writer = createPartWriter({ fd: closed, directFd: undefined });
       writer[write](bytes, 0);
       await assert.rejects(writer.written(), { code: 'EBADF' });
       const mixed = createPartWriter({ fd, directFd: closed });
-      mixed.writePast(bytes, 0);
+      mixed.writeDirect(bytes, 0);
       mixed[write](bytes, 0);
       await assert.rejects(mixed.written(), { code: 'EBADF' });
       assert.equal(readFileSync(path).length, 0);

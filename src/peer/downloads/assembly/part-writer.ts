@@ -17,12 +17,12 @@ export type PartDescriptors = { readonly fd: number; readonly directFd: number |
  * written any more.
  */
 export type PartWriter = {
-  /** Whether bytes of this length can go past the system's cache. */
-  canGoPast(length: number): boolean;
+  /** Whether bytes of this length can be written by direct I/O: past the system's cache. */
+  canWriteDirect(length: number): boolean;
   /** At once, unless something is under way. */
   write(bytes: Uint8Array, offset: number): void;
-  /** Past the cache, meanwhile. The bytes stay as they are until it is written. */
-  writePast(bytes: Uint8Array, offset: number): void;
+  /** By direct I/O, meanwhile. The bytes stay as they are until it is written. */
+  writeDirect(bytes: Uint8Array, offset: number): void;
   /** Resolves when all that was asked for is written. @throws the errno error of the first write that failed */
   written(): Promise<void>;
 };
@@ -36,7 +36,7 @@ export function createPartWriter({ fd, directFd }: PartDescriptors): PartWriter 
     for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done, bytes.length - done, offset + done);
   }
 
-  async function writeDirect(bytes: Uint8Array, offset: number): Promise<void> {
+  async function writeUncached(bytes: Uint8Array, offset: number): Promise<void> {
     try {
       for (let done = 0; direct !== undefined && done < bytes.length;) {
         const { bytesWritten } = await writeTo(direct, bytes, done, bytes.length - done, offset + done);
@@ -69,7 +69,7 @@ export function createPartWriter({ fd, directFd }: PartDescriptors): PartWriter 
   }
 
   return {
-    canGoPast: (length) => direct !== undefined && length % SECTOR_BYTES === 0,
+    canWriteDirect: (length) => direct !== undefined && length % SECTOR_BYTES === 0,
     write(bytes, offset) {
       const work = (): void => {
         writeCached(bytes, offset);
@@ -77,8 +77,8 @@ export function createPartWriter({ fd, directFd }: PartDescriptors): PartWriter 
       if (last) queue(work);
       else void attempt(work);
     },
-    writePast(bytes, offset) {
-      queue(() => writeDirect(bytes, offset));
+    writeDirect(bytes, offset) {
+      queue(() => writeUncached(bytes, offset));
     },
     async written() {
       await last;
