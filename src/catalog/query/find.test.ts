@@ -73,3 +73,22 @@ test('FIND can be stopped while it looks at the many entries of one content', ()
   assert.equal(page.rows.length, 1);
   assert.ok(checks >= paths.length);
 });
+
+test('FIND can be stopped while it looks at many contents whose SHA-1s begin alike', () => {
+  const alike = Array.from({ length: 1_000 }, (_, at) => ({
+    path: `${at}`,
+    sizeBytes: 1,
+    sha1: `${'a'.repeat(8)}${at.toString(16).padStart(32, '0')}`,
+  }));
+  const state = stateWith([
+    liveSegment(0, [{ peer: 0, list: 1, entries: [{ ...ENTRY, path: 'needle' }] }]),
+    liveSegment(1, [{ peer: 1, list: 1, entries: alike }]),
+  ]);
+  let checks = 0;
+  const check = (): void => {
+    checks += 1;
+  };
+  const page = contentsReply.decode(Buffer.from(find({ state, text: 'needle', nowMs: 0, check }, {})));
+  assert.equal(page.rows.length, 1);
+  assert.ok(checks >= alike.length);
+});

@@ -45,7 +45,8 @@ const record = Buffer.alloc(CONTENT_BYTES);
 
 /**
  * @param known of the segments of the state
- * @param check called for each entry that is looked at: one list may name a content a million times
+ * @param check called for each entry and each content that is looked at: one list may name a content a million times, or
+ *   make up a million SHA-1s that begin alike
  */
 export function createHolders(
   state: IndexState,
@@ -102,6 +103,7 @@ export function createHolders(
       const { segment } = liveOf(state, at);
       if (at === own || !mayHavePrint(segment.sha1Filter, print)) continue;
       for (const other of contentsWithPrint(segment, print)) {
+        check();
         const isKnown = isSure && known.of[at] !== undefined;
         if (!isKnown && !isRead) copyRecord(own, entry);
         isRead ||= !isKnown;
