@@ -222,7 +222,7 @@ test('through any history, a catalog answers what a plain scan by the rules of t
   await fc.assert(answersLikeAPlainScan(catalog), { numRuns: 100 });
 });
 
-test('a catalog that forgets to withdraw an address, or to keep the order, is found out', async () => {
+test('a catalog that forgets to withdraw an address, or to keep the order, or keeps its answers, is found out', async () => {
   const forgetful: Catalog = {
     ...catalog,
     setAddress: async (id, address) => (address === undefined ? undefined : catalog.setAddress(id, address)),
@@ -234,7 +234,17 @@ test('a catalog that forgets to withdraw an address, or to keep the order, is fo
       return { ...page, rows: page.rows.toReversed() };
     },
   };
-  for (const canary of [forgetful, disorderly]) {
+  const answers = new Map<string, ReturnType<Catalog['find']>>();
+  const stale: Catalog = {
+    ...catalog,
+    find: (query, page, ...when) => {
+      const key = JSON.stringify([query, page]);
+      const answer = answers.get(key) ?? catalog.find(query, page, ...when);
+      answers.set(key, answer);
+      return answer;
+    },
+  };
+  for (const canary of [forgetful, disorderly, stale]) {
     const { failed } = await fc.check(answersLikeAPlainScan(canary), { numRuns: 1_000, endOnFailure: true });
     assert.ok(failed);
   }

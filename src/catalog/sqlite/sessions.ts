@@ -1,3 +1,4 @@
+import { isAlive } from '../../domain/presence.ts';
 import type { Session, SessionAddress } from '../catalog.ts';
 import { createPeerKeys } from './peer-keys.ts';
 import type { Database } from './database.ts';
@@ -29,6 +30,7 @@ export function createSessionWriter(database: Database) {
   const setAddress = database.prepare<[string | null, number | null, string | null, number]>(
     'UPDATE session SET address = ?, port = ?, address_key = ? WHERE peer = ?',
   );
+  const aliveAt = database.prepare<[number], number>('SELECT alive_at_ms FROM session WHERE peer = ?').pluck();
   const touch = database.prepare<[number, number]>('UPDATE session SET alive_at_ms = ? WHERE peer = ?');
   // What is left of a session that was logged out of is when the peer was last heard of.
   const forget = database.prepare<[number]>(
@@ -56,8 +58,12 @@ export function createSessionWriter(database: Database) {
     setAddress: (id: string, address: SessionAddress | undefined) => {
       setAddress.run(address?.address ?? null, address?.port ?? null, address?.key ?? null, peerKeyOf(id));
     },
-    touch: (id: string, nowMs: number) => {
-      touch.run(nowMs, peerKeyOf(id));
+    /** Returns whether the peer may be online since, or for a shorter time than before. */
+    touch: (id: string, nowMs: number): boolean => {
+      const peer = peerKeyOf(id);
+      const beforeMs = aliveAt.get(peer);
+      touch.run(nowMs, peer);
+      return beforeMs !== undefined && (nowMs < beforeMs || !isAlive(beforeMs, nowMs));
     },
     endSession: (id: string, options: { readonly forget: boolean }) => {
       (options.forget ? forget : end).run(peerKeyOf(id));

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { extname } from 'node:path';
 import { contentsReply, type FindPage } from '../../protocol/codecs/find.ts';
 import { lockDataFolder } from '../../storage/data-folder-lock.ts';
+import { scopeOf } from '../address-scope.ts';
+import { createAnswerCache, type AnswerCache } from '../answer-cache.ts';
 import type { Catalog } from '../catalog.ts';
 import { createNetworkCounts } from '../network-counts.ts';
 import { createQueryLanes, QUICK_MS } from '../query-lanes.ts';
@@ -60,7 +62,9 @@ export async function openSqliteCatalog({ folder, onDamage = () => undefined }: 
     sharing.close();
   };
   try {
-    const { writer, builder, smallMerger, largeMerger, lookup, quick, slow } = threads;
+    const { builder, smallMerger, largeMerger, lookup, quick, slow } = threads;
+    const answers = createAnswerCache();
+    const writer = clearing(threads.writer, answers);
     const lastNumber = await writer.call('open', []);
     const files = openSegmentFiles(folder, { get: () => undefined });
     const refresh = async (): Promise<void> => {
@@ -86,8 +90,11 @@ export async function openSqliteCatalog({ folder, onDamage = () => undefined }: 
     return {
       ...publishing.methods,
       ...writing(writer, maintenance.published),
+      touch: async (id, nowMs) => {
+        if (await threads.writer.call('touch', [id, nowMs])) answers.clear();
+      },
       ...reading(lookup),
-      ...searching({ quick, slow }),
+      ...searching({ quick, slow }, answers),
       network: createNetworkCounts({
         quickly: (nowMs) => quick.call('network', [nowMs, { stop: createStopFlag(), withinMs: QUICK_MS }]),
         accounts: (nowMs) => lookup.call('accountTotals', [nowMs]),
@@ -164,11 +171,18 @@ async function prepareSegments(
   }
 }
 
+/** The writer, whose changes answers no longer hold after. Whoever is told of one gets no answer from before it. */
+function clearing(writer: Thread<WriterHandlers>, answers: AnswerCache): Thread<WriterHandlers> {
+  const clear = (): void => {
+    answers.clear();
+  };
+  return { ...writer, call: (...call) => writer.call(...call).finally(clear) };
+}
+
 function writing(writer: Thread<WriterHandlers>, published: () => void) {
   return {
     beginSession: (session, nowMs) => writer.call('beginSession', [session, nowMs]),
     setAddress: (id, address) => writer.call('setAddress', [id, address]),
-    touch: (id, nowMs) => writer.call('touch', [id, nowMs]),
     endSession: (id, options) => writer.call('endSession', [id, options]),
     endAllSessions: () => writer.call('endAllSessions', []),
     clockSet: (byMs, nowMs) => writer.call('clockSet', [byMs, nowMs]),
@@ -191,10 +205,14 @@ function reading(reader: Reader) {
   } satisfies Partial<Catalog>;
 }
 
-function searching({ quick, slow }: { readonly quick: Reader; readonly slow: Reader }) {
+function searching({ quick, slow }: { readonly quick: Reader; readonly slow: Reader }, answers: AnswerCache) {
   const lanes = createQueryLanes({ quick, slow });
-  const findReply = (query: string, page: FindPage, viewer: string | undefined, nowMs: number, signal?: AbortSignal) =>
-    lanes.run((lane, pass) => lane.call('find', [query, page, viewer, nowMs, pass]), signal);
+  const findReply: Catalog['findReply'] = (query, page, viewer, nowMs, signal) => {
+    const ask = () => lanes.run((lane, pass) => lane.call('find', [query, page, viewer, nowMs, pass]), signal);
+    return signal?.aborted
+      ? ask().then(({ payload }) => payload)
+      : answers.answer(keyOf(query, page, viewer), nowMs, ask);
+  };
   return {
     search: (query, page, nowMs, signal) =>
       lanes.run((lane, pass) => lane.call('search', [query, page, nowMs, pass]), signal),
@@ -204,4 +222,9 @@ function searching({ quick, slow }: { readonly quick: Reader; readonly slow: Rea
     browse: (id, path, page, signal) => lanes.run((lane, pass) => lane.call('browse', [id, path, page, pass]), signal),
     folder: (id, path, page, signal) => lanes.run((lane, pass) => lane.call('folder', [id, path, page, pass]), signal),
   } satisfies Partial<Catalog>;
+}
+
+/** All that two answers to FIND may differ in: of who asks, it is how far away. */
+function keyOf(query: string, { after, limit, holders, reach, facets }: FindPage, viewer: string | undefined): string {
+  return JSON.stringify([query, after, limit, holders, reach, facets, viewer === undefined ? '' : scopeOf(viewer)]);
 }

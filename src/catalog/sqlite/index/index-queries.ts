@@ -48,7 +48,8 @@ export function createIndexQueries(database: Database, index: IndexReader) {
     find: (text: string, page: FindPage, viewer: string | undefined, nowMs: number, pass: QueryPass) =>
       answerWithin(pass, (check) => {
         const state = index.state(page.reach);
-        return find({ state, text, nowMs, check }, page, createVisibility(viewer, state));
+        const payload = find({ state, text, nowMs, check }, page, createVisibility(viewer, state));
+        return { payload, goodUntilMs: index.lapseMs(nowMs) };
       }),
     accountTotals,
     network: (nowMs: number, pass: QueryPass): NetworkTotals | typeof COSTLY =>

@@ -1,5 +1,5 @@
 import type { Reach } from '../../../protocol/codecs/search.ts';
-import { isAlive as isAliveAt } from '../../../domain/presence.ts';
+import { isAlive as isAliveAt, ONLINE_WINDOW_MS } from '../../../domain/presence.ts';
 import { viewPeer, type PeerView } from '../../../domain/match.ts';
 import type { IndexState, LiveSegment } from '../../query/index-state.ts';
 import { createBits, setBit } from '../../segment/bits.ts';
@@ -29,6 +29,8 @@ export type IndexReader = {
   state(reach?: Reach): IndexState;
   /** The same with all segments. */
   whole(): IndexState;
+  /** Until when at least all peers stay online that are so now, if nothing is heard of them. */
+  lapseMs(nowMs: number): number;
 };
 
 export function createIndexReader(database: Database, files: Pick<SegmentFiles, 'open'>): IndexReader {
@@ -75,6 +77,7 @@ export function createIndexReader(database: Database, files: Pick<SegmentFiles, 
       refresh();
       return stateOf(all, undefined);
     },
+    lapseMs: peers.lapseMs,
   };
 }
 
@@ -143,6 +146,18 @@ function createPeers(database: Database) {
   const online = new Map<number, PeerState>();
   const views = new Map<number, PeerView>();
   let lastChange = 0;
+  /** Of those who are online at the first of these times, nobody lapses before the other. */
+  let lapse = { fromMs: 0, nextMs: 0 };
+
+  /** Those that have lapsed already are passed over. */
+  function findLapse(nowMs: number): number {
+    let first = Number.POSITIVE_INFINITY;
+    for (const state of online.values()) {
+      const lapseMs = lapseOf(state);
+      if (lapseMs > nowMs) first = Math.min(first, lapseMs);
+    }
+    return first;
+  }
 
   const view = (peer: number): PeerView => {
     const known = views.get(peer);
@@ -163,9 +178,15 @@ function createPeers(database: Database) {
         lists.set(peer, list);
         if (state.reachableAtMs === null && state.meetableAtMs === null) online.delete(peer);
         else online.set(peer, state);
+        lapse.nextMs = Math.min(lapse.nextMs, lapseOf(state));
         lastChange = state.change;
       }
       return changed.length > 0;
+    },
+    lapseMs: (nowMs: number): number => {
+      const isKnown = nowMs >= lapse.fromMs && nowMs < lapse.nextMs;
+      if (!isKnown) lapse = { fromMs: nowMs, nextMs: findLapse(nowMs) };
+      return lapse.nextMs;
     },
     listOf: (peer: number) => lists.get(peer) ?? 0,
     addressOf: (peer: number) => online.get(peer)?.address ?? undefined,
@@ -178,4 +199,8 @@ function createPeers(database: Database) {
         return id === name || foldedUsername === foldedName ? [key] : [];
       }),
   };
+}
+
+function lapseOf({ reachableAtMs, meetableAtMs }: PeerState): number {
+  return (reachableAtMs ?? meetableAtMs ?? Number.POSITIVE_INFINITY) + ONLINE_WINDOW_MS;
 }
