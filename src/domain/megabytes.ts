@@ -1,8 +1,9 @@
 import { SwapmeetError } from './errors.ts';
 
 const BYTES_PER_MEGABYTE = 1_000_000;
-const DECIMALS = 6;
-const WHOLE_DIGITS_MAX = 10;
+export const MEGABYTE_DECIMALS = 6;
+/** Digits before the point. */
+export const MEGABYTE_DIGITS_MAX = 10;
 
 /**
  * A size in bytes as the wire's `dimension_in_mb`: decimal megabytes (10^6 bytes) with at most six decimals and no
@@ -14,7 +15,7 @@ export function formatMegabytes(sizeBytes: number): string {
   const whole = Math.floor(sizeBytes / BYTES_PER_MEGABYTE);
   const rest = sizeBytes % BYTES_PER_MEGABYTE;
   if (rest === 0) return String(whole);
-  return `${whole}.${String(rest).padStart(DECIMALS, '0').replace(/0+$/, '')}`;
+  return `${whole}.${String(rest).padStart(MEGABYTE_DECIMALS, '0').replace(/0+$/, '')}`;
 }
 
 /**
@@ -42,7 +43,7 @@ function bytesOf(text: string): number {
   const wholeEnd = point === -1 ? text.length : point;
   const decimals = point === -1 ? 0 : text.length - point - 1;
   const isShaped =
-    wholeEnd > 0 && wholeEnd <= WHOLE_DIGITS_MAX && decimals <= DECIMALS && (decimals > 0 || point === -1);
+    wholeEnd > 0 && wholeEnd <= MEGABYTE_DIGITS_MAX && decimals <= MEGABYTE_DECIMALS && (decimals > 0 || point === -1);
   if (!isShaped) return Number.NaN;
   let digits = 0;
   for (let at = 0; at < text.length; at += 1) {
@@ -51,5 +52,5 @@ function bytesOf(text: string): number {
     if (unit < ZERO || unit > ZERO + 9) return Number.NaN;
     digits = digits * 10 + (unit - ZERO);
   }
-  return digits * 10 ** (DECIMALS - decimals);
+  return digits * 10 ** (MEGABYTE_DECIMALS - decimals);
 }

@@ -25,7 +25,7 @@ export function liveSegment(key: number, lists: readonly List[], dead: readonly 
     lists.map(({ peer, list, entries }) => {
       const tree = createListTree();
       for (const [at, entry] of entries.entries()) tree.add(entry, at + 1);
-      return { peer, list, top: tree.top };
+      return { peer, list, tree };
     }),
     (chunk) => chunks.push(Buffer.from(chunk)),
   );

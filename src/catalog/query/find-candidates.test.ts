@@ -18,7 +18,7 @@ function stateOf(lists: readonly (readonly string[])[]): IndexState {
     const tree = createListTree();
     for (const path of paths) tree.add({ path, sizeBytes: 1, sha1: '0'.repeat(40) }, 1);
     const chunks: Buffer[] = [];
-    buildSegment([{ peer: key, list: 0, top: tree.top }], (chunk) => chunks.push(Buffer.from(chunk)));
+    buildSegment([{ peer: key, list: 0, tree }], (chunk) => chunks.push(Buffer.from(chunk)));
     const segment = openSegment(openWhole(new Uint8Array(Buffer.concat(chunks))));
     return { key, segment, dead: createBits(segment.entryCount) };
   });

@@ -1,17 +1,20 @@
-import { fold } from '../../domain/fold.ts';
-import { compareText } from '../../domain/text-order.ts';
 import { createColumnWriter, createContentWriter, finishSegment, type TableSections } from './columns.ts';
-import { CONTENT_BYTES, putContent } from './content-record.ts';
-import { walkTree, type ListedFile, type ListedFolder } from './list-tree.ts';
+import { CONTENT_BYTES } from './content-record.ts';
+import { createFoldedName } from './folded-name.ts';
+import { TOP, type ListTree } from './list-tree.ts';
+import { createNumbers, numbersAt } from './memory.ts';
+import { createNameSet, type NameSet } from './name-set.ts';
 import { createNameTableWriter, NO_NAME } from './name-table.ts';
+import { groupPlaces, orderOf, type Groups } from './order.ts';
+import type { PairSet } from './pair-set.ts';
 import { createSegmentWriter, type SegmentWriter } from './segment-file.ts';
 import { createTrigramLists } from './trigram-lists.ts';
 
 /** A list that is to become part of a segment. */
-export type ListToBuild = { readonly peer: number; readonly list: number; readonly top: ListedFolder };
+export type ListToBuild = { readonly peer: number; readonly list: number; readonly tree: ListTree };
 
-/** What a walk through a list met: a file, the name of a folder that begins, or `undefined` where one ends. */
-type Step = ListedFile | string | undefined;
+/** By name of a list: its id in the table of the segment, and its place in the order of bytes. */
+type NameNumbers = { readonly ids: Uint32Array; readonly ranks: Uint32Array };
 
 /**
  * Makes a segment of lists that are in memory.
@@ -20,81 +23,121 @@ type Step = ListedFile | string | undefined;
  */
 export function buildSegment(lists: readonly ListToBuild[], write: (chunk: Uint8Array) => void): void {
   const segment = createSegmentWriter(write);
-  const walks = lists.map((list) => ({ ...list, steps: stepsThrough(list.top) }));
-  const steps = walks.flatMap((walk) => walk.steps);
-  const files = writeNames(segment, 'file', distinct(steps, fileNameOf));
-  const folders = writeNames(segment, 'folder', distinct(steps, folderNameOf));
-
+  const trees = lists.map(({ tree }) => tree);
+  const files = writeNames(
+    segment,
+    'file',
+    trees.map(({ fileNames }) => fileNames),
+  );
+  const folders = writeNames(
+    segment,
+    'folder',
+    trees.map(({ folderNames }) => folderNames),
+  );
+  const entries = trees.reduce((sum, tree) => sum + tree.files.count, 0);
   const columns = createColumnWriter({
-    entries: steps.length,
-    folders: steps.length + lists.length,
+    entries,
+    folders: trees.reduce((sum, tree) => sum + tree.folders.count, 0),
     lists: lists.length,
   });
-  const contents = createContentWriter(segment, steps.length);
-  const record = Buffer.alloc(CONTENT_BYTES);
-  for (const walk of walks) {
-    columns.beginList(walk.peer, walk.list);
-    columns.openFolder(NO_NAME);
-    for (const step of walk.steps) {
-      if (step === undefined) columns.closeFolder();
-      else if (typeof step === 'string') columns.openFolder(folders.idOf(step));
-      else {
-        columns.addEntry(files.idOf(step.name));
-        putContent(record, 0, step.entry);
-        contents.add(record, 0);
-      }
-    }
-    columns.closeFolder();
+  const contents = createContentWriter(segment, entries);
+  for (const [at, { peer, list, tree }] of lists.entries()) {
+    columns.beginList(peer, list);
+    walkTree(tree, files.numbersOf(at), folders.numbersOf(at), {
+      ...columns,
+      addFile: (file, name) => {
+        columns.addEntry(name);
+        contents.add(tree.contents, file * CONTENT_BYTES);
+      },
+    });
   }
   finishSegment(segment, columns.finish(), contents.finish(), { file: files.sections, folder: folders.sections });
 }
 
-function stepsThrough(top: ListedFolder): Step[] {
-  const steps: Step[] = [];
-  walkTree(top, {
-    openFolder: (name) => steps.push(name),
-    closeFolder: () => steps.push(undefined),
-    file: (file) => steps.push(file),
-    repeated: () => undefined,
-  });
-  return steps;
-}
+type TreeVisitor = {
+  openFolder(name: number): void;
+  addFile(file: number, name: number): void;
+  closeFolder(): void;
+};
 
-function fileNameOf(step: Step): string | undefined {
-  return typeof step === 'object' ? step.name : undefined;
-}
+/** Walks a list in the order of a segment: of each folder its files by name, then its folders by name. */
+function walkTree(tree: ListTree, files: NameNumbers, folders: NameNumbers, visitor: TreeVisitor): void {
+  const filesIn = byFolder(tree.files, files, tree.folders.count);
+  const foldersIn = byFolder(tree.folders, folders, tree.folders.count);
 
-function folderNameOf(step: Step): string | undefined {
-  return typeof step === 'string' ? step : undefined;
-}
-
-function distinct(steps: readonly Step[], nameOf: (step: Step) => string | undefined): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const step of steps) {
-    const name = nameOf(step);
-    if (name !== undefined) names.add(name);
+  function walk(folder: number, name: number): void {
+    visitor.openFolder(name);
+    for (let at = filesIn.starts[folder] ?? 0; at < (filesIn.starts[folder + 1] ?? 0); at += 1) {
+      const file = filesIn.places[at] ?? 0;
+      visitor.addFile(file, files.ids[tree.files.seconds[file] ?? 0] ?? NO_NAME);
+    }
+    for (let at = foldersIn.starts[folder] ?? 0; at < (foldersIn.starts[folder + 1] ?? 0); at += 1) {
+      const child = foldersIn.places[at] ?? 0;
+      walk(child, folders.ids[tree.folders.seconds[child] ?? 0] ?? NO_NAME);
+    }
+    visitor.closeFolder();
   }
-  return names;
+
+  walk(TOP, NO_NAME);
 }
 
-/** Writes a table's names and trigrams. */
-function writeNames(
+/** The files, or folders, of each folder, in order of their names. */
+function byFolder({ firsts, seconds, count }: PairSet, { ranks }: NameNumbers, folders: number): Groups {
+  return groupPlaces(firsts.subarray(0, count), folders, orderOf(numbersAt(ranks, seconds.subarray(0, count))));
+}
+
+/** Writes a table of the names of all lists, and their trigrams. */
+function writeNames(segment: SegmentWriter, prefix: string, sets: readonly NameSet[]) {
+  const all = createNameSet();
+  const numbers = sets.map((set) => addAll(all, set));
+  const order = all.inOrder();
+  const { sections, ids } = writeTable(segment, prefix, all, order);
+  const ranks = createNumbers(all.count);
+  for (const [rank, name] of order.entries()) ranks[name] = rank;
+  return {
+    sections,
+    /** @param at the place of the list */
+    numbersOf: (at: number): NameNumbers => {
+      const names = numbers[at] ?? createNumbers(0);
+      return { ids: numbersAt(ids, names), ranks: numbersAt(ranks, names) };
+    },
+  };
+}
+
+/** Adds all names of a set to another one; returns by name its number there. */
+function addAll(all: NameSet, { count, bytes, starts }: NameSet): Uint32Array {
+  const numbers = createNumbers(count);
+  for (let name = 0; name < count; name += 1) {
+    numbers[name] = all.add(bytes, starts[name] ?? 0, starts[name + 1] ?? 0);
+  }
+  return numbers;
+}
+
+/** @param order all names in the order of their bytes */
+function writeTable(
   segment: SegmentWriter,
   prefix: string,
-  names: Iterable<string>,
-): { readonly sections: TableSections; readonly idOf: (name: string) => number } {
-  const sorted = Array.from(names, (name) => ({ name, folded: fold(name) })).sort(
-    (a, b) => a.folded.length - b.folded.length || compareText(a.name, b.name),
-  );
+  { count, bytes: allBytes, starts }: NameSet,
+  order: Uint32Array,
+): { readonly sections: TableSections; readonly ids: Uint32Array } {
+  const bytes = Buffer.from(allBytes.buffer, allBytes.byteOffset, allBytes.length);
+  const folded = createFoldedName();
+  const units = createNumbers(count);
+  let unitsMax = 0;
+  for (let name = 0; name < count; name += 1) {
+    folded.fold(bytes, starts[name] ?? 0, starts[name + 1] ?? 0);
+    units[name] = folded.count;
+    unitsMax = Math.max(unitsMax, folded.count);
+  }
   const table = createNameTableWriter(segment, prefix);
   const trigrams = createTrigramLists();
-  const ids = new Map<string, number>();
-  for (const { name, folded } of sorted) {
-    const bytes = Buffer.from(name, 'utf8');
-    const id = table.add(bytes, 0, bytes.length, folded.length);
+  const ids = createNumbers(count);
+  for (const name of groupPlaces(units, unitsMax + 1, order).places) {
+    const [from, to] = [starts[name] ?? 0, starts[name + 1] ?? 0];
+    const id = table.add(bytes, from, to, units[name] ?? 0);
+    folded.fold(bytes, from, to);
     trigrams.add(id, folded);
-    ids.set(name, id);
+    ids[name] = id;
   }
-  const sections = { ...table.finish(), ...trigrams.write(segment, prefix) };
-  return { sections, idOf: (name) => ids.get(name) ?? NO_NAME };
+  return { sections: { ...table.finish(), ...trigrams.write(segment, prefix) }, ids };
 }

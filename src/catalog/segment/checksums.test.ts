@@ -21,7 +21,7 @@ function segmentBytes(): Buffer {
     tree.add({ path: `folder ${n % 7}/name ${n}.txt`, sizeBytes: n, sha1, root: sha1.padStart(64, 'f') }, n + 1);
   }
   const chunks: Buffer[] = [];
-  buildSegment([{ peer: 1, list: 2, top: tree.top }], (chunk) => chunks.push(Buffer.from(chunk)));
+  buildSegment([{ peer: 1, list: 2, tree }], (chunk) => chunks.push(Buffer.from(chunk)));
   return Buffer.concat(chunks);
 }
 

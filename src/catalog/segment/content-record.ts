@@ -17,17 +17,50 @@ export type Content = Pick<Entry, 'sizeBytes' | 'sha1' | 'root'>;
 /** Lays a content down at a place. */
 export function putContent(target: Buffer, at: number, { sha1, root, sizeBytes }: Content): void {
   target.write(sha1, at, SHA1_BYTES, 'hex');
-  let rest = sizeBytes;
-  for (let byte = SIZE_AT; byte <= FLAG_AT; byte += 1) {
-    target[at + byte] = rest % 256;
-    rest = Math.floor(rest / 256);
-  }
+  putSize(target, at, sizeBytes);
   if (root === undefined) {
     target.fill(0, at + SHA1_BYTES, at + SIZE_AT);
     return;
   }
   target.write(root, at + SHA1_BYTES, ROOT_BYTES, 'hex');
   target[at + FLAG_AT] = (target[at + FLAG_AT] ?? 0) | HAS_ROOT;
+}
+
+/** A content whose hashes lie in bytes as hex digits, at places; -1 where it has no root. */
+export type ContentInHex = { readonly sizeBytes: number; readonly sha1At: number; readonly rootAt: number };
+
+/** Lays down a content whose hashes lie in `source`. */
+export function putContentInHex(target: Uint8Array, at: number, source: Uint8Array, content: ContentInHex): void {
+  const { sizeBytes, sha1At, rootAt } = content;
+  putHex(target, at, SHA1_BYTES, source, sha1At);
+  putSize(target, at, sizeBytes);
+  if (rootAt === -1) {
+    target.fill(0, at + SHA1_BYTES, at + SIZE_AT);
+    return;
+  }
+  putHex(target, at + SHA1_BYTES, ROOT_BYTES, source, rootAt);
+  target[at + FLAG_AT] = (target[at + FLAG_AT] ?? 0) | HAS_ROOT;
+}
+
+function putSize(target: Uint8Array, at: number, sizeBytes: number): void {
+  let rest = sizeBytes;
+  for (let byte = SIZE_AT; byte <= FLAG_AT; byte += 1) {
+    target[at + byte] = rest % 256;
+    rest = Math.floor(rest / 256);
+  }
+}
+
+/** Lays down bytes whose hex digits, small ones, lie in `source`. */
+function putHex(target: Uint8Array, at: number, bytes: number, source: Uint8Array, from: number): void {
+  for (let byte = 0; byte < bytes; byte += 1) {
+    const digits = from + 2 * byte;
+    target[at + byte] = (digitOf(source[digits] ?? 0) << 4) | digitOf(source[digits + 1] ?? 0);
+  }
+}
+
+/** 0 to 9 have a bit in common that a to f have not. */
+function digitOf(digit: number): number {
+  return (digit & 0x0f) + (digit >>> 6) * 9;
 }
 
 export function contentAt(bytes: Buffer, at: number): Content {

@@ -1,84 +1,100 @@
 import type { Entry } from '../../domain/entry.ts';
 import { SwapmeetError } from '../../domain/errors.ts';
-import { compareText } from '../../domain/text-order.ts';
+import { CONTENT_BYTES, putContent } from './content-record.ts';
+import { NO_NAME } from './name-table.ts';
+import { createNameSet, type NameSet } from './name-set.ts';
+import { createPairSet, type PairSet } from './pair-set.ts';
 
-/** A file of a list: its name, what it holds, and the number of the line that it came in, from 1. */
-export type ListedFile = { readonly name: string; readonly entry: Entry; readonly line: number };
-
-/** A folder of a list. */
-export type ListedFolder = {
-  readonly name: string;
-  readonly files: ListedFile[];
-  readonly folders: Map<string, ListedFolder>;
+/** A list in memory: the tree that its paths make, in the order in which they came, as numbers instead of objects. */
+export type ListTree = {
+  readonly fileNames: NameSet;
+  readonly folderNames: NameSet;
+  /** By folder: the folder that it lies in, and its name; `TOP` is the first. */
+  readonly folders: PairSet;
+  /** The same by file. A path has one file, the one that came last. */
+  readonly files: PairSet;
+  /** By file: the record of its content. */
+  contents: Buffer;
+  /** The line, from 1, of the first file whose path an earlier one has. */
+  repeatedLine: number | undefined;
+  /** Adds a file that came in a line. @throws SwapmeetError `bad-line`, for a list that is nearly all folders */
+  add(entry: Entry, line: number): void;
+  /** The same of a path as UTF-8. Returns where in `contents` the record goes. */
+  addPath(bytes: Uint8Array, from: number, to: number, line: number): number;
 };
+
+/** The folder that all others of a list lie in. */
+export const TOP = 0;
 
 /** A few long paths would make more folders than there is memory: so many any list may have, and so many more for each file. */
 const FOLDERS_MAX = 50_000;
 const FOLDERS_PER_FILE = 4;
 
-/** The tree that a list's paths make. @throws SwapmeetError `bad-line` from `add`, for a list that is nearly all folders */
-export function createListTree(): { readonly top: ListedFolder; add(entry: Entry, line: number): void } {
-  const top = newFolder('');
-  const byPath = new Map<string, ListedFolder>([['', top]]);
+const SLASH = 0x2f;
+const FILES_MIN = 64;
+
+export function createListTree(): ListTree {
+  const fileNames = createNameSet();
+  const folderNames = createNameSet();
+  const folders = createPairSet();
+  const files = createPairSet();
+  // The top lies in no folder, and has no name.
+  folders.add(NO_NAME, NO_NAME);
   // Lists mostly come folder by folder.
-  let lastPath = '';
-  let last = top;
+  let lastFolder = TOP;
+  let lastPath = Buffer.alloc(0);
 
-  let files = 0;
+  function isLast(bytes: Uint8Array, from: number, to: number): boolean {
+    if (to - from !== lastPath.length) return false;
+    for (let at = 0; at < lastPath.length; at += 1) if (bytes[from + at] !== lastPath[at]) return false;
+    return true;
+  }
 
-  function folderAt(path: string): ListedFolder {
-    const known = byPath.get(path);
-    if (known !== undefined) return known;
-    const slash = path.lastIndexOf('/');
-    const parent = folderAt(slash === -1 ? '' : path.slice(0, slash));
-    if (byPath.size > FOLDERS_MAX + FOLDERS_PER_FILE * files) {
+  function folderAt(bytes: Uint8Array, from: number, to: number): number {
+    if (isLast(bytes, from, to)) return lastFolder;
+    lastPath = Buffer.from(bytes.subarray(from, to));
+    lastFolder = TOP;
+    for (let start = from; start < to;) {
+      let end = start;
+      while (end < to && bytes[end] !== SLASH) end += 1;
+      lastFolder = folders.add(lastFolder, folderNames.add(bytes, start, end));
+      start = end + 1;
+    }
+    if (folders.count > FOLDERS_MAX + FOLDERS_PER_FILE * files.count) {
       throw new SwapmeetError('bad-line', 'the list has far more folders than files');
     }
-    const folder = newFolder(path.slice(slash + 1));
-    parent.folders.set(folder.name, folder);
-    byPath.set(path, folder);
-    return folder;
+    return lastFolder;
   }
 
-  return {
-    top,
+  const tree: ListTree = {
+    fileNames,
+    folderNames,
+    folders,
+    files,
+    contents: Buffer.alloc(FILES_MIN * CONTENT_BYTES),
+    repeatedLine: undefined,
     add: (entry, line) => {
-      const slash = entry.path.lastIndexOf('/');
-      const folder = slash === -1 ? '' : entry.path.slice(0, slash);
-      if (folder !== lastPath) {
-        last = folderAt(folder);
-        lastPath = folder;
-      }
-      files += 1;
-      last.files.push({ name: entry.path.slice(slash + 1), entry, line });
+      const path = Buffer.from(entry.path, 'utf8');
+      const at = tree.addPath(path, 0, path.length, line);
+      putContent(tree.contents, at, entry);
+    },
+    addPath: (bytes, from, to, line) => {
+      let name = to;
+      while (name > from && bytes[name - 1] !== SLASH) name -= 1;
+      const folder = folderAt(bytes, from, Math.max(from, name - 1));
+      const before = files.count;
+      const file = files.add(folder, fileNames.add(bytes, name, to));
+      if (file < before) tree.repeatedLine ??= line;
+      const at = file * CONTENT_BYTES;
+      if (at + CONTENT_BYTES > tree.contents.length) tree.contents = doubled(tree.contents);
+      return at;
     },
   };
+  return tree;
 }
 
-function newFolder(name: string): ListedFolder {
-  return { name, files: [], folders: new Map() };
-}
-
-/** What is told while a tree is walked, in the order of a segment. */
-export type TreeVisitor = {
-  openFolder(name: string): void;
-  closeFolder(): void;
-  file(file: ListedFile): void;
-  /** Of files with one path the one that came last is told above; each of the others here, with the next. */
-  repeated(earlier: ListedFile, later: ListedFile): void;
-};
-
-/** Walks a folder: its files by name, then its folders by name. */
-export function walkTree(folder: ListedFolder, visitor: TreeVisitor): void {
-  const files = folder.files.sort((a, b) => compareText(a.name, b.name) || a.line - b.line);
-  for (const [at, file] of files.entries()) {
-    const next = files[at + 1];
-    if (next?.name === file.name) visitor.repeated(file, next);
-    else visitor.file(file);
-  }
-  for (const child of [...folder.folders.values()].sort((a, b) => compareText(a.name, b.name))) {
-    visitor.openFolder(child.name);
-    walkTree(child, visitor);
-    visitor.closeFolder();
-  }
+function doubled(bytes: Buffer): Buffer {
+  const larger = Buffer.alloc(bytes.length * 2);
+  bytes.copy(larger);
+  return larger;
 }

@@ -48,15 +48,17 @@ export function createDoubles(count: number): Float64Array {
   return length < OWN_BYTES_MIN ? new Float64Array(count) : new Float64Array(createSharedBytes(length), 0, count);
 }
 
-export function copyNumbers(numbers: Uint32Array): Uint32Array {
-  const copy = createNumbers(numbers.length);
-  copy.set(numbers);
-  return copy;
-}
-
 /** The numbers at places, in the order of the places. */
 export function numbersAt(numbers: Uint32Array, places: Uint32Array): Uint32Array {
   const found = createNumbers(places.length);
   for (let at = 0; at < places.length; at += 1) found[at] = numbers[places[at] ?? 0] ?? 0;
   return found;
+}
+
+/** The numbers with room for so many at least: the same where there is, or a larger copy. */
+export function withRoom(numbers: Uint32Array, count: number): Uint32Array {
+  if (count <= numbers.length) return numbers;
+  const larger = createNumbers(count * 2);
+  larger.set(numbers);
+  return larger;
 }

@@ -2,7 +2,7 @@ import { compareBytes, createNameTableWriter, NO_NAME, type NameTable } from './
 import { createPostingWriter, END } from './postings.ts';
 import type { TableSections } from './columns.ts';
 import type { SegmentWriter } from './segment-file.ts';
-import { createNumbers } from './memory.ts';
+import { createNumbers, withRoom } from './memory.ts';
 
 /** A table whose names go into another, as far as they are used. */
 export type NameSource = { readonly table: NameTable; readonly isUsed: (id: number) => boolean };
@@ -107,13 +107,6 @@ function mergeTrigrams(
 
 /** Room for the lists of most trigrams. */
 const IDS_MIN = 4096;
-
-function withRoom(ids: Uint32Array, count: number): Uint32Array {
-  if (count <= ids.length) return ids;
-  const larger = createNumbers(count * 2);
-  larger.set(ids);
-  return larger;
-}
 
 /** The first of the trigrams at which the tables stand. */
 function lowestKey(tables: readonly NameTable[], places: Uint32Array): number {

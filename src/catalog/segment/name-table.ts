@@ -1,10 +1,10 @@
 import { createByteWriter, type ByteWriter } from './byte-writer.ts';
 import { textOfBytes } from './bytes.ts';
+import { groupPlaces } from './order.ts';
 import { END, everyId, intersect, openPostings, unite, type IdStream, type Postings } from './postings.ts';
 import { createRecordWriter, openRecords, type Records } from './records.ts';
 import type { SegmentParts, SegmentWriter } from './segment-file.ts';
 import { trigramRanges, type KeyRange } from './trigrams.ts';
-import { copyNumbers, createNumbers } from './memory.ts';
 
 /**
  * The names of a segment's files, or of its folders: each once, the shortest first (by the UTF-16 units of the folded name, then by
@@ -177,7 +177,7 @@ export function writePlaces(
   nameOf: Uint32Array,
   nameCount: number,
 ): { readonly 'places.index': Uint32Array } {
-  const { starts, places } = placesByName(nameOf, nameCount);
+  const { starts, places } = groupPlaces(nameOf, nameCount);
   const records = createRecordWriter(segment.section(`${prefix}.places`, { resident: true }));
   let list = new Uint8Array(0);
   let used = 0;
@@ -206,23 +206,6 @@ export function writePlaces(
 
 /** Names that no place has: the root of a list. */
 export const NO_NAME = END;
-
-/** All places in the order of their names, and where those of each begin. */
-function placesByName(nameOf: Uint32Array, nameCount: number) {
-  const starts = createNumbers(nameCount + 1);
-  for (const name of nameOf) if (name !== NO_NAME) starts[name + 1] = (starts[name + 1] ?? 0) + 1;
-  for (let name = 0; name < nameCount; name += 1) starts[name + 1] = (starts[name + 1] ?? 0) + (starts[name] ?? 0);
-  const next = copyNumbers(starts);
-  const places = createNumbers(starts[nameCount] ?? 0);
-  for (let place = 0; place < nameOf.length; place += 1) {
-    const name = nameOf[place] ?? NO_NAME;
-    if (name === NO_NAME) continue;
-    const at = next[name] ?? 0;
-    places[at] = place;
-    next[name] = at + 1;
-  }
-  return { starts, places };
-}
 
 /** The first place of ascending numbers at which one is at least `number`. */
 export function firstAtLeast(numbers: Float64Array | Uint32Array, number: number): number {

@@ -28,7 +28,7 @@ function bytesOf(lists: readonly List[]): Buffer {
       lists.map(({ peer, list, entries }) => {
         const tree = createListTree();
         for (const [at, entry] of entries.entries()) tree.add(entry, at + 1);
-        return { peer, list, top: tree.top };
+        return { peer, list, tree };
       }),
       write,
     );

@@ -1,7 +1,8 @@
+import type { FoldedName } from './folded-name.ts';
+import { createNumbers, withRoom } from './memory.ts';
 import { createPostingWriter } from './postings.ts';
 import type { SegmentWriter } from './segment-file.ts';
-import { eachTrigram, trigramKey } from './trigrams.ts';
-import { copyNumbers, createNumbers } from './memory.ts';
+import { trigramKey, unitsOfKey } from './trigrams.ts';
 
 /** The sections of a table that say which names have a trigram, but for the lists themselves. */
 export type TrigramSections = {
@@ -15,10 +16,6 @@ const ASCII_UNITS = 128;
 
 /** By ASCII trigram one more than its list, 0 where it has none. It takes a tenth of the time of a map, and is too large to be made often. */
 let asciiLists: Int32Array | undefined;
-
-function placeOf(first: number, second: number, third: number): number {
-  return (first * ASCII_UNITS + second) * ASCII_UNITS + third;
-}
 
 /** Gives out numbers of lists to trigrams. One at a time is in use, until `release`. */
 function createListsByKey() {
@@ -36,7 +33,7 @@ function createListsByKey() {
     keys,
     listOf: (first: number, second: number, third: number): number => {
       if ((first | second | third) < ASCII_UNITS) {
-        const place = placeOf(first, second, third);
+        const place = (first * ASCII_UNITS + second) * ASCII_UNITS + third;
         const known = ascii[place] ?? 0;
         if (known !== 0) return known - 1;
         const list = newList(trigramKey(first, second, third));
@@ -57,64 +54,71 @@ function createListsByKey() {
   };
 }
 
+const PAIRS_MIN = 4096;
+
 /** Gathers the trigrams of names that come in the order of their ids. */
 export function createTrigramLists() {
   const { keys, listOf, release } = createListsByKey();
-  const sizes: number[] = [];
-  /** The name that each list was given last: a name has a trigram once. */
-  const lastName: number[] = [];
+  /** By list: how many names it has, and one more than the last of them, as a name has a trigram once. */
+  let sizes = createNumbers(PAIRS_MIN);
+  let lastNames = createNumbers(PAIRS_MIN);
   /** Pairs of a list and a name, in order of name. */
-  let pairs = createNumbers(1024);
+  let pairs = createNumbers(PAIRS_MIN);
   let used = 0;
 
-  function addPair(list: number, name: number): void {
-    if (used + 2 > pairs.length) {
-      const larger = createNumbers(pairs.length * 2);
-      larger.set(pairs);
-      pairs = larger;
+  /** The names of all lists, one list after the other in order of key; `ends` of each list. */
+  function namesByList(sortedLists: Uint32Array): { readonly names: Uint32Array; readonly ends: Uint32Array } {
+    const ends = createNumbers(keys.length);
+    let start = 0;
+    for (const list of sortedLists) {
+      ends[list] = start;
+      start += sizes[list] ?? 0;
     }
-    pairs[used] = list;
-    pairs[used + 1] = name;
-    used += 2;
+    const names = createNumbers(used / 2);
+    for (let at = 0; at < used; at += 2) {
+      const list = pairs[at] ?? 0;
+      const to = ends[list] ?? 0;
+      names[to] = pairs[at + 1] ?? 0;
+      ends[list] = to + 1;
+    }
+    return { names, ends };
   }
 
   return {
-    add: (name: number, folded: string): void => {
-      eachTrigram(folded, (first, second, third) => {
+    add: (name: number, { units, count }: FoldedName): void => {
+      pairs = withRoom(pairs, used + 2 * count);
+      sizes = withRoom(sizes, keys.length + count);
+      lastNames = withRoom(lastNames, keys.length + count);
+      let [first, second] = [units[0] ?? 0, count > 1 ? (units[1] ?? 0) : 0];
+      for (let at = 0; at < count; at += 1) {
+        const third = at + 2 < count ? (units[at + 2] ?? 0) : 0;
         const list = listOf(first, second, third);
-        if (lastName[list] === name) return;
-        lastName[list] = name;
+        first = second;
+        second = third;
+        if (lastNames[list] === name + 1) continue;
+        lastNames[list] = name + 1;
         sizes[list] = (sizes[list] ?? 0) + 1;
-        addPair(list, name);
-      });
+        pairs[used] = list;
+        pairs[used + 1] = name;
+        used += 2;
+      }
     },
     write: (segment: SegmentWriter, prefix: string): TrigramSections => {
-      const starts = createNumbers(sizes.length);
-      for (let list = 1; list < sizes.length; list += 1) {
-        starts[list] = (starts[list - 1] ?? 0) + (sizes[list - 1] ?? 0);
-      }
-      const names = createNumbers(used / 2);
-      const next = copyNumbers(starts);
-      for (let at = 0; at < used; at += 2) {
-        const list = pairs[at] ?? 0;
-        const to = next[list] ?? 0;
-        names[to] = pairs[at + 1] ?? 0;
-        next[list] = to + 1;
-      }
-      const order = keys.map((_, list) => list).sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0));
+      const sortedKeys = Float64Array.from(keys).sort();
+      const sortedLists = Uint32Array.from(sortedKeys, (key) => {
+        const [first, second, third] = unitsOfKey(key);
+        return listOf(first, second, third);
+      });
+      const { names, ends } = namesByList(sortedLists);
       const writer = createPostingWriter(segment.section(`${prefix}.postings`));
-      for (const list of order) {
-        const from = starts[list] ?? 0;
-        for (let at = from; at < from + (sizes[list] ?? 0); at += 1) writer.add(names[at] ?? 0);
+      let at = 0;
+      for (const list of sortedLists) {
+        for (const end = ends[list] ?? 0; at < end; at += 1) writer.add(names[at] ?? 0);
         writer.endList();
       }
-      const lists = writer.finish();
+      const written = writer.finish();
       release();
-      return {
-        keys: Float64Array.from(order, (list) => keys[list] ?? 0),
-        'postings.offsets': lists.offsets,
-        'postings.sizes': lists.sizes,
-      };
+      return { keys: sortedKeys, 'postings.offsets': written.offsets, 'postings.sizes': written.sizes };
     },
   };
 }

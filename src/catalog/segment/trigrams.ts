@@ -2,24 +2,19 @@
 const TRIGRAM_UNITS = 3;
 const UNIT = 0x1_0000;
 
-/** The number that stands for three units, in their order: equal beginnings lie side by side. */
+/**
+ * The number that stands for three units, in their order: equal beginnings lie side by side. A folded name has, at every place, the
+ * three units from there on, NUL where it has ended. So each unit and each pair of units begins one, and the end of a name can be
+ * looked for.
+ */
 export function trigramKey(first: number, second: number, third: number): number {
   return (first * UNIT + second) * UNIT + third;
 }
 
-/**
- * Tells the trigrams of a folded name: at every place the three units from there on, NUL where it has ended. So each unit and
- * each pair of units begins one, and the end of a name can be looked for.
- */
-export function eachTrigram(name: string, visit: (first: number, second: number, third: number) => void): void {
-  let first = name.charCodeAt(0);
-  let second = name.length > 1 ? name.charCodeAt(1) : 0;
-  for (let at = 0; at < name.length; at += 1) {
-    const third = at + 2 < name.length ? name.charCodeAt(at + 2) : 0;
-    visit(first, second, third);
-    first = second;
-    second = third;
-  }
+/** The units that a number stands for. */
+export function unitsOfKey(key: number): [first: number, second: number, third: number] {
+  const two = Math.floor(key / UNIT);
+  return [Math.floor(two / UNIT), two % UNIT, key % UNIT];
 }
 
 function trigramAt(text: string, at: number): number {

@@ -5,6 +5,7 @@ import { checkSharePath } from '../../domain/share-path.ts';
 import { takeHex } from '../codec.ts';
 import { FILE_LINE_BYTES_MAX } from '../limits.ts';
 import { joinFields, splitFields } from '../text.ts';
+import { createPlainFileLine, type PlainFileLine } from './plain-file-line.ts';
 
 /** `filename|dimension_in_mb|sha1`, and the root where there is one. [PROTOCOL §4] */
 export function encodeFileLine(entry: Entry): string {
@@ -46,9 +47,35 @@ export function encodeFileList(entries: Iterable<Entry>): Buffer {
  * @throws SwapmeetError `bad-line` with the number of the first line that does not parse, counting from 1
  */
 export function decodeFileList(list: Uint8Array): Generator<Entry, void, undefined> {
-  return decodeLines(list, 'the file list', decodeFileLine);
+  return decodeLines(list, FILE_LIST, decodeFileLine);
 }
 
+/** Takes what `readFileList` reads. */
+export type FileListVisitor = {
+  /** A line that is plain: where it lies is told by `line` until the next one, its path from `from` on. */
+  plain(bytes: Buffer, from: number, line: PlainFileLine, lineNumber: number): void;
+  entry(entry: Entry, lineNumber: number): void;
+};
+
+/** The same as `decodeFileList`, in a fraction of the time where whoever takes it needs no texts: they are made of few lines. */
+export function readFileList(list: Uint8Array, visitor: FileListVisitor): void {
+  const bytes = Buffer.from(list.buffer, list.byteOffset, list.byteLength);
+  const line = createPlainFileLine();
+  let lineNumber = 0;
+  for (let start = 0; start < bytes.length;) {
+    const end = lineEnd(bytes, start);
+    lineNumber += 1;
+    if (line.read(bytes, start, end)) visitor.plain(bytes, start, line, lineNumber);
+    else {
+      const name = `line ${lineNumber} of ${FILE_LIST}`;
+      visitor.entry(decodeNumberedLine(bytes.subarray(start, end), name, decodeFileLine), lineNumber);
+    }
+    start = end + 1;
+  }
+}
+
+/** What errors call it. */
+const FILE_LIST = 'the file list';
 const LINE_FEED = 0x0a;
 
 /**
@@ -65,12 +92,16 @@ export function* decodeLines<T>(
   const bytes = Buffer.from(list.buffer, list.byteOffset, list.byteLength);
   let lineNumber = 0;
   for (let start = 0; start < bytes.length;) {
-    const found = bytes.indexOf(LINE_FEED, start);
-    const end = found === -1 ? bytes.length : found;
+    const end = lineEnd(bytes, start);
     lineNumber += 1;
     yield decodeNumberedLine(bytes.subarray(start, end), `line ${lineNumber} of ${what}`, decodeLine);
     start = end + 1;
   }
+}
+
+function lineEnd(bytes: Buffer, start: number): number {
+  const found = bytes.indexOf(LINE_FEED, start);
+  return found === -1 ? bytes.length : found;
 }
 
 function decodeNumberedLine<T>(line: Buffer, name: string, decodeLine: (line: string) => T): T {

@@ -1,7 +1,8 @@
 import { SwapmeetError, type ErrorCode } from '../../../domain/errors.ts';
-import { decodeFileList } from '../../../protocol/codecs/file-list.ts';
+import { readFileList } from '../../../protocol/codecs/file-list.ts';
 import { buildSegment } from '../../segment/build.ts';
-import { createListTree, walkTree, type ListedFolder } from '../../segment/list-tree.ts';
+import { CONTENT_BYTES, putContentInHex, sizeBytesAt } from '../../segment/content-record.ts';
+import { createListTree, type ListTree } from '../../segment/list-tree.ts';
 import type { SegmentFiles } from './segment-files.ts';
 
 /** A list that is to be stored. */
@@ -33,56 +34,61 @@ export function storeLists(
   segment: number,
   lists: readonly ListToStore[],
 ): { readonly stored: readonly StoredList[]; readonly entries: number } {
-  const trees = lists.map(readList);
-  const good = trees.flatMap((tree, at) => {
-    const list = lists[at];
-    return 'top' in tree && list !== undefined ? [{ peer: list.peer, list: list.list, top: tree.top }] : [];
-  });
+  const read = lists.map((list) => ({ list, ...readList(list) }));
+  const good = read.flatMap((one) =>
+    'tree' in one ? [{ peer: one.list.peer, list: one.list.list, tree: one.tree }] : [],
+  );
   if (good.length > 0) {
     files.write(segment, (write) => {
       buildSegment(good, write);
     });
   }
-  const stored = trees.map((tree) => ('top' in tree ? { segment, ...tree.totals } : tree));
-  const entries = trees.reduce((sum, tree) => sum + ('top' in tree ? tree.totals.files : 0), 0);
+  const stored = read.map((one) => ('tree' in one ? { segment, ...one.totals } : { refused: one.refused }));
+  const entries = good.reduce((sum, { tree }) => sum + tree.files.count, 0);
   return { stored, entries };
 }
 
 type ReadList =
-  { readonly top: ListedFolder; readonly totals: ListTotals } | Extract<StoredList, { readonly refused: unknown }>;
+  { readonly tree: ListTree; readonly totals: ListTotals } | Extract<StoredList, { readonly refused: unknown }>;
 
+/** @returns why it is refused, if it is: where two lines have one filename that is a fault, the first line that is one */
 function readList({ fileList, isStrict }: ListToStore): ReadList {
   try {
-    const tree = createListTree();
-    let line = 0;
-    for (const entry of decodeFileList(fileList)) tree.add(entry, (line += 1));
-    return { top: tree.top, totals: totalsOf(tree.top, isStrict) };
+    const tree = treeOf(fileList);
+    const { repeatedLine } = tree;
+    if (isStrict && repeatedLine !== undefined) {
+      throw new SwapmeetError(
+        'bad-line',
+        `line ${repeatedLine} of the file list: an earlier line has the same filename`,
+      );
+    }
+    return { tree, totals: totalsOf(tree) };
   } catch (error) {
     if (!(error instanceof SwapmeetError)) throw error;
     return { refused: { code: error.code, sentence: error.message } };
   }
 }
 
-/** @throws SwapmeetError `bad-line` for the first line whose filename an earlier one has, if that is a fault */
-function totalsOf(top: ListedFolder, isStrict: boolean): ListTotals {
-  let files = 0;
-  let sizeBytes = 0;
-  let repeated = Infinity;
-  walkTree(top, {
-    openFolder: () => undefined,
-    closeFolder: () => undefined,
-    file: ({ entry }) => {
-      files += 1;
-      sizeBytes = addSizes(sizeBytes, entry.sizeBytes);
+function treeOf(fileList: Uint8Array): ListTree {
+  const tree = createListTree();
+  readFileList(fileList, {
+    plain: (bytes, from, line, lineNumber) => {
+      const at = tree.addPath(bytes, from, line.pathEnd, lineNumber);
+      putContentInHex(tree.contents, at, bytes, line);
     },
-    repeated: (_earlier, later) => {
-      repeated = Math.min(repeated, later.line);
+    entry: (entry, lineNumber) => {
+      tree.add(entry, lineNumber);
     },
   });
-  if (isStrict && repeated !== Infinity) {
-    throw new SwapmeetError('bad-line', `line ${repeated} of the file list: an earlier line has the same filename`);
+  return tree;
+}
+
+function totalsOf({ files, contents }: ListTree): ListTotals {
+  let sizeBytes = 0;
+  for (let file = 0; file < files.count; file += 1) {
+    sizeBytes = addSizes(sizeBytes, sizeBytesAt(contents, file * CONTENT_BYTES));
   }
-  return { files, sizeBytes };
+  return { files: files.count, sizeBytes };
 }
 
 /** What is claimed may add up to more than a number holds. */

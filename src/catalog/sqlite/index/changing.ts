@@ -58,7 +58,7 @@ export function storeChanges(
   }
   if (added > 0) {
     files.write(segment, (write) => {
-      buildSegment([{ peer, list, top: tree.top }], write);
+      buildSegment([{ peer, list, tree }], write);
     });
   }
   return {
