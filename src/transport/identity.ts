@@ -1,7 +1,11 @@
-import { createHash, createPrivateKey, webcrypto, X509Certificate, type KeyObject } from 'node:crypto';
+import { createHash, createPrivateKey, generateKeyPair, X509Certificate, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import writeFileAtomic from 'write-file-atomic';
 import { SwapmeetError } from '../domain/errors.ts';
+import { selfSign } from './self-signed.ts';
+
+const generateKeys = promisify(generateKeyPair);
 
 /** What a certificate says of its holder. */
 export type Certificate = {
@@ -32,26 +36,13 @@ function readIdentity(pem: string): Identity {
   return { ...readCertificate(raw), privateKey: createPrivateKey(pem), pem };
 }
 
-/** X.509's way of saying that a certificate does not expire. [RFC 5280 §4.1.2.5] */
-const NO_EXPIRY = new Date('9999-12-31T23:59:59Z');
-const ED25519 = { name: 'Ed25519' };
-
 /** A new Ed25519 key pair and its certificate, in one PEM text. */
 export async function generateIdentity(): Promise<Identity> {
-  // Needed once in a machine's life, and slow to load.
-  await import('reflect-metadata');
-  const x509 = await import('@peculiar/x509');
-  const keys = await webcrypto.subtle.generateKey(ED25519, true, ['sign', 'verify']);
-  if (!('privateKey' in keys)) throw new TypeError('Ed25519 makes key pairs');
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    name: 'CN=swapmeet',
-    notBefore: new Date(0),
-    notAfter: NO_EXPIRY,
-    signingAlgorithm: ED25519,
-    keys,
-  });
-  const pkcs8 = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
-  return readIdentity(`${x509.PemConverter.encode(pkcs8, 'PRIVATE KEY')}\n${certificate.toString('pem')}\n`);
+  const keys = await generateKeys('ed25519');
+  const certificate = new X509Certificate(selfSign(keys, 'swapmeet'));
+  return readIdentity(
+    `${keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()}${certificate.toString()}`,
+  );
 }
 
 /**
