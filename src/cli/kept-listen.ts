@@ -1,14 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import * as z from 'zod';
 import { SwapmeetError } from '../domain/errors.ts';
-import type { HostPort } from '../protocol/host-port.ts';
+import { formatHostPort, parseHostPort, type HostPort } from '../protocol/host-port.ts';
 import { diskFailure } from '../storage/disk-failure.ts';
 import { errnoOf } from '../storage/errno.ts';
 
 /** What a server keeps of how it was started: its address, which stands in the join links that people have. */
-const KEPT = z.object({ listen: z.object({ host: z.string(), port: z.number() }) });
+type Kept = { readonly listen: HostPort };
+
+/** @throws Error of whatever kind for anything else */
+function parseKept(text: string): HostPort {
+  const { listen } = JSON.parse(text) as Kept;
+  return parseHostPort(formatHostPort(listen), 0);
+}
 
 function fileIn(dataFolder: string): string {
   return join(dataFolder, 'server.json');
@@ -25,7 +30,7 @@ export async function loadListen(dataFolder: string): Promise<HostPort | undefin
     throw diskFailure(error, file);
   }
   try {
-    return KEPT.parse(JSON.parse(text)).listen;
+    return parseKept(text);
   } catch (cause) {
     throw new SwapmeetError('disk-error', `${file} is damaged: remove it, and give --listen again`, { cause });
   }
@@ -35,7 +40,7 @@ export async function loadListen(dataFolder: string): Promise<HostPort | undefin
 export async function keepListen(dataFolder: string, listen: HostPort): Promise<void> {
   const file = fileIn(dataFolder);
   try {
-    await writeFileAtomic(file, `${JSON.stringify({ listen })}\n`, { mode: 0o600 });
+    await writeFileAtomic(file, `${JSON.stringify({ listen } satisfies Kept)}\n`, { mode: 0o600 });
   } catch (error) {
     throw diskFailure(error, file);
   }

@@ -49,7 +49,7 @@ async function runPeerCommand(options: Options, command: Command): Promise<void>
     downloadsFolder: downloads,
     listen,
     portMapping,
-    log: createLogger(globals),
+    log: await createLogger(globals),
   });
   try {
     await runPeer(peer, { output, stop, onReady: () => output.ready(peer.control.status().username) });

@@ -19,7 +19,7 @@ async function runServer(options: ServerOptions, command: Command): Promise<void
   const { composeServer } = await import('../compose-server.ts');
   const { createLogger } = await import('../log.ts');
   const dataFolder = await serverDataFolder(globals);
-  const server = await composeServer({ ...options, dataFolder, log: createLogger(globals) });
+  const server = await composeServer({ ...options, dataFolder, log: await createLogger(globals) });
   try {
     await outputOf(command).ready(server.joinLink);
     await aborted(stop);

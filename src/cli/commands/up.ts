@@ -62,7 +62,7 @@ async function runBoth(options: Options, command: Command): Promise<void> {
   const { composeServer } = await import('../compose-server.ts');
   const { createLogger } = await import('../log.ts');
   const { runPeer } = await import('../run-peer.ts');
-  const log = createLogger(globals);
+  const log = await createLogger(globals);
   const dataFolder = await besidePeerDataFolder(globals);
   const server = await composeServer({ ...options, dataFolder, log: log.child({ part: 'server' }) });
   try {
