@@ -1,13 +1,15 @@
 import type { Handlers, Thread } from '../../src/catalog/sqlite/threads.ts';
 
-/** A thread of which only what is given is there: what else is called fails. */
+/** A thread of which only what is given is there: what else is called fails. It starts with its first call, as others do. */
 export function fakeThread<H extends Handlers>(
   answers: Readonly<Partial<Record<keyof H & string, (...args: never[]) => unknown>>>,
 ): Thread<H> {
+  let started = false;
   const call = async (name: keyof H & string, args: readonly never[]): Promise<unknown> => {
+    started = true;
     const answer = answers[name];
     if (answer === undefined) throw new RangeError(`nobody expects ${name}`);
     return Promise.resolve(answer(...args));
   };
-  return { call: call as Thread<H>['call'], close: () => Promise.resolve() };
+  return { call: call as Thread<H>['call'], hasStarted: () => started, close: () => Promise.resolve() };
 }

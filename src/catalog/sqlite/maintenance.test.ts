@@ -9,14 +9,21 @@ import type { WriterHandlers } from './writer-thread.ts';
 
 /** Many small segments: enough that they are to be merged. */
 const KEYS = Array.from({ length: 40 }, (_, at) => at + 1);
+/** So few that they are left alone. */
+const FEW = KEYS.slice(0, 4);
 
-function stage(install: () => void = () => undefined) {
+function stage(install: () => void = () => undefined, keys = KEYS) {
   const merged: (readonly number[])[] = [];
   const removed: number[] = [];
-  let segments = KEYS.map((key) => ({ key, entries: 1 }));
+  let segments = keys.map((key) => ({ key, entries: 1 }));
+  let looks = 0;
+  const sizes = () => {
+    looks += 1;
+    return { segments, livingEntries: segments.length };
+  };
   const merger = () =>
     fakeThread<IndexerHandlers>({
-      sizes: () => ({ segments, livingEntries: segments.length }),
+      sizes,
       mergeLive: (keys: readonly number[], segment: number) => {
         merged.push(keys);
         segments = segments.filter(({ key }) => !keys.includes(key));
@@ -29,9 +36,11 @@ function stage(install: () => void = () => undefined) {
         };
       },
     });
+  const mergers = { small: merger(), large: merger() };
   const maintenance = startMaintenance({
     writer: fakeThread<WriterHandlers>({ installMerge: install }),
-    mergers: { small: merger(), large: merger() },
+    builder: fakeThread<IndexerHandlers>({ sizes }),
+    mergers,
     lastNumber: 100,
     share: () => Promise.resolve(),
     remove: (segment) => {
@@ -40,7 +49,7 @@ function stage(install: () => void = () => undefined) {
     },
     refresh: () => Promise.resolve(),
   });
-  return { maintenance, merged, removed };
+  return { maintenance, mergers, merged, removed, looks: () => looks };
 }
 
 describe('maintenance', () => {
@@ -55,6 +64,15 @@ describe('maintenance', () => {
       removed.toSorted((a, b) => a - b),
       KEYS,
     );
+  });
+
+  it('starts no thread to merge what is not to be merged', async () => {
+    const { maintenance, mergers, merged, looks } = stage(undefined, FEW);
+    maintenance.published();
+    while (looks() < 2) await breathe();
+    await maintenance.close();
+    assert.deepEqual(merged, []);
+    assert.ok(!mergers.small.hasStarted() && !mergers.large.hasStarted());
   });
 
   it('leaves alone what is held', async () => {

@@ -28,6 +28,8 @@ export type Maintenance = Pins & {
 
 export function startMaintenance(options: {
   readonly writer: Thread<WriterHandlers>;
+  /** Looks what there is to merge as long as nothing was: most catalogs are so small that their mergers never start. */
+  readonly builder: Indexer;
   /** One merges small segments, the other one large ones meanwhile: while that takes a minute, hundreds of small ones come. */
   readonly mergers: { readonly small: Indexer; readonly large: Indexer };
   /** The highest number that was given out so far. */
@@ -37,7 +39,7 @@ export function startMaintenance(options: {
   /** Has all threads that read look at the segments anew: what they hold of former ones is memory. */
   readonly refresh: () => Promise<void>;
 }): Maintenance {
-  const { writer, mergers, share, remove, refresh } = options;
+  const { writer, builder, mergers, share, remove, refresh } = options;
   /** Segments whose lists are not all in effect or kept yet. */
   const held = new Set<number>();
   const beingMerged = new Set<number>();
@@ -66,7 +68,7 @@ export function startMaintenance(options: {
   }
 
   async function mergeOnce(merger: Indexer, choose: Choose): Promise<boolean> {
-    const { segments, livingEntries } = await merger.call('sizes', []);
+    const { segments, livingEntries } = await (merger.hasStarted() ? merger : builder).call('sizes', []);
     // What was held until just now may lie in segments that were looked at before its lists were kept: the merger looks again.
     const keys = choose(
       segments.filter(({ key }) => !held.has(key) && !beingMerged.has(key)),

@@ -68,12 +68,12 @@ export async function openSqliteCatalog({ folder, onDamage = () => undefined }: 
     const lastNumber = await writer.call('open', []);
     const files = openSegmentFiles(folder, { get: () => undefined });
     const refresh = async (): Promise<void> => {
-      await Promise.all(
-        [builder, smallMerger, largeMerger, lookup, quick, slow].map((thread: Refreshed) => thread.call('refresh', [])),
-      );
+      const refreshed: readonly Refreshed[] = [builder, smallMerger, largeMerger, lookup, quick, slow];
+      await Promise.all(refreshed.filter((each) => each.hasStarted()).map((each) => each.call('refresh', [])));
     };
     const maintenance = startMaintenance({
       writer,
+      builder,
       mergers: { small: smallMerger, large: largeMerger },
       lastNumber,
       share,

@@ -34,6 +34,8 @@ export type Thread<H extends Handlers> = {
     args: Parameters<H[Name]>,
     transfer?: readonly ArrayBuffer[],
   ): Promise<ReturnType<H[Name]>>;
+  /** Whether anything was called so far: before, there is no thread, and it holds nothing. */
+  hasStarted(): boolean;
   /** Ends the thread when it has finished what was called, or after a moment. A transaction that is cut short is undone. */
   close(): Promise<void>;
 };
@@ -67,6 +69,7 @@ export function createThread<H extends Handlers>(
 ): Thread<H> {
   let ended = false;
   const isEnded = (): boolean => ended;
+  let started = false;
   let waiting = 0;
   const pool = new Piscina<readonly Call[], readonly Outcome[]>({
     filename: module.href,
@@ -110,6 +113,7 @@ export function createThread<H extends Handlers>(
       if (waiting >= WAITING_CALLS_MAX) {
         throw new SwapmeetError('busy', 'the catalog has too much to do: try again later');
       }
+      started = true;
       waiting += 1;
       const outcome = await calls.methods.run({ call: { name, args }, transfer });
       if ('value' in outcome) return outcome.value as ReturnType<H[typeof name]>;
@@ -117,6 +121,7 @@ export function createThread<H extends Handlers>(
       if (damaged !== undefined) onDamage(damaged);
       throw new SwapmeetError(code, sentence, { cause });
     },
+    hasStarted: () => started,
     close: async () => {
       // The pool would refuse what waits here for the call before it.
       await calls.finish();
