@@ -2,16 +2,21 @@ import { CONTENT_BYTES } from '../segment/content-record.ts';
 import { hasBit, setBit } from '../segment/bits.ts';
 import type { Checkpoint } from '../query-pass.ts';
 import { mayHavePrint } from '../segment/print-filter.ts';
-import { contentsWithPrint, type Segment } from '../segment/segment.ts';
-import { isAlive, liveOf, peerOf, type IndexState } from './index-state.ts';
+import { contentsWithPrint, listOfEntry, type Segment } from '../segment/segment.ts';
+import { liveOf, peerOf, type IndexState } from './index-state.ts';
 import type { RecentRecords } from './recent-records.ts';
 import type { KnownTwins } from './twins.ts';
 
 /** An entry, by the place of its segment in the state. */
 export type EntryRef = { readonly segment: number; readonly entry: number };
 
-/** A content that several entries have: where those of each segment begin, in order of SHA-1. */
-export type SharedContent = readonly { readonly segment: number; readonly place: number }[];
+/** A content that several entries have. */
+export type SharedContent = {
+  /** Its number among those that were found for the query, from 0 on. */
+  readonly id: number;
+  /** Where its entries of each segment begin, in order of SHA-1. */
+  readonly places: readonly { readonly segment: number; readonly place: number }[];
+};
 
 /** Peers of one content that are counted one by one: beyond it there are “at least so many”. */
 export const HOLDERS_COUNTED_MAX = 1_000;
@@ -56,25 +61,32 @@ export function createHolders(
 ): Holders {
   const { segments } = state;
   const all = [...segments.keys()];
-  /** By segment and place. */
-  const found = new Map<number, SharedContent>();
-  const counts = new Map<SharedContent, number>();
+  /** By segment, then by place. */
+  const found = segments.map(() => new Map<number, SharedContent>());
+  let foundCount = 0;
+  /** By content. */
+  const counts: (number | undefined)[] = [];
+  const standingOf = createStandings(state, nowMs);
   const filters = segments.map(({ segment }) => segment.sha1Filter);
   // Used again for each content: most have few peers.
   const counted = new Set<number>();
+  const sources = new Set<number>();
 
   function contentOf(at: number, entry: number): SharedContent | undefined {
     const own = segments[at]?.segment;
     if (own === undefined) return undefined;
     const isShared = hasBit(own.bySha1.shared, entry);
+    const isElsewhere = mayBeElsewhere(at, own, entry);
     // Most contents are nowhere else.
-    if (!isShared && !mayBeElsewhere(at, own, entry)) return undefined;
+    if (!isShared && !isElsewhere) return undefined;
     const place = own.bySha1.contents[entry] ?? 0;
-    const before = found.get(keyOf(at, place));
+    const before = found[at]?.get(place);
     if (before !== undefined) return before;
-    const content = gather(at, place, entry);
-    if (content.length === 1 && !isShared) return undefined;
-    for (const some of content) found.set(keyOf(some.segment, some.place), content);
+    const places = isElsewhere ? gather(at, place, entry) : [{ segment: at, place }];
+    if (places.length === 1 && !isShared) return undefined;
+    const content = { id: foundCount, places };
+    foundCount += 1;
+    for (const some of places) found[some.segment]?.set(some.place, content);
     return content;
   }
 
@@ -92,9 +104,9 @@ export function createHolders(
   }
 
   /** Finds a content in all segments: where the prints are equal, and it is not known what that means, the records are compared. */
-  function gather(own: number, place: number, entry: number): SharedContent {
+  function gather(own: number, place: number, entry: number): SharedContent['places'] {
     const print = liveOf(state, own).segment.bySha1.prints[place] ?? 0;
-    const content = [{ segment: own, place }];
+    const places = [{ segment: own, place }];
     const sure = known.of[own]?.sure;
     const isSure = sure !== undefined && hasBit(sure, place);
     let isRead = false;
@@ -107,12 +119,12 @@ export function createHolders(
         const isKnown = isSure && known.of[at] !== undefined;
         if (!isKnown && !isRead) copyRecord(own, entry);
         isRead ||= !isKnown;
-        if (isKnown || isRecordOf(segment, other)) content.push({ segment: at, place: other });
+        if (isKnown || isRecordOf(segment, other)) places.push({ segment: at, place: other });
         else isUnique = false;
       }
     }
     if (sure !== undefined && isUnique) setBit(sure, place);
-    return content;
+    return places;
   }
 
   /** Whether a content is the one whose record was copied. */
@@ -126,25 +138,30 @@ export function createHolders(
     records.bytes.copy(record, 0, from, from + CONTENT_BYTES);
   }
 
-  /** Calls back with the living entries of a content, until that says that it has enough. */
-  function eachHeld(content: SharedContent, visit: (peer: number, segment: number, entry: number) => boolean): void {
-    for (const { segment: at, place } of content) {
-      const live = segments[at];
-      if (live === undefined) continue;
+  /** Calls back with the living entries of a content, and whether they can be fetched, until that says that it has enough. */
+  function eachHeld(
+    { places }: SharedContent,
+    visit: (peer: number, isSource: boolean, segment: number, entry: number) => boolean,
+  ): void {
+    for (const { segment: at, place } of places) {
+      const live = liveOf(state, at);
       const { prints, entries, contents } = live.segment.bySha1;
       // Other contents have other prints, but for a few: that is seen without looking at where the next entry’s content begins.
       for (let next = place; prints[next] === prints[place]; next += 1) {
         const entry = entries[next] ?? 0;
         if (next > place && contents[entry] !== place) break;
         check();
-        if (isAlive(state, live, entry) && !visit(peerOf(live, entry), at, entry)) return;
+        if (hasBit(live.dead, entry)) continue;
+        const list = listOfEntry(live.segment, entry);
+        const standing = standingOf(at, list);
+        if (standing !== GONE && !visit(live.segment.listPeers[list] ?? 0, standing === ONLINE, at, entry)) return;
       }
     }
   }
 
   function gatherHolders(content: SharedContent): readonly ContentHolder[] {
     const byPeer = new Map<number, EntryRef[]>();
-    eachHeld(content, (peer, segment, entry) => {
+    eachHeld(content, (peer, _isSource, segment, entry) => {
       const entries = byPeer.get(peer) ?? [];
       if (entries.length < ENTRIES_OF_HOLDER_MAX) entries.push({ segment, entry });
       byPeer.set(peer, entries);
@@ -154,39 +171,63 @@ export function createHolders(
   }
 
   function countSources(content: SharedContent): number {
-    let reachable = 0;
-    counted.clear();
-    eachHeld(content, (peer) => {
-      if (counted.has(peer)) return true;
-      counted.add(peer);
-      if (state.isReachable(peer, nowMs)) reachable += 1;
-      return counted.size < HOLDERS_COUNTED_MAX;
+    let held = 0;
+    sources.clear();
+    eachHeld(content, (peer, isSource) => {
+      held += 1;
+      if (isSource) sources.add(peer);
+      return held <= HOLDERS_COUNTED_MAX;
     });
-    return reachable;
+    return held <= HOLDERS_COUNTED_MAX ? sources.size : countSourcesOfMany(content);
   }
 
-  function peerOfEntry(at: number, entry: number): number {
-    const live = segments[at];
-    return live === undefined ? 0 : peerOf(live, entry);
+  /** Of a content with so many entries, it has to be known of how many peers they are. */
+  function countSourcesOfMany(content: SharedContent): number {
+    counted.clear();
+    sources.clear();
+    eachHeld(content, (peer, isSource) => {
+      counted.add(peer);
+      if (isSource) sources.add(peer);
+      return counted.size < HOLDERS_COUNTED_MAX;
+    });
+    return sources.size;
   }
 
   return {
     contentOf,
     holdersOf: (content, ref) => {
       if (content !== undefined) return gatherHolders(content);
-      return [{ peer: peerOfEntry(ref.segment, ref.entry), entries: [ref] }];
+      return [{ peer: peerOf(liveOf(state, ref.segment), ref.entry), entries: [ref] }];
     },
-    sourceCount: (content, segment, entry) => {
-      if (content === undefined) return state.isReachable(peerOfEntry(segment, entry), nowMs) ? 1 : 0;
-      const known = counts.get(content);
-      if (known !== undefined) return known;
-      const count = countSources(content);
-      counts.set(content, count);
-      return count;
+    sourceCount: (content, at, entry) => {
+      if (content === undefined)
+        return standingOf(at, listOfEntry(liveOf(state, at).segment, entry)) === ONLINE ? 1 : 0;
+      return (counts[content.id] ??= countSources(content));
     },
   };
 }
 
-function keyOf(segment: number, place: number): number {
-  return segment * 2 ** 32 + place;
+/** What a list says of its entries: nothing, as another one is in effect; or that their peer can be fetched from, or can't be. */
+const UNKNOWN = 0;
+const GONE = 1;
+const OFFLINE = 2;
+const ONLINE = 3;
+
+/** Finds out of each list of each segment once what it says, and remembers it for the query. */
+function createStandings(state: IndexState, nowMs: number): (segment: number, list: number) => number {
+  const known = state.segments.map(({ segment }) => new Uint8Array(segment.listCount));
+
+  function find(at: number, list: number): number {
+    const { listPeers, listNumbers } = liveOf(state, at).segment;
+    const peer = listPeers[list] ?? 0;
+    if (!state.isCurrent(peer, listNumbers[list] ?? 0)) return GONE;
+    return state.isReachable(peer, nowMs) ? ONLINE : OFFLINE;
+  }
+
+  return (at, list) => {
+    const standings = known[at];
+    const before = standings?.[list];
+    if (standings === undefined || before === undefined) return GONE;
+    return before === UNKNOWN ? (standings[list] = find(at, list)) : before;
+  };
 }

@@ -93,7 +93,8 @@ export function rankCandidates(
 
   /** Orders all candidates by what are numbers, and tells which count. */
   function keep(): number[] {
-    const best = new Map<SharedContent, number>();
+    /** By content. */
+    const best: number[] = [];
     const alone: number[] = [];
     for (let index = 0; index < candidates.count; index += 1) {
       options.check();
@@ -108,10 +109,10 @@ export function rankCandidates(
         alone.push(index);
         continue;
       }
-      const known = best.get(content);
-      if (known === undefined || compare(index, known) < 0) best.set(content, index);
+      const known = best[content.id];
+      if (known === undefined || compare(index, known) < 0) best[content.id] = index;
     }
-    for (const index of best.values()) alone.push(index);
+    for (const index of best) alone.push(index);
     return alone;
   }
 
@@ -139,9 +140,8 @@ export function rankCandidates(
 
   /** The order of the one at a place, if they were sorted by it. */
   function orderAt(indices: readonly number[], place: number): number {
-    const sorted = new Float64Array(indices.length);
-    for (let at = 0; at < indices.length; at += 1) sorted[at] = orders[indices[at] ?? 0] ?? 0;
-    return sorted.sort()[place] ?? 0;
+    const least = smallest(indices, place + 1, (a, b) => (orders[a] ?? 0) - (orders[b] ?? 0));
+    return orders[least.at(-1) ?? 0] ?? 0;
   }
 
   function behind(after: Rank): number[] {
