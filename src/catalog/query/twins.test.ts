@@ -23,7 +23,7 @@ function entriesOf({ segments }: IndexState): Placed[] {
 
 /** All entries of a content, as text, in order. */
 function membersOf({ segments }: IndexState, content: SharedContent): string[] {
-  return content
+  return content.places
     .flatMap(({ segment: at, place }) => {
       const { entries, contents } = segments[at]?.segment.bySha1 ?? { entries: [], contents: [] };
       return [...entries].filter((entry) => contents[entry] === place).map((entry) => `${at} ${entry}`);
