@@ -110,9 +110,14 @@ function openStream(hunt: Hunt, tier: Tier, source: HuntedSegment, within: Range
   const { files } = source.live.segment;
   const ids = namesOf(hunt, tier, source);
   let isExact = false;
-  // Most names lie nowhere within, and that is found out in less time than what they say.
   let isRead = false;
-  let findings: NameFindings | undefined;
+  let lastFindings: NameFindings | undefined;
+
+  function read(): NameFindings | undefined {
+    if (!isRead) lastFindings = findingsOf(source, tier, ids.id);
+    isRead = true;
+    return lastFindings;
+  }
 
   /** Takes an entry if it matches: in any case where its name is no longer than what is looked for. */
   function takeEntry(entry: number): void {
@@ -124,8 +129,7 @@ function openStream(hunt: Hunt, tier: Tier, source: HuntedSegment, within: Range
     if (isExact) purse.exact -= 1;
     else purse.entries -= 1;
     if (within !== undefined && !rangesHave(within, entry)) return;
-    if (!isRead) findings = findingsOf(source, tier, ids.id);
-    isRead = true;
+    const findings = read();
     if (findings === undefined || !source.test.entry(entry, findings.missing)) return;
     if (!isExact) purse.candidates -= 1;
     hunt.add(source, entry, findings);
@@ -141,6 +145,8 @@ function openStream(hunt: Hunt, tier: Tier, source: HuntedSegment, within: Range
       isExact = exact;
       isRead = false;
       if (!isExact) purse.names -= 1;
+      // Most names lie nowhere within, and that is found out in less time than what they say.
+      if (within === undefined && read() === undefined) return;
       files.eachPlace(ids.id, takeEntry);
     },
   };

@@ -79,24 +79,21 @@ export function openNameTable(parts: SegmentParts, prefix: string): NameTable {
     return { lists, size };
   }
 
-  function inAll(all: readonly FoundLists[]): IdStream {
-    const found = all.toSorted((a, b) => a.size - b.size);
-    const shortest = found[0];
+  /** Ids of names that have all trigrams of all the texts. */
+  function inAll(texts: readonly (readonly FoundLists[])[]): IdStream {
+    const bySize = texts.map((found) => found.toSorted((a, b) => a.size - b.size));
+    // Names with one trigram of a text have its others mostly too: each text has its turn before any has a second one.
+    const rarest = bySize.flatMap((found) => found.slice(0, 1)).sort((a, b) => a.size - b.size);
+    const others = bySize.flatMap((found) => found.slice(1)).sort((a, b) => a.size - b.size);
+    const [shortest] = rarest;
     if (shortest === undefined) return everyId(count);
     if (shortest.size === 0) return everyId(0);
-    // Lists of one trigram are read as far as names are wanted; those of several have to be put together first.
+    // Lists of one trigram are read as far as names are wanted; many of several together are as good as none.
     if (shortest.lists.length > 1 && shortest.size > count / COMMON_SHARE) return everyId(count);
-    const helpful = found.filter(
+    const helpful = [...rarest, ...others].filter(
       ({ size }, at) => at === 0 || size < shortest.size * IDS_PER_NAME * SHARE_LEFT ** (at - 1),
     );
-    return intersect(
-      helpful.map(({ lists }) =>
-        unite(
-          lists.map((list) => postings.stream(list)),
-          count,
-        ),
-      ),
-    );
+    return intersect(helpful.map(({ lists }) => unite(lists.map((list) => postings.stream(list)))));
   }
 
   return {
@@ -111,12 +108,8 @@ export function openNameTable(parts: SegmentParts, prefix: string): NameTable {
       return textOfBytes(names.window, names.at, names.end);
     },
     atMost: (text) => listsOf(text).reduce((least, { size }) => Math.min(least, size), count),
-    mayContain: (texts) => inAll(texts.flatMap(listsOf)),
-    mayEndIn: (texts) =>
-      unite(
-        texts.map((text) => inAll(trigramRanges(text, true).map(listsIn))),
-        count,
-      ),
+    mayContain: (texts) => inAll(texts.map(listsOf)),
+    mayEndIn: (texts) => unite(texts.map((text) => inAll([trigramRanges(text, true).map(listsIn)]))),
     idOf: (name, units) => {
       let low = unitStarts[units] ?? count;
       let high = unitStarts[units + 1] ?? count;

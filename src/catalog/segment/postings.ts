@@ -1,4 +1,4 @@
-import { createBits, setBit } from './bits.ts';
+import { setBit } from './bits.ts';
 import type { Bytes } from './bytes.ts';
 import { createByteWriter } from './byte-writer.ts';
 
@@ -56,7 +56,8 @@ export function createPostingWriter(write: (chunk: Uint8Array) => void) {
   };
 }
 
-/** Bytes that a stream asks for at once: the lists of most trigrams are shorter. */
+/** Bytes that a stream asks for at first, for mostly the first ids of a list are enough; and from then on. */
+const FIRST_CHUNK_BYTES = 4 * 1024;
 const CHUNK_BYTES = 16 * 1024;
 const VARINT_BYTES_MAX = 5;
 
@@ -88,13 +89,16 @@ export function openPostings(bytes: Bytes, offsets: Uint32Array, sizes: Uint32Ar
 
 /** The stream of the ids in [from, to). Streams of the same bytes may be read in turn: each copies what it reads. */
 function streamFrom(bytes: Bytes, from: number, to: number): IdStream {
-  const chunk = new Uint8Array(Math.min(CHUNK_BYTES, to - from));
+  let chunk = new Uint8Array(Math.min(FIRST_CHUNK_BYTES, to - from));
   let offset = from;
   let at = 0;
   let end = 0;
 
   function refill(): void {
-    chunk.copyWithin(0, at, end);
+    const kept = chunk.subarray(at, end);
+    if (offset > from && chunk.length < CHUNK_BYTES)
+      chunk = new Uint8Array(Math.min(CHUNK_BYTES, end - at + to - offset));
+    chunk.set(kept);
     end -= at;
     at = 0;
     const wanted = Math.min(chunk.length - end, to - offset);
@@ -160,18 +164,55 @@ export function intersect(streams: readonly IdStream[]): IdStream {
   return both;
 }
 
-/** The ids below `count` that any of the streams has. */
-export function unite(streams: readonly IdStream[], count: number): IdStream {
+/** Words of bits in which a union puts ids together. */
+const UNION_WORDS = 512;
+
+/** The ids that any of the streams has. They are put together only so far as they are taken: mostly the first are enough. */
+export function unite(streams: readonly IdStream[]): IdStream {
   const [only] = streams;
   if (streams.length === 1 && only !== undefined) return only;
-  const bits = createBits(count);
-  for (const stream of streams) {
-    while (stream.id !== END) {
-      setBit(bits, stream.id);
-      stream.next();
+  const bits = new Uint32Array(UNION_WORDS);
+  let first = 0;
+  let word = UNION_WORDS;
+  let left = 0;
+
+  /** Takes the next ids of all streams, from the lowest on. False where there is none. */
+  function refill(): boolean {
+    first = END;
+    for (const stream of streams) first = Math.min(first, stream.id);
+    const end = first + 32 * UNION_WORDS;
+    if (first === END) return false;
+    for (const stream of streams) {
+      while (stream.id < end) {
+        setBit(bits, stream.id - first);
+        stream.next();
+      }
     }
+    return true;
   }
-  return streamOfBits(bits);
+
+  const union: IdStream = {
+    id: END,
+    next: () => {
+      while (left === 0) {
+        word += 1;
+        if (word >= UNION_WORDS) {
+          word = 0;
+          if (!refill()) {
+            union.id = END;
+            return;
+          }
+        }
+        left = bits[word] ?? 0;
+        bits[word] = 0;
+      }
+      const lowest = left & -left;
+      union.id = first + word * 32 + (31 - Math.clz32(lowest));
+      left ^= lowest;
+    },
+  };
+  union.next();
+  return union;
 }
 
 /** The numbers of the bits that are set. */
