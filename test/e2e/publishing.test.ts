@@ -8,9 +8,10 @@ import { runJson } from '../support/processes.ts';
 import { createNetwork, eventually, type Network } from './network.ts';
 
 const FOLDERS = 100;
-const FILES = 20_000;
-/** Escaped, the lines of such files fill thirty parts. */
+const FILES = 8_000;
+/** Escaped, the lines of such files, in such folders, fill thirty parts. */
 const LONG_NAME = '%'.repeat(200);
+const DEPTH = 5;
 const PARTS_BEFORE_KILL = 3;
 const POLL_MS = 2;
 const TIMEOUT_MS = 150_000;
@@ -18,7 +19,7 @@ const TIMEOUT_MS = 150_000;
 type Upload = { token: string; parts: number };
 
 function folderOfAda(network: Network, at: number): string {
-  return network.path('ada', 'files', `${LONG_NAME} ${at}`);
+  return network.path('ada', 'files', ...Array<string>(DEPTH - 1).fill(LONG_NAME), `${LONG_NAME} ${at}`);
 }
 
 async function makeFiles(network: Network): Promise<void> {
