@@ -2,7 +2,7 @@ import Sqlite from 'better-sqlite3';
 import { SwapmeetError, toSwapmeetError } from '../../domain/errors.ts';
 import { DamagedSegment } from '../segment/checksums.ts';
 import type { Database } from './database.ts';
-import { collectUncounted } from './index/collect-garbage.ts';
+import { collectUncounted } from './index/collect-uncounted.ts';
 import type { Call, Handlers, Outcome } from './threads.ts';
 
 /** The connection of a thread, and what the thread does with it. */

@@ -1,10 +1,10 @@
+import { collectGarbage } from '../../../storage/collect-garbage.ts';
 import type { IndexState, LiveSegment } from '../../query/index-state.ts';
 import { hasBit } from '../../segment/bits.ts';
 import { mergeSegments, type MergeSource } from '../../segment/merge.ts';
 import type { Resident } from '../../segment/segment-file.ts';
 import { sizeOfEntry, type Segment } from '../../segment/segment.ts';
 import { addSizes, type ListTotals } from './building.ts';
-import { collectGarbage } from './collect-garbage.ts';
 import type { SegmentFiles } from './segment-files.ts';
 import { createSharedBytes } from '../../segment/memory.ts';
 

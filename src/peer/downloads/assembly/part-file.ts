@@ -28,7 +28,11 @@ export type PartFile = {
 };
 
 /** What all files are worked on with. */
-export type AssemblyTools = { readonly pool: BufferPool; readonly thread: OperationThread<AssemblyOperations> };
+export type AssemblyTools = {
+  readonly pool: BufferPool;
+  readonly thread: OperationThread<AssemblyOperations>;
+  readonly onWritten: (bytes: number) => void;
+};
 
 export type PartToOpen = {
   /** The file's number for the thread. */
@@ -58,7 +62,7 @@ export async function openPartFile(
 }
 
 function createPartFile(
-  { pool, thread }: AssemblyTools,
+  { pool, thread, onWritten }: AssemblyTools,
   { file, path }: PartToOpen,
   handles: PartHandles,
   isReadSoon: () => boolean,
@@ -80,6 +84,7 @@ function createPartFile(
           isReadSoon: isReadSoon(),
         });
         flusher.wrote(length);
+        onWritten(length);
         return verdicts;
       } catch (error) {
         throw diskFailure(error, path);

@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import fc from 'fast-check';
 import { createPartWriter, type PartDescriptors } from './part-writer.ts';
 
 const BLOCK_BYTES = 16_384;
@@ -45,6 +46,11 @@ async function written(
   }
 }
 
+/** Without a comparison byte by byte, which for so many takes all memory there is. */
+function assertSame(found: Buffer, expected: Buffer): void {
+  assert.ok(found.equals(expected), 'other bytes were written');
+}
+
 async function writeAll(descriptors: PartDescriptors, from: Buffer): Promise<void> {
   const writer = createPartWriter(descriptors);
   const block = (index: number): Buffer => from.subarray(index * BLOCK_BYTES, (index + 1) * BLOCK_BYTES);
@@ -59,14 +65,14 @@ const wanted = Buffer.concat([Buffer.alloc(BLOCK_BYTES), bytes]);
 
 describe('a part writer', () => {
   it('puts each range in its place, past the cache and through it', async () => {
-    assert.deepEqual(await written('both', DIRECT ?? 0, (descriptors) => writeAll(descriptors, bytes)), wanted);
+    assertSame(await written('both', DIRECT ?? 0, (descriptors) => writeAll(descriptors, bytes)), wanted);
   });
 
   it('writes through the cache what the system refuses to write past it', async () => {
     // From an odd address.
     const odd = Buffer.alloc(bytes.length + 1).subarray(1);
     bytes.copy(odd);
-    assert.deepEqual(await written('odd', DIRECT ?? 0, (descriptors) => writeAll(descriptors, odd)), wanted);
+    assertSame(await written('odd', DIRECT ?? 0, (descriptors) => writeAll(descriptors, odd)), wanted);
   });
 
   it('goes past the cache with whole sectors only, and where the file was opened for it', () => {
@@ -85,7 +91,31 @@ describe('a part writer', () => {
       }
       await writer.written();
     });
-    assert.deepEqual(found, wanted);
+    assertSame(found, wanted);
+  });
+
+  it('ends with the same bytes as writes one after the other', async () => {
+    const move = fc.record({
+      isDirect: fc.boolean(),
+      block: fc.integer({ min: 0, max: 3 }),
+      from: fc.integer({ min: 0, max: 3 }),
+    });
+    const block = (index: number): Buffer => bytes.subarray(index * BLOCK_BYTES, (index + 1) * BLOCK_BYTES);
+    await fc.assert(
+      fc.asyncProperty(fc.array(move, { minLength: 1, maxLength: 24 }), async (moves) => {
+        const expected = Buffer.alloc(5 * BLOCK_BYTES);
+        const found = await written('mixed', DIRECT ?? 0, async (descriptors) => {
+          const writer = createPartWriter(descriptors);
+          for (const { isDirect, block: to, from } of moves) {
+            writer[isDirect ? 'writeDirect' : 'write'](block(from), to * BLOCK_BYTES);
+            block(from).copy(expected, to * BLOCK_BYTES);
+          }
+          await writer.written();
+        });
+        assertSame(found, expected);
+      }),
+      { numRuns: 40 },
+    );
   });
 
   it('tells of a write that failed, also to those who wrote after it, and writes nothing more', async () => {
