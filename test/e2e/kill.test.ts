@@ -6,7 +6,6 @@ import { describe, it } from 'node:test';
 import { followJson, run, runJson, type Running } from '../support/processes.ts';
 import { createNetwork, eventually, writeRandom, type Network } from './network.ts';
 
-type FileLine = { path: string; sha1: string };
 type PeerLine = { username: string; id: string; presence: string };
 type Progress = { state: string; verifiedBytes: number; sizeBytes: number };
 
@@ -40,7 +39,9 @@ describe('kill -9', () => {
     await network.peer('bob');
     const bob = network.data('bob');
     const idsOf = async (): Promise<string[]> => (await runJson<PeerLine>(['peers', ...bob])).map(({ id }) => id);
-    const filesOf = () => runJson<FileLine>(['browse', 'ada', '--recursive', ...bob]);
+    const api = await network.api('bob');
+    const filesOf = async () => (await api.call('browse', { peer: 'ada' })).rows;
+    const onlineNow = async () => (await api.call('peers', { presence: 'online' })).rows;
     const [ids, files] = [await idsOf(), await filesOf()];
     assert.equal(files.length, 1);
 
@@ -51,7 +52,7 @@ describe('kill -9', () => {
       await network.server().kill();
       await network.restartServer();
       const peers = await eventually(
-        () => runJson<PeerLine>(['peers', '--online', ...bob]).catch(() => []),
+        () => onlineNow().catch(() => []),
         (online) => online.length === 2,
       );
       assert.deepEqual(

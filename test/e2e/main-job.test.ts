@@ -64,8 +64,9 @@ describe('the main job', () => {
     const files = (name: string): string => network.path('ada', 'files', name);
     await writeRandom(files('first.bin'), 1000);
     await Promise.all([network.peer('ada'), network.peer('bob')]);
-    const names = async (): Promise<string[]> =>
-      (await runJson<FileLine>(['browse', 'ada', '--recursive', ...network.data('bob')])).map(({ path }) => path);
+    const api = await network.api('bob');
+    const listed = async () => (await api.call('browse', { peer: 'ada' })).rows;
+    const names = async (): Promise<string[]> => (await listed()).map(({ path }) => path);
     const becomes = (...expected: string[]): Promise<string[]> =>
       eventually(names, (now) => now.join() === expected.map((name) => `files/${name}`).join());
 
@@ -78,10 +79,7 @@ describe('the main job', () => {
     await becomes('third.bin');
     await appendFile(files('third.bin'), 'more');
     const sizeBytes = (await stat(files('third.bin'))).size;
-    await eventually(
-      () => runJson<FileLine>(['browse', 'ada', '--recursive', ...network.data('bob')]),
-      ([file]) => file?.size === sizeBytes,
-    );
+    await eventually(listed, ([file]) => file?.sizeBytes === sizeBytes);
   });
 
   it('refuses in words that a person can act on, with a code and exit status', async (t) => {

@@ -2,6 +2,7 @@ import { randomFillSync } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { createApiClient, type ApiClient } from '../../src/api/client.ts';
 import { start, temporaryFolder, type Running } from '../support/processes.ts';
 
 /** A network of real processes below one temporary folder; everything ends with the test. */
@@ -10,6 +11,8 @@ export type Network = {
   readonly link: string;
   /** `--data DIR` of a peer, for commands that talk to it. */
   readonly data: (name: string) => readonly ['--data', string];
+  /** Asks a running peer what its commands ask it: for what is asked again and again, each of which would be a process. */
+  readonly api: (name: string) => Promise<ApiClient>;
   /** Where a peer's files are: `root/NAME/PART…`. */
   readonly path: (name: string, ...parts: string[]) => string;
   /** Starts a peer that shares its folder `files` as `files`. */
@@ -47,6 +50,7 @@ export async function createNetwork(
     root,
     link,
     data,
+    api: (name) => createApiClient({ dataFolder: join(root, name, 'data') }),
     path: (name, ...parts) => join(root, name, ...parts),
     peer: async (name) => {
       const files = join(root, name, 'files');

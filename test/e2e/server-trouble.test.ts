@@ -4,10 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { loadOrCreateIdentity } from '../../src/transport/identity.ts';
 import { createFakeServer, never } from '../support/fake-server.ts';
-import { runJson } from '../support/processes.ts';
 import { createNetwork, eventually, writeRandom } from './network.ts';
-
-type FileLine = { path: string };
 
 /** Well below the deadline of a reply, and of those who stop a service. */
 const STOP_WITHIN_MS = 5_000;
@@ -19,10 +16,9 @@ describe('a peer whose server is in trouble', () => {
     await writeRandom(network.path('ada', 'files', 'old.bin'), 5000);
     await network.peer('ada');
     await network.peer('bob');
-    const pathsOf = async (): Promise<string[]> => {
-      const files = await runJson<FileLine>(['browse', 'ada', '--recursive', ...network.data('bob')]).catch(() => []);
-      return files.map(({ path }) => path);
-    };
+    const api = await network.api('bob');
+    const browse = async () => (await api.call('browse', { peer: 'ada' })).rows;
+    const pathsOf = async (): Promise<string[]> => (await browse().catch(() => [])).map(({ path }) => path);
 
     await network.server().stop();
     await cp(data, copy, { recursive: true });
