@@ -43,7 +43,7 @@ async function isCopied(job: Job, from: string, to: string, signal: AbortSignal)
   const { content, context } = job;
   try {
     if (!(await isCloned(from, to))) await copyInSteps(job, from, to, signal);
-    job.tell({ state: 'checking' });
+    job.tell({ state: 'checking', copiedBytes: content.sizeBytes });
     const { sha1, root } = await context.hashPool.hash(to, { signal });
     return sha1 === content.sha1 && (content.root === undefined || content.root === root);
   } catch (error) {
