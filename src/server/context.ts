@@ -3,7 +3,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { Identity } from '../transport/identity.ts';
 import type { DialBack } from './dial-back.ts';
 import type { Calls } from './relay/calls.ts';
-import type { KeyedLock } from './keyed-lock.ts';
+import type { KeyedLock } from '../domain/keyed-lock.ts';
 import type { NewcomerLimiter } from './newcomer-limiter.ts';
 import type { Parts } from './parts.ts';
 import type { Passwords } from './passwords.ts';

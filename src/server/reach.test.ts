@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import pino from 'pino';
 import type { SessionAddress } from '../catalog/catalog.ts';
 import { SwapmeetError } from '../domain/errors.ts';
-import { createKeyedLock } from './keyed-lock.ts';
+import { createKeyedLock } from '../domain/keyed-lock.ts';
 import { createReach } from './reach.ts';
 
 const HOLDER = { id: '4f2a', username: 'alice' };

@@ -12,7 +12,7 @@ import { serveConnection } from './connection.ts';
 import type { ServerContext } from './context.ts';
 import { createDialBack } from './dial-back.ts';
 import { expire, startExpiry } from './expiry.ts';
-import { createKeyedLock } from './keyed-lock.ts';
+import { createKeyedLock } from '../domain/keyed-lock.ts';
 import { createNewcomerLimiter } from './newcomer-limiter.ts';
 import { createPasswords, type Passwords } from './passwords.ts';
 import { createCalls } from './relay/calls.ts';

@@ -102,6 +102,16 @@ export function partTests(subject: Subject): void {
     assert.deepEqual(await browseAll(catalog, 'id-ann'), ['a', 'b']);
   });
 
+  test('a part that comes twice at once is there once', async () => {
+    const { catalog } = subject;
+    await register(catalog, 'ann');
+    await stage(catalog, 't', 1, [entry('a')]);
+    await Promise.all([1, 2, 3].map(() => stage(catalog, 't', 2, [entry('b'), entry('c')])));
+    await catalog.commitList('id-ann', 't', 2);
+    assert.deepEqual(await browseAll(catalog, 'id-ann'), ['a', 'b', 'c']);
+    assert.deepEqual(await totalsOf(catalog), [3, 3_000]);
+  });
+
   test('another token begins anew, with its first part only', async () => {
     const { catalog } = subject;
     await register(catalog, 'ann');

@@ -7,27 +7,32 @@
 /** Smaller pieces are the allocator’s. */
 const OWN_BYTES_MIN = 64 * 1024;
 
-let uncountedBytes = 0;
+/** Memory that V8 doesn't count, which is all that threads could share: it sees no reason to collect the garbage that holds it. */
+export type Uncounted = {
+  /** Bytes that were taken here: most are let go again within the same call. */
+  readonly takenBytes: number;
+  /** Bytes that were held for long, and let go. */
+  readonly letGoBytes: number;
+};
 
-/**
- * Notes memory that V8 doesn't count, which is all that threads could share: it sees no reason to collect the garbage that holds it.
- * What is taken here is noted already; a thread that lets go of what another one took notes that.
- */
-export function noteUncounted(bytes: number): void {
-  uncountedBytes += bytes;
+let uncounted: Uncounted = { takenBytes: 0, letGoBytes: 0 };
+
+/** Notes that memory is let go that was held for long, whichever thread took it. */
+export function noteLetGo(bytes: number): void {
+  uncounted = { ...uncounted, letGoBytes: uncounted.letGoBytes + bytes };
 }
 
 /** What was noted on this thread since it was asked last. */
-export function takeUncounted(): number {
-  const bytes = uncountedBytes;
-  uncountedBytes = 0;
-  return bytes;
+export function takeUncounted(): Uncounted {
+  const noted = uncounted;
+  uncounted = { takenBytes: 0, letGoBytes: 0 };
+  return noted;
 }
 
 /** So many bytes, all of them 0, which threads can share. */
 export function createSharedBytes(length: number): SharedArrayBuffer {
   if (length < OWN_BYTES_MIN) return new SharedArrayBuffer(length);
-  noteUncounted(length);
+  uncounted = { ...uncounted, takenBytes: uncounted.takenBytes + length };
   return new SharedArrayBuffer(length, { maxByteLength: length });
 }
 

@@ -17,8 +17,6 @@ export type MergeSource = {
 
 export type MergeOptions = {
   readonly write: (chunk: Uint8Array) => void;
-  /** The number that the lists have in the new segment, where it is another one than theirs. */
-  readonly listNumber?: number;
   /** Told of each entry in the order in which they lie in the new segment. */
   readonly onEntry?: (source: number, entry: number) => void;
 };
@@ -34,7 +32,7 @@ type Folder = Part & { readonly folder: number };
  *
  * @returns the entries of the new segment
  */
-export function mergeSegments(sources: readonly MergeSource[], { write, onEntry, listNumber }: MergeOptions): number {
+export function mergeSegments(sources: readonly MergeSource[], { write, onEntry }: MergeOptions): number {
   const lists = gatherLists(sources);
   const segment = createSegmentWriter(write);
   const used = sources.map(findUsedNames);
@@ -71,7 +69,7 @@ export function mergeSegments(sources: readonly MergeSource[], { write, onEntry,
   });
   let entries = 0;
   for (const { peer, list, parts } of lists) {
-    columns.beginList(peer, listNumber ?? list);
+    columns.beginList(peer, list);
     columns.openFolder(NO_NAME);
     entries += walker(parts.map((part) => ({ ...part, folder: part.source.segment.listFolders[part.list] ?? 0 })));
     columns.closeFolder();

@@ -35,16 +35,13 @@ function stage(commit: () => unknown) {
   };
   const publishing = createPublishing(
     {
-      writer: fakeThread<WriterHandlers>({ replaceEntries: commit, applyChanges: commit, commitList: commit }),
+      writer: fakeThread<WriterHandlers>({ replaceEntries: commit, applyChanges: commit, stagePart: commit }),
       builder: fakeThread<IndexerHandlers>({
         storeLists: (segment: number, lists: readonly ListToStore[]) => ({
           stored: lists.map(() => ({ segment, files: 1, sizeBytes: 1 })),
           entries: lists.length,
         }),
         storeChanges: ({ segment }: { segment: number }) => ({ segment, added: 1, dead: [], files: 1, sizeBytes: 1n }),
-      }),
-      merger: fakeThread<IndexerHandlers>({
-        mergeParts: ({ segment }: { segment: number }) => ({ segment, entries: 1, files: 1, sizeBytes: 1 }),
       }),
       lookup: fakeThread<ReaderHandlers>({
         listOf: () => ({
@@ -72,7 +69,10 @@ type Publish = (publishing: ReturnType<typeof stage>['publishing']) => Promise<u
 
 const PUBLISHING: Readonly<Record<string, Publish>> = {
   'a list': ({ replaceEntries }) => replaceEntries('id', Buffer.from('x')),
-  'a list in parts': ({ commitList }) => commitList('id', 't', 2),
+  'a part of a list': async ({ stagePart }) => {
+    await stagePart('id', 't', 3, Buffer.from('x'));
+    return 'r2';
+  },
   changes: ({ applyDelta }) => applyDelta('id', REVISION, Buffer.from('x')),
 };
 

@@ -1,4 +1,5 @@
 import { SwapmeetError, type ErrorCode } from '../../domain/errors.ts';
+import { createKeyedLock } from '../../domain/keyed-lock.ts';
 import type { Catalog } from '../catalog.ts';
 import type { Resident } from '../segment/segment-file.ts';
 import { createBatches } from './batches.ts';
@@ -13,8 +14,6 @@ import type { WriterHandlers } from './writer-thread.ts';
 export type PublishingThreads = {
   readonly writer: Thread<WriterHandlers>;
   readonly builder: Thread<IndexerHandlers>;
-  /** Makes one list of parts, which may take long, while others’ lists are stored. */
-  readonly merger: Thread<IndexerHandlers>;
   readonly lookup: Thread<ReaderHandlers>;
 };
 
@@ -32,7 +31,7 @@ export type Pins = {
 };
 
 /** Bytes of lists that are stored together in one segment: many small lists come at a time, and each segment has its price. */
-const TOGETHER_BYTES = 1024 * 1024;
+const TOGETHER_BYTES = 4 * 1024 * 1024;
 /** So often changes are found anew because segments were merged under them. */
 const CHANGE_TRIES = 5;
 
@@ -42,12 +41,15 @@ type Publishing = Pick<
 >;
 
 /** Takes lists: a thread puts their entries into segments, another one puts them into effect. */
-export function createPublishing({ writer, builder, merger, lookup }: PublishingThreads, pins: Pins): Publishing {
+export function createPublishing({ writer, builder, lookup }: PublishingThreads, pins: Pins): Publishing {
   const storeTogether = createBatches(
     (lists: readonly ListToStore[]) => storeAll(lists),
     ({ fileList }) => fileList.length,
     TOGETHER_BYTES,
   );
+
+  /** A part that is sent a second time is not stored beside the first: nothing but its list’s number would tell that it is not in effect. */
+  const uploads = createKeyedLock();
 
   type Stored = {
     readonly result: StoredList;
@@ -67,7 +69,8 @@ export function createPublishing({ writer, builder, merger, lookup }: Publishing
     });
     try {
       const buffers = lists.map(({ fileList }) => fileList.buffer as ArrayBuffer);
-      const { stored, entries } = await builder.call('storeLists', [segment, lists], buffers);
+      const { stored, entries, resident } = await builder.call('storeLists', [segment, lists], buffers);
+      if (resident !== undefined) await pins.share(segment, resident);
       return stored.map((result, at) => ({
         result,
         segment,
@@ -115,16 +118,6 @@ export function createPublishing({ writer, builder, merger, lookup }: Publishing
     });
   }
 
-  async function commitParts(parts: number, commit: (merged: WaitingList) => Promise<string>) {
-    // The next start counts on from the segments that it finds: none may be below its list.
-    const [list, segment] = [pins.nextNumber(), pins.nextNumber()];
-    return holdOnce(segment, async () => {
-      const { resident, ...merged } = await merger.call('mergeParts', [{ parts, list, segment }]);
-      if (resident !== undefined) await pins.share(segment, resident);
-      return commit({ ...merged, list });
-    });
-  }
-
   async function applyOnce(id: string, revision: string, changes: Uint8Array): Promise<string | undefined> {
     const effect = await lookup.call('listOf', [id]);
     if (effect.revision !== revision) throw wrongRevision();
@@ -169,25 +162,27 @@ export function createPublishing({ writer, builder, merger, lookup }: Publishing
       );
     },
     listState: (id) => lookup.call('listState', [id]),
-    stagePart: async (id, token, part, fileList) => {
-      const { peer, upload } = await lookup.call('listOf', [id]);
-      const before = nextPart(upload, token, part);
-      if (before === undefined) return;
-      const list = before.list ?? pins.nextNumber();
-      await store({ peer, list, fileList, isStrict: false }, (waiting) =>
-        writer.call('stagePart', [id, token, part, waiting]),
-      );
-    },
-    commitList: async (id, token, parts) => {
-      try {
-        if (parts === 1) return await writer.call('commitOnlyPart', [id, token]);
-        const { upload } = await lookup.call('listOf', [id]);
-        const { list } = checkUpload(upload, token, parts);
-        return await commitParts(list, (merged) => writer.call('commitList', [id, token, parts, list, merged]));
-      } finally {
-        pins.published();
-      }
-    },
+    stagePart: (id, token, part, fileList) =>
+      uploads.run(id, async () => {
+        const { peer, upload } = await lookup.call('listOf', [id]);
+        const before = nextPart(upload, token, part);
+        if (before === undefined) return;
+        const list = before.list ?? pins.nextNumber();
+        await store({ peer, list, fileList, isStrict: false }, (waiting) =>
+          writer.call('stagePart', [id, token, part, waiting]),
+        );
+      }),
+    commitList: (id, token, parts) =>
+      uploads.run(id, async () => {
+        try {
+          if (parts === 1) return await writer.call('commitOnlyPart', [id, token]);
+          const { upload } = await lookup.call('listOf', [id]);
+          const { list } = checkUpload(upload, token, parts);
+          return await writer.call('commitList', [id, token, parts, list, await builder.call('joinParts', [list])]);
+        } finally {
+          pins.published();
+        }
+      }),
     applyDelta: async (id, revision, changes) => {
       for (let tries = 0; tries < CHANGE_TRIES; tries += 1) {
         const renewed = await applyOnce(id, revision, changes);

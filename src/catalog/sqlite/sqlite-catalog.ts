@@ -84,9 +84,7 @@ export async function openSqliteCatalog({ folder, onDamage = () => undefined }: 
     const mending = createMending({ writer, builder, isHeld, onDamage, refresh, remove: files.remove });
     ({ report } = mending);
     await prepareSegments(files, threads, share, mending.isMended);
-    const publishing = finishBeforeClosing(
-      createPublishing({ writer, builder, merger: smallMerger, lookup }, maintenance),
-    );
+    const publishing = finishBeforeClosing(createPublishing({ writer, builder, lookup }, maintenance));
     return {
       ...publishing.methods,
       ...writing(writer, maintenance.published),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import pino from 'pino';
 import { SwapmeetError } from '../../domain/errors.ts';
-import { createKeyedLock } from '../keyed-lock.ts';
+import { createKeyedLock } from '../../domain/keyed-lock.ts';
 import { createNewcomerLimiter } from '../newcomer-limiter.ts';
 import type { Session } from '../session.ts';
 import { createParts } from '../parts.ts';

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { setImmediate as breathe } from 'node:timers/promises';
 import pino from 'pino';
 import { loggedIn } from '../../../test/support/logged-in.ts';
-import { createKeyedLock } from '../keyed-lock.ts';
+import { createKeyedLock } from '../../domain/keyed-lock.ts';
 import type { Standing } from '../standing/standing.ts';
 import { seen } from './seen.ts';
 

@@ -3,7 +3,7 @@ import { isAlive as isAliveAt, ONLINE_WINDOW_MS } from '../../../domain/presence
 import { viewPeer, type PeerView } from '../../../domain/match.ts';
 import type { IndexState, LiveSegment } from '../../query/index-state.ts';
 import { createBits, setBit } from '../../segment/bits.ts';
-import { noteUncounted } from '../../segment/memory.ts';
+import { noteLetGo } from '../../segment/memory.ts';
 import type { Database } from '../database.ts';
 import type { OpenSegment, SegmentFiles } from './segment-files.ts';
 
@@ -99,7 +99,7 @@ function createSegments(database: Database, files: Pick<SegmentFiles, 'open'>): 
   function close(key: number): void {
     const closed = open.get(key);
     closed?.close();
-    noteUncounted(closed?.memoryBytes ?? 0);
+    noteLetGo(closed?.memoryBytes ?? 0);
     open.delete(key);
   }
 

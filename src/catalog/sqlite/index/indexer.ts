@@ -6,8 +6,9 @@ import type { Database } from '../database.ts';
 import { storeLists, type ListToStore } from './building.ts';
 import { storeChanges } from './changing.ts';
 import type { IndexReader } from './index-reader.ts';
+import { joinParts } from './joining.ts';
 import type { SegmentSize } from './merge-policy.ts';
-import { mergeable, mergeLive, mergeParts } from './merging.ts';
+import { mergeable, mergeLive } from './merging.ts';
 import type { SegmentFiles } from './segment-files.ts';
 
 /** What takes long of publishing: done on threads of its own, so that neither accounts nor queries wait for it. */
@@ -29,11 +30,15 @@ export function createIndexer(database: Database, files: SegmentFiles, index: In
     refresh: (): void => {
       state();
     },
-    storeLists: (segment: number, lists: readonly ListToStore[]) => storeLists(files, segment, lists),
+    /** Stores lists, and reads once, for all threads, what is held in memory of their segment. */
+    storeLists: (segment: number, lists: readonly ListToStore[]) => {
+      const stored = storeLists(files, segment, lists);
+      return { ...stored, resident: stored.entries === 0 ? undefined : files.readResident(segment) };
+    },
     storeChanges: (changes: Parameters<typeof storeChanges>[2]) => storeChanges(files, state(), changes),
     /** What a peer’s list in effect adds up to. */
     totalsOf: (peer: number) => totalsOf(state(), peer),
-    mergeParts: (parts: Parameters<typeof mergeParts>[2]) => mergeParts(files, state(), parts),
+    joinParts: (list: number) => joinParts(state(), list),
     /** Merges what may be merged of the segments; undefined where that is nothing. */
     mergeLive: (keys: readonly number[], segment: number) => {
       const { state: now, segments, change } = lookAtMergeable();

@@ -5,6 +5,7 @@ import type { Database } from '../database.ts';
 import { addSizes, type ListTotals } from './building.ts';
 import type { StoredChanges } from './changing.ts';
 import { blobOf } from './index-reader.ts';
+import type { JoinedParts } from './joining.ts';
 
 /** A list that lies in a segment, waiting to take effect. */
 export type WaitingList = ListTotals & {
@@ -113,13 +114,16 @@ export function createListWriter(database: Database) {
      * Puts an upload of several parts into effect.
      *
      * @param list the number under which the parts lie
-     * @param merged the list made of them
+     * @param joined what they come to
      * @throws SwapmeetError `unknown-list`, `wrong-part`
      */
-    commitList: (id: string, token: string, parts: number, list: number, merged: WaitingList): string => {
+    commitList: (id: string, token: string, parts: number, list: number, joined: JoinedParts): string => {
       const peer = peerKeyOf(id);
       if (checkUpload(lists.uploadOf(peer), token, parts).list !== list) throw begunAnew();
-      return replace(peer, merged);
+      // Its segments are not merged before it is in effect.
+      for (const { segment, entries } of joined.dead) addDead.run(segment, blobOf(entries));
+      lists.dropUpload(peer);
+      return lists.setEffect(peer, list, joined);
     },
     /**
      * Makes changes to the list in effect.

@@ -3,8 +3,7 @@ import type { IndexState, LiveSegment } from '../../query/index-state.ts';
 import { hasBit } from '../../segment/bits.ts';
 import { mergeSegments, type MergeSource } from '../../segment/merge.ts';
 import type { Resident } from '../../segment/segment-file.ts';
-import { sizeOfEntry, type Segment } from '../../segment/segment.ts';
-import { addSizes, type ListTotals } from './building.ts';
+import type { Segment } from '../../segment/segment.ts';
 import type { SegmentFiles } from './segment-files.ts';
 import { createSharedBytes } from '../../segment/memory.ts';
 
@@ -93,35 +92,4 @@ function sourceOf(state: IndexState, { segment, dead }: LiveSegment): MergeSourc
     isListAlive: (list) => state.isCurrent(segment.listPeers[list] ?? 0, segment.listNumbers[list] ?? 0),
     isDead: (entry) => hasBit(dead, entry),
   };
-}
-
-/**
- * Makes one list, of another number, of the parts in which it was sent, whichever segments they lie in: of entries with one path
- * the one that was sent last stays.
- */
-export function mergeParts(
-  files: SegmentFiles,
-  state: IndexState,
-  { parts: number, list, segment }: { readonly parts: number; readonly list: number; readonly segment: number },
-): Omit<MergedSegment, 'from'> & ListTotals {
-  const parts = state.segments.filter((live) => live.segment.listNumbers.includes(number));
-  let sizeBytes = 0;
-  const entries = files.write(segment, (write) =>
-    mergeSegments(
-      parts.map((live) => ({
-        segment: live.segment,
-        isListAlive: (index) => live.segment.listNumbers[index] === number,
-        isDead: () => false,
-      })),
-      {
-        write,
-        listNumber: list,
-        onEntry: (source, entry) => {
-          const live = parts[source];
-          if (live !== undefined) sizeBytes = addSizes(sizeBytes, sizeOfEntry(live.segment, entry));
-        },
-      },
-    ),
-  );
-  return { segment, entries, resident: readResident(files, segment, entries), files: entries, sizeBytes };
 }

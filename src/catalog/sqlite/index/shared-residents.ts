@@ -34,7 +34,7 @@ export function createResidentSharing(channel: string): {
 }
 
 /** Shared parts that wait for this thread to open their segments. */
-const UNCLAIMED_MAX = 64;
+const UNCLAIMED_MAX = 32;
 
 /**
  * What was shared with this thread since it listens. A thread that missed something reads it from the file itself: it costs
