@@ -38,6 +38,21 @@ test('after a change nothing from before is given, not even what was asked for b
   assert.equal(count(), 4);
 });
 
+test('a change that no answer tells of drops none; one that does, and one that fails, drop all', async () => {
+  const cache = createAnswerCache();
+  const { ask, count } = createAsked();
+  await cache.answer('a', 0, ask(100));
+  await cache.clearAfter(Promise.resolve(false));
+  await cache.answer('a', 0, ask(100));
+  assert.equal(count(), 1);
+  await cache.clearAfter(Promise.resolve(true));
+  await cache.answer('a', 0, ask(100));
+  assert.equal(count(), 2);
+  await assert.rejects(cache.clearAfter(Promise.reject(new Error('lost'))));
+  await cache.answer('a', 0, ask(100));
+  assert.equal(count(), 3);
+});
+
 test('the answers that were asked for last are kept, up to so many bytes, and none that is large', async () => {
   const cache = createAnswerCache(20_000);
   const { ask, count } = createAsked(488);

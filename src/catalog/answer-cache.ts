@@ -11,6 +11,11 @@ export type AnswerCache = {
   answer(key: string, nowMs: number, ask: () => Promise<Answer>): Promise<Uint8Array>;
   /** Something has changed: nothing that was asked for before is kept any more. */
   clear(): void;
+  /**
+   * The same as soon as a change is made, unless that says that no answer tells of it. Resolves then; a change that fails may be made
+   * all the same.
+   */
+  clearAfter(change: Promise<boolean>): Promise<void>;
 };
 
 type Kept = Answer & { readonly sinceMs: number };
@@ -46,6 +51,12 @@ export function createAnswerCache(bytesMax = BYTES_MAX): AnswerCache {
     }
   }
 
+  function clear(): void {
+    changes += 1;
+    kept.clear();
+    bytes = 0;
+  }
+
   return {
     answer: async (key, nowMs, ask) => {
       const known = kept.get(key);
@@ -61,10 +72,14 @@ export function createAnswerCache(bytesMax = BYTES_MAX): AnswerCache {
       if (changes === changesBefore) keep(key, { payload, goodUntilMs, sinceMs: nowMs });
       return payload;
     },
-    clear: () => {
-      changes += 1;
-      kept.clear();
-      bytes = 0;
+    clear,
+    clearAfter: async (change) => {
+      let isTold = true;
+      try {
+        isTold = await change;
+      } finally {
+        if (isTold) clear();
+      }
     },
   };
 }

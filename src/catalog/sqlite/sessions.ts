@@ -49,24 +49,33 @@ export function createSessionWriter(database: Database) {
     `UPDATE session SET ${shifted('alive_at_ms')}`,
   );
 
+  const countFiles = database.prepare<[number], number>('SELECT files FROM peer WHERE key = ?').pluck();
+  const shares = (peer: number): boolean => countFiles.get(peer) !== 0;
+
+  /** Those that return something say whether a search may find something else since: who shares nothing is never found. */
   return {
-    beginSession: ({ id, resumeTokenHash, key }: Session, nowMs: number) => {
+    beginSession: ({ id, resumeTokenHash, key }: Session, nowMs: number): boolean => {
       const peerKey = peerKeyOf(id);
       setLogin.run(nowMs, peerKey);
       begin.run(peerKey, resumeTokenHash, key ?? null, nowMs);
+      return shares(peerKey);
     },
-    setAddress: (id: string, address: SessionAddress | undefined) => {
-      setAddress.run(address?.address ?? null, address?.port ?? null, address?.key ?? null, peerKeyOf(id));
+    setAddress: (id: string, address: SessionAddress | undefined): boolean => {
+      const peer = peerKeyOf(id);
+      setAddress.run(address?.address ?? null, address?.port ?? null, address?.key ?? null, peer);
+      return shares(peer);
     },
-    /** Returns whether the peer may be online since, or for a shorter time than before. */
+    /** A sign of life changes something only if the peer counted as offline before, or counts as online for a shorter time since. */
     touch: (id: string, nowMs: number): boolean => {
       const peer = peerKeyOf(id);
       const beforeMs = aliveAt.get(peer);
       touch.run(nowMs, peer);
       return beforeMs !== undefined && (nowMs < beforeMs || !isAlive(beforeMs, nowMs));
     },
-    endSession: (id: string, options: { readonly forget: boolean }) => {
-      (options.forget ? forget : end).run(peerKeyOf(id));
+    endSession: (id: string, options: { readonly forget: boolean }): boolean => {
+      const peer = peerKeyOf(id);
+      (options.forget ? forget : end).run(peer);
+      return shares(peer);
     },
     endAllSessions: () => {
       endAll.run();

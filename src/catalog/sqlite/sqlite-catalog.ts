@@ -88,9 +88,7 @@ export async function openSqliteCatalog({ folder, onDamage = () => undefined }: 
     return {
       ...publishing.methods,
       ...writing(writer, maintenance.published),
-      touch: async (id, nowMs) => {
-        if (await threads.writer.call('touch', [id, nowMs])) answers.clear();
-      },
+      ...following(threads.writer, answers),
       ...reading(lookup),
       ...searching({ quick, slow }, answers),
       network: createNetworkCounts({
@@ -179,9 +177,6 @@ function clearing(writer: Thread<WriterHandlers>, answers: AnswerCache): Thread<
 
 function writing(writer: Thread<WriterHandlers>, published: () => void) {
   return {
-    beginSession: (session, nowMs) => writer.call('beginSession', [session, nowMs]),
-    setAddress: (id, address) => writer.call('setAddress', [id, address]),
-    endSession: (id, options) => writer.call('endSession', [id, options]),
     endAllSessions: () => writer.call('endAllSessions', []),
     clockSet: (byMs, nowMs) => writer.call('clockSet', [byMs, nowMs]),
     expire: async (nowMs) => {
@@ -189,6 +184,16 @@ function writing(writer: Thread<WriterHandlers>, published: () => void) {
       if (ids.length > 0) published();
       return ids;
     },
+  } satisfies Partial<Catalog>;
+}
+
+/** Sessions: most of what is told of them changes no answer. */
+function following(writer: Thread<WriterHandlers>, answers: AnswerCache) {
+  return {
+    beginSession: (session, nowMs) => answers.clearAfter(writer.call('beginSession', [session, nowMs])),
+    setAddress: (id, address) => answers.clearAfter(writer.call('setAddress', [id, address])),
+    touch: (id, nowMs) => answers.clearAfter(writer.call('touch', [id, nowMs])),
+    endSession: (id, options) => answers.clearAfter(writer.call('endSession', [id, options])),
   } satisfies Partial<Catalog>;
 }
 
