@@ -101,6 +101,8 @@ const opening: fc.Arbitrary<Step[]> = fc
 /** Takes the steps of one history with the catalog and the plain one side by side. */
 function createHistory(catalog: Catalog) {
   const plain = createPlainCatalog();
+  /** Ids that had a session: without one there are no signs of life. */
+  const loggedIn = new Set<string>();
   let nowMs = 0;
   let counter = 0;
 
@@ -119,11 +121,12 @@ function createHistory(catalog: Catalog) {
     switch (act) {
       case 'login':
         await catalog.beginSession({ id: peer.id, resumeTokenHash: '00' }, nowMs);
+        loggedIn.add(peer.id);
         Object.assign(peer, { online: true, aliveAtMs: nowMs, loginAtMs: nowMs, port: undefined });
         break;
       case 'touch':
         await catalog.touch(peer.id, nowMs);
-        peer.aliveAtMs = nowMs;
+        if (loggedIn.has(peer.id)) peer.aliveAtMs = nowMs;
         break;
       case 'publish':
         counter += 1;
