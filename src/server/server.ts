@@ -75,8 +75,8 @@ export type RunningServer = {
 };
 
 const DIAL_BACK_WAIT_MS = 2_000;
-/** What the requests under way of all connections may hold together: a few whole lists of the largest size. */
-const REQUEST_BYTES_MAX = 256 * 1024 * 1024;
+/** What the requests under way of all connections may hold together: two whole lists of the largest size. */
+const REQUEST_BYTES_MAX = 128 * 1024 * 1024;
 /** How long clients have to read that the server stops. */
 const FAREWELL_MS = 1_000;
 /** How long requests under way may take to finish after that. A service manager kills who takes much longer. */
