@@ -1,4 +1,5 @@
 import { extname } from 'node:path';
+import { getHeapStatistics } from 'node:v8';
 import { collectGarbage } from '../../../storage/collect-garbage.ts';
 import { startThread } from '../../threads/operation-thread.ts';
 import { createBufferPool } from './buffer-pool.ts';
@@ -9,6 +10,8 @@ const IDLE_MS = 5_000;
 
 /** What a download leaves behind outlives V8's space for short-lived objects: 2 to 3 MB a GiB, which V8 lets pile up to 40 MB. */
 const COLLECT_BYTES = 2 * 1024 ** 3;
+/** A larger heap takes longer than a moment, and makes little of that. */
+const COLLECT_HEAP_BYTES = 64 * 1024 * 1024;
 
 const EXTENSION = extname(import.meta.url);
 const WORKER = new URL(`./assembly-worker${EXTENSION}`, import.meta.url);
@@ -38,7 +41,7 @@ function createTidier(): (bytes: number) => void {
     sinceBytes += bytes;
     if (sinceBytes < COLLECT_BYTES) return;
     sinceBytes = 0;
-    collectGarbage();
+    if (getHeapStatistics().used_heap_size <= COLLECT_HEAP_BYTES) collectGarbage();
   };
 }
 

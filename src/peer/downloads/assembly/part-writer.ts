@@ -7,8 +7,14 @@ const writeTo = promisify(write);
 
 /** What a direct write's place, length and memory are multiples of: no disk has larger sectors. */
 const SECTOR_BYTES = 4096;
-/** Measured: with one the disk waits while the thread hashes, and more than these gain nothing. */
+/**
+ * Of all files together. Measured: with one the disk waits while the thread hashes, and more than these gain nothing; libuv has four
+ * threads, and others have files, too.
+ */
 const DIRECT_AT_ONCE = 3;
+
+/** Direct writes of any file that are under way, or wait, in the order in which they were asked for. */
+const direct = new Set<Promise<void>>();
 /** What a file system says that does not do it after all, or not from this memory. */
 const REFUSALS: ReadonlySet<string> = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP']);
 
@@ -29,10 +35,10 @@ export type PartWriter = {
   written(): Promise<void>;
 };
 
-type Pending = { readonly range: ByteRange; readonly isDirect: boolean; readonly done: Promise<void> };
+type Pending = { readonly range: ByteRange; readonly done: Promise<void> };
 
 export function createPartWriter({ fd, directFd }: PartDescriptors): PartWriter {
-  let direct = directFd;
+  let uncached = directFd;
   const pending = new Set<Pending>();
   let failure: { readonly error: unknown } | undefined;
 
@@ -42,15 +48,15 @@ export function createPartWriter({ fd, directFd }: PartDescriptors): PartWriter 
 
   async function writeUncached(bytes: Uint8Array, offset: number): Promise<void> {
     try {
-      for (let done = 0; direct !== undefined && done < bytes.length;) {
-        const { bytesWritten } = await writeTo(direct, bytes, done, bytes.length - done, offset + done);
+      for (let done = 0; uncached !== undefined && done < bytes.length;) {
+        const { bytesWritten } = await writeTo(uncached, bytes, done, bytes.length - done, offset + done);
         done += bytesWritten;
       }
     } catch (error) {
       if (!REFUSALS.has(errnoOf(error) ?? '')) throw error;
-      direct = undefined;
+      uncached = undefined;
     }
-    if (direct === undefined) writeCached(bytes, offset);
+    if (uncached === undefined) writeCached(bytes, offset);
   }
 
   /** Runs what writes, unless something failed. */
@@ -68,33 +74,34 @@ export function createPartWriter({ fd, directFd }: PartDescriptors): PartWriter 
     return [...pending].filter(({ range }) => range.offset < offset + length && offset < range.offset + range.length);
   }
 
-  function queue(range: ByteRange, isDirect: boolean, work: () => void | Promise<void>): void {
-    const others = isDirect ? [...pending].filter((write) => write.isDirect).slice(0, 1 - DIRECT_AT_ONCE) : [];
-    const before = [...underWay(range), ...others].map(({ done }) => done);
+  function queue(range: ByteRange, before: readonly Promise<void>[], work: () => void | Promise<void>): Promise<void> {
     const write: Pending = {
       range,
-      isDirect,
-      done: Promise.all(before)
+      done: Promise.all([...before, ...underWay(range).map(({ done }) => done)])
         .then(() => attempt(work))
         .then(() => {
           pending.delete(write);
         }),
     };
     pending.add(write);
+    return write.done;
   }
 
   return {
-    canWriteDirect: (length) => direct !== undefined && length % SECTOR_BYTES === 0,
+    canWriteDirect: (length) => uncached !== undefined && length % SECTOR_BYTES === 0,
     write(bytes, offset) {
       const work = (): void => {
         writeCached(bytes, offset);
       };
       const range = { offset, length: bytes.length };
-      if (underWay(range).length > 0) queue(range, false, work);
+      if (underWay(range).length > 0) void queue(range, [], work);
       else void attempt(work);
     },
     writeDirect(bytes, offset) {
-      queue({ offset, length: bytes.length }, true, () => writeUncached(bytes, offset));
+      const earlier = [...direct].slice(0, 1 - DIRECT_AT_ONCE);
+      const done = queue({ offset, length: bytes.length }, earlier, () => writeUncached(bytes, offset));
+      direct.add(done);
+      void done.then(() => direct.delete(done));
     },
     async written() {
       await Promise.all([...pending].map(({ done }) => done));
