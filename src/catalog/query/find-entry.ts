@@ -9,11 +9,21 @@ import { partsOfList, type ListPart } from './list-parts.ts';
  *
  * @param list the list's place in the segment
  */
-export function findEntry({ segment, dead }: LiveSegment, list: number, path: string): number | undefined {
+export function findEntry(live: LiveSegment, list: number, path: string): number | undefined {
+  return findFile(live, list, filePath(path));
+}
+
+/** A path cut into names once, to be looked for in many segments. */
+type FilePath = { readonly folders: readonly Uint8Array[]; readonly name: Uint8Array };
+
+function filePath(path: string): FilePath {
   const names = namesOfPath(path);
-  const name = names.at(-1);
-  const folder = folderBelow(segment, segment.listFolders[list] ?? 0, names.slice(0, -1));
-  if (name === undefined || folder === undefined) return undefined;
+  return { folders: names.slice(0, -1), name: names.at(-1) ?? new Uint8Array() };
+}
+
+function findFile({ segment, dead }: LiveSegment, list: number, { folders, name }: FilePath): number | undefined {
+  const folder = folderBelow(segment, segment.listFolders[list] ?? 0, folders);
+  if (folder === undefined) return undefined;
   const entry = fileNamed(segment, folder, name);
   return entry === undefined || hasBit(dead, entry) ? undefined : entry;
 }
@@ -25,8 +35,9 @@ export function findInList(state: IndexState, peer: number, path: string): Entry
 
 /** The same in parts that were gathered once for many paths. */
 export function findInParts(parts: readonly ListPart[], path: string): EntryRef | undefined {
+  const sought = filePath(path);
   for (const { at, live, list } of parts) {
-    const entry = findEntry(live, list, path);
+    const entry = findFile(live, list, sought);
     if (entry !== undefined) return { segment: at, entry };
   }
   return undefined;
