@@ -46,7 +46,10 @@ export function drawGrowth(results: readonly SizeResult[]): string {
 }
 
 function linesOf(results: readonly SizeResult[]): Line[] {
-  const ours = results.flatMap(({ entries, known: { search } }) => (search ? [{ entries, spread: search.all }] : []));
+  // Asked for the first time, of a server that has answered other searches before.
+  const ours = results.flatMap(({ entries, known: { search } }) =>
+    search ? [{ entries, spread: search.online.first }] : [],
+  );
   const theirs = results.flatMap(({ entries, known: { plocate } }) =>
     plocate === undefined || isSkipped(plocate) ? [] : [{ entries, spread: plocate.process }],
   );

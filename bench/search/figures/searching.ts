@@ -10,13 +10,14 @@ export type SearchingFigure = Spread & {
   readonly searches: number;
   /** Rows of all replies of one pass: at most 100 each. */
   readonly rowsAPass: number;
-  /** The first pass, when nobody has searched before; not in the others' figures. */
+  /** The first pass, in which the server has none of the replies yet; not in the others' figures. */
   readonly first: Spread;
 };
 
 /**
  * How long one FIND takes on a server that does nothing else: the queries one after the other on one connection, each from the call
- * to the parsed reply of at most 100 contents. A first pass is told by itself; the others are all in one spread.
+ * to the parsed reply of at most 100 contents. A first pass is told by itself: a server keeps what it answered until something changes. The
+ * others are all in one spread.
  */
 async function measureSearching(field: Field, scope: HolderScope): Promise<SearchingFigure> {
   await field.askers.do('connect', field.address(), ASKERS.slice(0, 1));
@@ -36,8 +37,9 @@ export async function measureSearches(field: Field): Promise<SearchesFigure> {
 
 export function reportSearches({ all, online }: SearchesFigure): readonly Row[] {
   return [
-    ['FIND, all holders', spread(all), `${all.rowsAPass} rows a pass`],
-    ['  its first pass', spread(all.first)],
-    ['FIND, holders online', spread(online)],
+    ['FIND, all holders, first asked', spread(all.first), `${all.rowsAPass} rows a pass; nobody has searched before`],
+    ['  asked again', spread(all)],
+    ['FIND, holders online, first asked', spread(online.first)],
+    ['  asked again', spread(online)],
   ];
 }
