@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Catalog } from '../catalog/catalog.ts';
 import { SwapmeetError } from '../domain/errors.ts';
+import { LIST_BYTES_MAX } from '../protocol/limits.ts';
 import { createByteBudget } from '../transport/byte-budget.ts';
 import type { Channel } from '../transport/channel.ts';
 import type { Identity } from '../transport/identity.ts';
@@ -75,7 +76,7 @@ export type RunningServer = {
 };
 
 const DIAL_BACK_WAIT_MS = 2_000;
-/** What the requests under way of all connections may hold together: two whole lists of the largest size. */
+/** What the requests under way of all connections may hold together: two whole lists of the largest size, one of them a stranger’s. */
 const REQUEST_BYTES_MAX = 128 * 1024 * 1024;
 /** How long clients have to read that the server stops. */
 const FAREWELL_MS = 1_000;
@@ -131,7 +132,7 @@ async function endsWithin(ended: Promise<unknown>, timeoutMs: number): Promise<b
 
 /** The open connections of a server, until it stops. */
 function createConnections(context: ServerContext) {
-  const budget = createByteBudget(REQUEST_BYTES_MAX);
+  const budget = createByteBudget(REQUEST_BYTES_MAX, LIST_BYTES_MAX);
   const open = new Set<Responder>();
   let stopping = false;
   return {

@@ -6,8 +6,8 @@ const member = (bytes: number): Holding => ({ bytes, network: '10.0.0.1', isStra
 const stranger = (bytes: number, network = '10.0.0.9'): Holding => ({ bytes, network, isStranger: true });
 
 /** A budget, and holders that note when they may go on. */
-function setUp(bytesMax: number) {
-  const budget = createByteBudget(bytesMax);
+function setUp(bytesMax: number, requestBytesMax?: number) {
+  const budget = createByteBudget(bytesMax, requestBytesMax);
   const wentOn: string[] = [];
   const holders = new Map<string, { readonly name: string }>();
   const holderOf = (name: string): { readonly name: string } => {
@@ -76,5 +76,15 @@ describe('byte budget', () => {
     assert.ok(hold('one', stranger(20, 'a')));
     assert.ok(!hold('two', stranger(6, 'a')));
     assert.ok(hold('three', stranger(6, 'b')));
+  });
+
+  it('has room for a stranger’s largest request while others hold some, and for no second one', () => {
+    for (const requestBytesMax of [40, 60]) {
+      const { hold } = setUp(100, requestBytesMax);
+      assert.ok(hold('member', member(100 - requestBytesMax)));
+      assert.ok(hold('one', stranger(requestBytesMax, 'a')));
+      assert.ok(hold('member', member(1)));
+      assert.ok(!hold('two', stranger(1, 'a')));
+    }
   });
 });

@@ -9,8 +9,10 @@ export type Holding = {
 
 /**
  * A bound on the bytes that all connections of a process together hold for requests under way, so that many clients
- * that each stay below their cap can't exhaust the memory. Strangers get half of it, and from one network a quarter: they
- * can keep out neither those who are logged in nor, from one machine, each other.
+ * that each stay below their cap can't exhaust the memory. Strangers get half of it, so that they keep out nobody who is
+ * logged in, and from one network a quarter, so that from one machine they don't keep out each other. But either share has
+ * room for one request of the largest size, and then may be spent on that alone: a smaller one would hold such a request back
+ * as long as anybody else holds any.
  *
  * Who would hold too much waits, and takes in no more than it has already. Were all to wait, each with a part of a request, none
  * would ever let go of anything: so one of them at a time, the one that waits longest, goes on beyond the bound.
@@ -24,7 +26,10 @@ export type ByteBudget = {
   release(holder: object): void;
 };
 
-export function createByteBudget(bytesMax: number): ByteBudget {
+/** @param requestBytesMax what the largest request of a stranger takes */
+export function createByteBudget(bytesMax: number, requestBytesMax = 0): ByteBudget {
+  const strangersBytesMax = Math.max(bytesMax / 2, requestBytesMax);
+  const networkBytesMax = Math.max(bytesMax / 4, requestBytesMax);
   const held = new Map<object, Holding>();
   /** In the order in which they came. */
   const waiting = new Map<object, () => void>();
@@ -62,7 +67,7 @@ export function createByteBudget(bytesMax: number): ByteBudget {
     if (holding === undefined || holder === beyondBound) return true;
     if (heldBytes > bytesMax) return false;
     if (!holding.isStranger) return true;
-    return strangersBytes <= bytesMax / 2 && (networkBytes.get(holding.network) ?? 0) <= bytesMax / 4;
+    return strangersBytes <= strangersBytesMax && (networkBytes.get(holding.network) ?? 0) <= networkBytesMax;
   }
 
   /** Lets those go on who may. */
