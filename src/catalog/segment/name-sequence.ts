@@ -70,7 +70,8 @@ export function firstInOrder<Part>(sequences: readonly NameSequence<Part>[]): re
   return first;
 }
 
-function compareNames<Part>(a: NameSequence<Part>, b: NameSequence<Part>): number {
+/** In which order two sequences stand at their names. */
+export function compareNames<Part>(a: NameSequence<Part>, b: NameSequence<Part>): number {
   a.names.names.find(a.nameId());
   b.names.names.find(b.nameId());
   const [x, y] = [a.names.names, b.names.names];

@@ -7,6 +7,9 @@ import { extentOfList, pathOfEntry } from './segment.ts';
 
 const CONTENT = { sizeBytes: 1, sha1: 'a'.repeat(40) };
 
+const PARTS = 32;
+const FILES_A_PART = 50;
+
 const path = fc
   .array(fc.constantFrom('a', 'b', 'Ab', 'é', 'lib', 'lib.so'), { minLength: 1, maxLength: 4 })
   .map((parts) => parts.join('/'));
@@ -43,4 +46,24 @@ describe('entries of a list’s parts', () => {
       }),
     );
   });
+
+  for (const [how, partOf, readsMax] of [
+    ['follow each other', (file: number) => Math.floor(file / FILES_A_PART), 4],
+    ['lie between each other', (file: number) => file % PARTS, 2 * (2 + Math.log2(PARTS))],
+  ] as const) {
+    it(`are looked for in a folder of many parts that ${how} without asking each part for each name`, (t) => {
+      const files = Array.from({ length: PARTS * FILES_A_PART }, (_, file) => file);
+      const all = Array.from({ length: PARTS }, (_, key) => {
+        const entries = files
+          .filter((file) => partOf(file) === key)
+          .map((file) => ({ path: `a/${String(file).padStart(6, '0')}`, ...CONTENT }));
+        return { segment: liveSegment(key, [{ peer: 1, list: 1, entries }]).segment, list: 0 };
+      });
+      const reads = all.map(({ segment }) => t.mock.method(segment.files.names, 'find').mock);
+      eachRepeated(all, () => assert.fail());
+      const count = reads.reduce((sum, names) => sum + names.callCount(), 0);
+      // To begin with, all are put in order.
+      assert.ok(count <= readsMax * files.length + 2 * PARTS * Math.log2(PARTS), `${count} names were read`);
+    });
+  }
 });

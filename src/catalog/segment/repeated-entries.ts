@@ -1,4 +1,4 @@
-import { filesInOrder, firstInOrder, foldersInOrder, type NameSequence } from './name-sequence.ts';
+import { compareNames, filesInOrder, foldersInOrder, type NameSequence } from './name-sequence.ts';
 import type { Segment } from './segment.ts';
 
 /** A part of a list: its segment, and its place among the lists there. */
@@ -32,16 +32,51 @@ export function eachRepeated<Part extends PartOfList>(
 
 const NOBODY_IS_DEAD = { isDead: (): boolean => false };
 
+/** A sequence that is not at its end, and its place among all. */
+type Turn<Part> = { readonly sequence: NameSequence<Part>; readonly at: number };
+
 /** Goes through sequences as one, and tells those that stand at the same name, where these are several. */
 function eachShared<Part>(
   sequences: readonly NameSequence<Part>[],
   visit: (same: readonly NameSequence<Part>[]) => void,
 ): void {
-  let left = sequences.filter(({ place }) => place !== -1);
-  while (left.length > 1) {
-    const same = firstInOrder(left);
-    if (same.length > 1) visit(same);
-    for (const sequence of same) sequence.next();
-    if (same.some(({ place }) => place === -1)) left = left.filter(({ place }) => place !== -1);
+  // Who stands at the first name is the last one, so that it is taken and put back without moving the others.
+  const turns = sequences
+    .map((sequence, at) => ({ sequence, at }))
+    .filter(({ sequence }) => sequence.place !== -1)
+    .sort((a, b) => compareTurns(b, a));
+  while (turns.length > 1) {
+    const same = takeFirst(turns);
+    if (same.length > 1) visit(same.map(({ sequence }) => sequence));
+    for (const turn of same) {
+      turn.sequence.next();
+      if (turn.sequence.place !== -1) putBack(turns, turn);
+    }
   }
+}
+
+function compareTurns<Part>(a: Turn<Part>, b: Turn<Part>): number {
+  return compareNames(a.sequence, b.sequence) || a.at - b.at;
+}
+
+/** Takes those that stand at the first name, in their order. */
+function takeFirst<Part>(turns: Turn<Part>[]): readonly Turn<Part>[] {
+  const same = turns.splice(-1);
+  const [first] = same;
+  for (let next = turns.at(-1); first && next; next = turns.at(-1)) {
+    if (compareNames(next.sequence, first.sequence) !== 0) break;
+    same.push(...turns.splice(-1));
+  }
+  return same;
+}
+
+/** Puts one where its name belongs. Parts mostly follow each other: then it is still the first, which is looked at first. */
+function putBack<Part>(turns: Turn<Part>[], turn: Turn<Part>): void {
+  let [low, high] = [0, turns.length];
+  for (let middle = high - 1; low < high; middle = (low + high) >>> 1) {
+    const other = turns[middle];
+    if (other && compareTurns(turn, other) < 0) low = middle + 1;
+    else high = middle;
+  }
+  turns.splice(low, 0, turn);
 }
