@@ -5,6 +5,9 @@ import type { Database } from './database.ts';
 
 type SessionRow = { readonly id: string; readonly resumeTokenHash: string; readonly key: string | null };
 
+/** A sign of life may wait so long until it is noted. Who asks meanwhile is answered without it, and that answer must not be kept. */
+const NOTED_WITHIN_MS = 60_000;
+
 /** Looks sessions up. */
 export function createSessionReader(database: Database) {
   const find = database.prepare<[string], SessionRow>(
@@ -65,12 +68,12 @@ export function createSessionWriter(database: Database) {
       setAddress.run(address?.address ?? null, address?.port ?? null, address?.key ?? null, peer);
       return shares(peer);
     },
-    /** A sign of life changes something only if the peer counted as offline before, or counts as online for a shorter time since. */
+    /** A sign of life changes something only if the peer may have counted as offline before, or counts as online for a shorter time since. */
     touch: (id: string, nowMs: number): boolean => {
       const peer = peerKeyOf(id);
       const beforeMs = aliveAt.get(peer);
       touch.run(nowMs, peer);
-      return beforeMs !== undefined && (nowMs < beforeMs || !isAlive(beforeMs, nowMs));
+      return beforeMs !== undefined && (nowMs < beforeMs || !isAlive(beforeMs, nowMs + NOTED_WITHIN_MS));
     },
     endSession: (id: string, options: { readonly forget: boolean }): boolean => {
       const peer = peerKeyOf(id);
