@@ -22,16 +22,20 @@ function collect(make: (write: (chunk: Uint8Array) => void) => void): Buffer {
   return Buffer.concat(chunks);
 }
 
+function build(lists: readonly List[], write: (chunk: Uint8Array) => void): void {
+  buildSegment(
+    lists.map(({ peer, list, entries }) => {
+      const tree = createListTree();
+      for (const [at, entry] of entries.entries()) tree.add(entry, at + 1);
+      return { peer, list, tree };
+    }),
+    write,
+  );
+}
+
 function bytesOf(lists: readonly List[]): Buffer {
   return collect((write) => {
-    buildSegment(
-      lists.map(({ peer, list, entries }) => {
-        const tree = createListTree();
-        for (const [at, entry] of entries.entries()) tree.add(entry, at + 1);
-        return { peer, list, tree };
-      }),
-      write,
-    );
+    build(lists, write);
   });
 }
 
@@ -149,6 +153,29 @@ describe('segment', () => {
         }
       }),
     );
+  });
+
+  it('proposes every name, although a segment before could not be written', () => {
+    const namesWith = (number: number, ...paths: string[]): List => ({
+      peer: number,
+      list: number,
+      entries: paths.map((path) => ({ path, sizeBytes: 1, sha1: '0'.repeat(40) })),
+    });
+    const found = (): string[] => {
+      const { files } = inMemory(bytesOf([namesWith(1, 'report.txt', 'notes.txt')]));
+      return [...idsOf(files.mayContain(['report']))].map((id) => files.textOf(id));
+    };
+    assert.deepEqual(found(), ['report.txt']);
+    for (let pieces = 0; pieces < 8; pieces += 1) {
+      assert.throws(() => {
+        let left = pieces;
+        build([namesWith(2, 'a report.pdf', 'x.txt')], () => {
+          if (left === 0) throw new Error('the disk is full');
+          left -= 1;
+        });
+      }, /the disk is full/);
+      assert.deepEqual(found(), ['report.txt']);
+    }
   });
 
   it('merges segments, the dead left out, the later entry of a path kept', () => {

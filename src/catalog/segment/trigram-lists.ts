@@ -14,12 +14,16 @@ export type TrigramSections = {
 /** Units below it are ASCII, and most are. */
 const ASCII_UNITS = 128;
 
-/** By ASCII trigram one more than its list, 0 where it has none. It takes a tenth of the time of a map, and is too large to be made often. */
+/**
+ * By ASCII trigram one more than its list, 0 where it has none: here only while it is all 0 and nobody uses it. It takes a tenth
+ * of the time of a map, and is too large to be made often.
+ */
 let asciiLists: Int32Array | undefined;
 
-/** Gives out numbers of lists to trigrams. One at a time is in use, until `release`. */
+/** Gives out numbers of lists to trigrams, until `release`. Where that isn’t reached, nobody gets what was used. */
 function createListsByKey() {
-  const ascii = (asciiLists ??= new Int32Array(ASCII_UNITS ** 3));
+  const ascii = asciiLists ?? new Int32Array(ASCII_UNITS ** 3);
+  asciiLists = undefined;
   const used: number[] = [];
   const others = new Map<number, number>();
   const keys: number[] = [];
@@ -50,6 +54,7 @@ function createListsByKey() {
     },
     release: (): void => {
       for (const place of used) ascii[place] = 0;
+      asciiLists = ascii;
     },
   };
 }
