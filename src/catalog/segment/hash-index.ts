@@ -48,9 +48,14 @@ export function createHashIndex(isSought: (number: number) => boolean): HashInde
   return index;
 }
 
-/** A factor of hashes that nobody can foresee: who could, would send names that all have one. */
+/** A number of 32 bits that nobody can foresee. */
+export function randomNumber(): number {
+  return crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
+}
+
+/** A factor of hashes that nobody can foresee: who could, would send names that all have one hash. */
 export function randomFactor(): number {
-  return (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) | 1;
+  return randomNumber() | 1;
 }
 
 /** Spreads what is different in any bit of a product over the lower ones. */

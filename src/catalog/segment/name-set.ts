@@ -1,4 +1,4 @@
-import { createHashIndex, randomFactor, scatter } from './hash-index.ts';
+import { createHashIndex, randomFactor, randomNumber, scatter } from './hash-index.ts';
 import { createBytes, createNumbers, withRoom } from './memory.ts';
 import { sortNames } from './name-order.ts';
 
@@ -19,7 +19,7 @@ const NAMES_MIN = 256;
 const BYTES_MIN = 4096;
 
 export function createNameSet(): NameSet {
-  const factor = randomFactor();
+  const [beginning, factor] = [randomNumber(), randomFactor()];
   let sought: { source: Uint8Array; from: number; to: number } = { source: new Uint8Array(0), from: 0, to: 0 };
   const index = createHashIndex((name) => {
     const { source, from, to } = sought;
@@ -28,6 +28,19 @@ export function createNameSet(): NameSet {
     for (let at = from; at < to; at += 1) if (source[at] !== set.bytes[start + at - from]) return false;
     return true;
   });
+
+  /**
+   * A hash that nobody can foresee. Without the shift at each byte it would be a polynomial of the factor, and names can be
+   * chosen (Thue–Morse sequences, for one) that have one hash together under every odd factor.
+   */
+  function hashOf(source: Uint8Array, from: number, to: number): number {
+    let hash = beginning ^ (to - from);
+    for (let at = from; at < to; at += 1) {
+      hash = Math.imul(hash ^ (source[at] ?? 0), factor);
+      hash ^= hash >>> 15;
+    }
+    return hash;
+  }
 
   function append(source: Uint8Array, from: number, to: number): void {
     const start = set.starts[set.count] ?? 0;
@@ -48,10 +61,8 @@ export function createNameSet(): NameSet {
     bytes: new Uint8Array(BYTES_MIN),
     starts: createNumbers(NAMES_MIN),
     add: (source, from, to) => {
-      let hash = to - from;
-      for (let at = from; at < to; at += 1) hash = Math.imul(hash, factor) + (source[at] ?? 0);
       sought = { source, from, to };
-      const name = index.numberOf(scatter(hash));
+      const name = index.numberOf(scatter(hashOf(source, from, to)));
       if (name === set.count) append(source, from, to);
       return name;
     },
