@@ -8,10 +8,10 @@ import { runJson } from '../support/processes.ts';
 import { createNetwork, eventually, type Network } from './network.ts';
 
 const FOLDERS = 100;
-const FILES = 8_000;
-/** Escaped, the lines of such files, in such folders, fill thirty parts. */
+const FILES = 12_000;
+/** Escaped, the lines of such files, in such folders, fill thirty parts. A path stays below the 1,024 bytes that macOS takes. */
 const LONG_NAME = '%'.repeat(200);
-const DEPTH = 5;
+const DEPTH = 3;
 const PARTS_BEFORE_KILL = 3;
 const POLL_MS = 2;
 const TIMEOUT_MS = 150_000;
