@@ -150,7 +150,7 @@ describe('kill -9 of a server that is storing lists', () => {
       const killAtMs = randomInt(KILL_WITHIN_MS);
       await sleep(killAtMs);
       // On a slow machine all moments before may have come too early for anything.
-      if (round === ROUNDS - 1) await isTrue(isSomethingStored, 'no list and no registration was acknowledged');
+      if (round === ROUNDS - 1) await isTrue(isSomethingStored, 'not both a list and a registration were acknowledged');
       await server.kill();
       await Promise.all(work);
       t.diagnostic(`killed after ${killAtMs} ms: ${writers.map(({ acknowledged }) => acknowledged).join(', ')} lists`);
