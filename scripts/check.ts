@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { availableParallelism, constants, setPriority } from 'node:os';
+import { availableParallelism, setPriority } from 'node:os';
 
 /** Scripts of package.json, with their arguments. */
 const STEPS = [
@@ -16,14 +16,17 @@ const STEPS = [
   ['types'],
 ] as const;
 
-/** One more than there are processors: the peer's tests mostly wait. With many more the first and longest would end last, alone. */
-const STEPS_AT_ONCE = availableParallelism() + 1;
+/** Two more than there are processors: tests often wait. */
+const STEPS_AT_ONCE = availableParallelism() + 2;
 
 const env = process.stdout.isTTY ? { ...process.env, FORCE_COLOR: '1' } : process.env;
 
+/** About half of the time that others get, on Unix. */
+const LESS_THAN_OTHERS = 4;
+
 function yieldToOthers(pid: number | undefined): void {
   try {
-    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+    if (pid !== undefined) setPriority(pid, LESS_THAN_OTHERS);
   } catch {
     // It has ended already, or the system won't: then it takes a little longer.
   }
