@@ -158,6 +158,8 @@ export type Catalog = {
    * Online sources with an address (or, where reach is `any`, with a key) that hold the content of a SHA-1 (of one root, if
    * given), in order of username: at most `SOURCES_MAX`, and as many as a reply holds. A source of several contents under the
    * SHA-1 comes once for each.
+   *
+   * @throws SwapmeetError `timeout`
    */
   sources(sha1: string, root: string | undefined, nowMs: number, reach?: Reach): Promise<readonly Source[]>;
 

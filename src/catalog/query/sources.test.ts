@@ -65,4 +65,16 @@ describe('sources', () => {
     assert.equal(sources(state, '0'.repeat(40), undefined, NOW_MS, { ...options, check }).length, 2);
     assert.ok(looks < 200, String(looks));
   });
+
+  it('can be stopped among contents that are none of it, whose SHA-1s begin alike', () => {
+    const sha1 = (at: number): string => at.toString(16).padStart(40, '0');
+    const entries = Array.from({ length: 1_000 }, (_, at) => ({ path: `${at}`, sizeBytes: 0, sha1: sha1(at) }));
+    const state = stateOf([liveSegment(0, [{ peer: 0, list: 1, entries }])]);
+    let looks = 0;
+    const check = (): void => {
+      looks += 1;
+      if (looks === 10) throw new Error('stopped');
+    };
+    assert.throws(() => sources(state, sha1(5_000), undefined, NOW_MS, { ...options, check }), /stopped/);
+  });
 });

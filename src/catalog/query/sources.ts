@@ -41,7 +41,7 @@ export function sources(
   { whereaboutsOf, check }: SourcesOptions,
 ): readonly Source[] {
   const found = new Map<string, Found>();
-  for (const { live, entries, content } of heldInLists(state, sha1, root)) {
+  for (const { live, entries, content } of heldInLists(state, sha1, root, check)) {
     check();
     const peer = peerOf(live, entries[0] ?? 0);
     if (!state.isReachable(peer, nowMs)) continue;
@@ -71,13 +71,15 @@ export function sources(
  * All entries, living or not, that hold a content of the SHA-1, together those of one list: somebody may share a million files that are
  * all the same. A segment's record of a content is read once.
  */
-function* heldInLists(state: IndexState, sha1: string, root: string | undefined) {
+function* heldInLists(state: IndexState, sha1: string, root: string | undefined, check: Checkpoint) {
   const print = printOfHex(sha1);
   for (const live of state.segments) {
     const { segment } = live;
     if (!mayHavePrint(segment.sha1Filter, print)) continue;
     const inOrder = segment.bySha1.entries;
     for (const first of contentsWithPrint(segment, print)) {
+      // Anybody can make up a million SHA-1s that begin alike.
+      check();
       const content = contentOfEntry(segment, inOrder[first] ?? 0);
       if (content.sha1 !== sha1 || (root !== undefined && content.root !== root)) continue;
       // Ascending, so that those of a list follow each other.

@@ -204,7 +204,6 @@ function reading(reader: Reader) {
     listsInEffect: () => reader.call('listsInEffect', []),
     findSession: (id) => reader.call('findSession', [id]),
     listPeers: (filter, page, nowMs) => reader.call('listPeers', [filter, page, nowMs]),
-    sources: (sha1, root, nowMs, reach) => reader.call('sources', [sha1, root, nowMs, reach]),
   } satisfies Partial<Catalog>;
 }
 
@@ -222,6 +221,8 @@ function searching({ quick, slow }: { readonly quick: Reader; readonly slow: Rea
     find: async (query, page, nowMs, signal) =>
       contentsReply.decode(Buffer.from(await findReply(query, page, undefined, nowMs, signal))),
     findReply,
+    sources: (sha1, root, nowMs, reach) =>
+      lanes.run((lane, pass) => lane.call('sources', [sha1, root, nowMs, reach, pass])),
     browse: (id, path, page, signal) => lanes.run((lane, pass) => lane.call('browse', [id, path, page, pass]), signal),
     folder: (id, path, page, signal) => lanes.run((lane, pass) => lane.call('folder', [id, path, page, pass]), signal),
   } satisfies Partial<Catalog>;

@@ -41,8 +41,8 @@ export function createIndexQueries(database: Database, index: IndexReader) {
       answerWithin(pass, (check) => browse(index.state(), peerKeyOf(id), path, page, check)),
     folder: (id: string, path: string | undefined, page: PageRequest, pass: QueryPass) =>
       answerWithin(pass, (check) => folder(index.state(), peerKeyOf(id), path, page, check)),
-    sources: (sha1: string, root: string | undefined, nowMs: number, reach: Reach | undefined) =>
-      sources(index.state(reach), sha1, root, nowMs, { whereaboutsOf, check: () => undefined }),
+    sources: (sha1: string, root: string | undefined, nowMs: number, reach: Reach | undefined, pass: QueryPass) =>
+      answerWithin(pass, (check) => sources(index.state(reach), sha1, root, nowMs, { whereaboutsOf, check })),
     search: (text: string, page: PageRequest, nowMs: number, pass: QueryPass) =>
       answerWithin(pass, (check) => search({ state: index.state(), text, nowMs, check }, page, placeOf)),
     find: (text: string, page: FindPage, viewer: string | undefined, nowMs: number, pass: QueryPass) =>
