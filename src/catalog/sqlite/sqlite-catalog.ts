@@ -88,7 +88,7 @@ export async function openSqliteCatalog({ folder, onDamage = () => undefined }: 
     return {
       ...publishing.methods,
       ...writing(writer, maintenance.published),
-      ...following(threads.writer, answers),
+      ...keepingSessions(threads.writer, answers),
       ...reading(lookup),
       ...searching({ quick, slow }, answers),
       network: createNetworkCounts({
@@ -188,7 +188,7 @@ function writing(writer: Thread<WriterHandlers>, published: () => void) {
 }
 
 /** Sessions: most of what is told of them changes no answer. */
-function following(writer: Thread<WriterHandlers>, answers: AnswerCache) {
+function keepingSessions(writer: Thread<WriterHandlers>, answers: AnswerCache) {
   return {
     beginSession: (session, nowMs) => answers.clearAfter(writer.call('beginSession', [session, nowMs])),
     setAddress: (id, address) => answers.clearAfter(writer.call('setAddress', [id, address])),
