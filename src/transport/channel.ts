@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { SwapmeetError } from '../domain/errors.ts';
 import type { Certificate } from './identity.ts';
+import { sendSize } from './send-size.ts';
 
 /** Who sends or reads slowly but steadily may go on: a deadline begins anew with each so many bytes. [PROTOCOL §5] */
 export const PROGRESS_BYTES = 512 * 1024;
@@ -171,8 +172,10 @@ function createWriter(socket: Socket): Pick<Channel, 'write' | 'end'> {
 }
 
 async function writeInSteps(socket: Socket, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length; at += PROGRESS_BYTES) {
-    await writeStep(socket, bytes.subarray(at, at + PROGRESS_BYTES));
+  for (let at = 0; at < bytes.length;) {
+    const end = at + sendSize(bytes.length - at, PROGRESS_BYTES);
+    await writeStep(socket, bytes.subarray(at, end));
+    at = end;
   }
 }
 

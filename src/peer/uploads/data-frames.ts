@@ -1,5 +1,6 @@
 import { DATA_TYPE, encodeFrame, HEADER_BYTES, writeHeader } from '../../protocol/frame.ts';
 import { DATA_BYTES_MAX } from '../../protocol/limits.ts';
+import { sendSize } from '../../transport/send-size.ts';
 import type { Turn } from './queue/turn.ts';
 
 /** Bytes that are at hand, in DATA frames. */
@@ -10,7 +11,7 @@ export function* framesOf(bytes: Uint8Array): Generator<Uint8Array, void, undefi
 }
 
 /**
- * Bytes with room for a header before them, in DATA frames as large as the turn allows and without a copy. A frame is valid until
+ * Bytes with room for a header before them, in DATA frames as large as the turn allows and without a copy; a small rest goes with the last. A frame is valid until
  * the one after it is asked for: its last bytes make room for the next header.
  */
 export function* framesInPlace(
@@ -18,7 +19,7 @@ export function* framesInPlace(
   { frameBytes }: Pick<Turn, 'frameBytes'>,
 ): Generator<Buffer, void, undefined> {
   for (let offset = 0; offset + HEADER_BYTES < bytes.length;) {
-    const dataBytes = Math.min(frameBytes(), bytes.length - HEADER_BYTES - offset);
+    const dataBytes = sendSize(bytes.length - HEADER_BYTES - offset, frameBytes());
     const frame = bytes.subarray(offset, offset + HEADER_BYTES + dataBytes);
     writeHeader(frame, dataBytes, DATA_TYPE);
     yield frame;
