@@ -1,3 +1,4 @@
+import { giveWay, NICENESS } from '../../storage/thread-priority.ts';
 import { answerCalls } from './answer-calls.ts';
 import { openForReading } from './database.ts';
 import { createIndexer } from './index/indexer.ts';
@@ -5,6 +6,9 @@ import { databaseFile, openIndex, threadData } from './thread-data.ts';
 
 /** All that makes segments. */
 export type IndexerHandlers = ReturnType<typeof createIndexer>;
+
+// Whoever searches waits for each answer, whoever publishes for the end alone.
+giveWay(NICENESS.publishing);
 
 export default answerCalls(() => {
   const database = openForReading(databaseFile(threadData()));
