@@ -109,7 +109,7 @@ export function openStandingStore(file: string, now: () => number) {
       .pluck(),
     setMore: database.prepare<[number, number]>('UPDATE watch SET more = ? WHERE key = ?'),
     more: database.prepare<[number], number>('SELECT more FROM watch WHERE key = ?').pluck(),
-    isTold: database.prepare<[number, Uint8Array]>('SELECT 1 FROM told WHERE watch = ? AND content = ?'),
+    isTold: database.prepare<[number, Uint8Array], 1>('SELECT 1 FROM told WHERE watch = ? AND content = ?').pluck(),
     hold: database.prepare<[string, string, number, Uint8Array, string, string]>(
       'INSERT OR IGNORE INTO held VALUES (?, ?, ?, ?, ?, ?)',
     ),
@@ -140,6 +140,18 @@ export function openStandingStore(file: string, now: () => number) {
     if (surplus > 0) sql.count.run(-sql.forgetOldest.run(watch, surplus).changes, watch);
   }
 
+  // An entry that many watches match comes for one after the other.
+  let last: { readonly entry: Entry; readonly id: Uint8Array } | undefined;
+
+  function idOf(entry: Entry): Uint8Array {
+    if (last?.entry !== entry) last = { entry, id: contentId(entry) };
+    return last.id;
+  }
+
+  function isTold(watch: number, entry: Entry): boolean {
+    return sql.isTold.get(watch, idOf(entry)) !== undefined;
+  }
+
   return {
     compared: createComparedStore(database),
     all: () => sql.all.all(),
@@ -155,20 +167,17 @@ export function openStandingStore(file: string, now: () => number) {
       const added = contents.filter((content) => sql.tell.run(watch, content, null, null, null).changes > 0);
       trim(watch, added.length);
     },
+    /** Of a list that is published again all is told already: to look costs less than to try. */
+    isTold,
     /** Whether the content is new to the watch. */
     tell: (watch: number, { id, username }: Publisher, entry: Entry) => {
-      const content = contentId(entry);
-      // Of a list that is published again all is told already: to look costs less than to try.
-      if (sql.isTold.get(watch, content)) return false;
-      sql.tell.run(watch, content, id, username, encodeFileLine(entry));
+      if (isTold(watch, entry)) return false;
+      sql.tell.run(watch, idOf(entry), id, username, encodeFileLine(entry));
       return true;
     },
-    /** Whether the content is new to the watch and to what is held. */
-    hold: (watch: number, { id, username }: Publisher, token: string, entry: Entry) => {
-      const content = contentId(entry);
-      if (sql.isTold.get(watch, content)) return false;
-      return sql.hold.run(id, token, watch, content, username, encodeFileLine(entry)).changes > 0;
-    },
+    /** Whether the content, which the watch was not told of, is new to what is held. */
+    hold: (watch: number, { id, username }: Publisher, token: string, entry: Entry) =>
+      sql.hold.run(id, token, watch, idOf(entry), username, encodeFileLine(entry)).changes > 0,
     /** Tells what was held under a token. Returns how much that is of each watch. */
     release: (holder: string, token: string): ReadonlyMap<number, number> => {
       const added = new Map<number, number>();

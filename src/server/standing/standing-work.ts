@@ -165,6 +165,7 @@ export function createStandingWork(store: StandingStore): StandingWork {
   function hold(publisher: Publisher, token: string): (watch: number, entry: Entry) => boolean {
     const rooms = new Map<number, number>();
     return (watch, entry) => {
+      if (store.isTold(watch, entry)) return false;
       const room = rooms.get(watch) ?? store.roomToHold(publisher.id, watch);
       if (room <= 0) {
         store.setMore(watch);
