@@ -44,21 +44,29 @@ const historyArbitrary = fc
 describe('twins', () => {
   it('leave no content out, however few segments were compared and whichever came and went', () => {
     fc.assert(
-      fc.property(historyArbitrary, fc.constantFrom(0, 1, 5, 1_000), (history, placesACall) => {
-        const records = createRecentRecords(16);
-        const twins = createTwins(placesACall, 0);
-        for (const state of history) {
-          const all = entriesOf(state);
-          const segments = state.segments.map(({ segment }) => segment);
-          const known = twins.among(segments, all.length);
-          const holders = createHolders(state, { known, records }, 0, () => undefined);
-          for (const { segment, entry, key } of all) {
-            const same = all.filter((other) => other.key === key).map((other) => `${other.segment} ${other.entry}`);
-            const content = holders.contentOf(segment, entry);
-            assert.deepEqual(content === undefined ? [`${segment} ${entry}`] : membersOf(state, content), same.sort());
+      fc.property(
+        historyArbitrary,
+        fc.constantFrom(0, 3),
+        fc.constantFrom(0, 1, 5, 1_000),
+        (history, entriesMin, placesACall) => {
+          const records = createRecentRecords(16);
+          const twins = createTwins({ entriesMin, placesACall, placesACandidate: 0 });
+          for (const state of history) {
+            const all = entriesOf(state);
+            const segments = state.segments.map(({ segment }) => segment);
+            const known = twins.among(segments, all.length);
+            const holders = createHolders(state, { known, records }, 0, () => undefined);
+            for (const { segment, entry, key } of all) {
+              const same = all.filter((other) => other.key === key).map((other) => `${other.segment} ${other.entry}`);
+              const content = holders.contentOf(segment, entry);
+              assert.deepEqual(
+                content === undefined ? [`${segment} ${entry}`] : membersOf(state, content),
+                same.sort(),
+              );
+            }
           }
-        }
-      }),
+        },
+      ),
       // Few histories have a segment gone and back again while it is compared.
       { numRuns: 500 },
     );
@@ -68,7 +76,7 @@ describe('twins', () => {
     fc.assert(
       fc.property(stateArbitrary, ({ segments: live }) => {
         const segments = live.map(({ segment }) => segment);
-        const twins = createTwins(3, 1);
+        const twins = createTwins({ entriesMin: 0, placesACall: 3, placesACandidate: 1 });
         let known = twins.among(segments, 0);
         while (known.unknown.length > 0) known = twins.among(segments, 2);
         for (const [at, segment] of segments.entries()) {

@@ -11,9 +11,9 @@ export type SegmentTwins = {
 
 /** What is known of the segments of a state, each at its place in it. */
 export type KnownTwins = {
-  /** Undefined for one that was not compared yet. */
+  /** Undefined for one that was not compared, or not yet. */
   readonly of: readonly (SegmentTwins | undefined)[];
-  /** The segments that were not compared yet. */
+  /** The segments that were not. */
   readonly unknown: readonly number[];
 };
 
@@ -28,17 +28,26 @@ export type Twins = {
   among(segments: readonly Segment[], candidates: number): KnownTwins;
 };
 
-/** Contents that are compared in one call at least: each takes some nanoseconds. */
-const PLACES_A_CALL = 2 ** 16;
-const PLACES_A_CANDIDATE = 2 ** 6;
+export type TwinsOptions = {
+  /**
+   * Segments of fewer entries are not compared: while much is published they come and go by the second, and would cost queries
+   * more than to look for their candidates in them.
+   */
+  readonly entriesMin: number;
+  /** Contents that are compared in one call at least: each takes some nanoseconds. */
+  readonly placesACall: number;
+  readonly placesACandidate: number;
+};
+
+const OPTIONS: TwinsOptions = { entriesMin: 50_000, placesACall: 2 ** 16, placesACandidate: 2 ** 6 };
 
 type Compared = SegmentTwins & { readonly segment: Segment };
 
 /**
- * Compares each segment with all others once, in the order of their prints, when it is new. A query that did so for each of its
+ * Compares each large segment with all others once, in the order of their prints, when it is new. A query that did so for each of its
  * candidates would wait for memory most of its time: the prints of a content lie far apart in all segments.
  */
-export function createTwins(placesACall = PLACES_A_CALL, placesACandidate = PLACES_A_CANDIDATE): Twins {
+export function createTwins({ entriesMin, placesACall, placesACandidate } = OPTIONS): Twins {
   let compared: readonly Compared[] = [];
   let waiting: readonly Segment[] = [];
   let work: { readonly one: Compared; readonly steps: Iterator<number> } | undefined;
@@ -51,7 +60,7 @@ export function createTwins(placesACall = PLACES_A_CALL, placesACandidate = PLAC
     for (const { segment } of compared) current.delete(segment);
     // One that is gone begins anew if it comes back: contents of others may be found sure meanwhile.
     if (work !== undefined && !current.delete(work.one.segment)) work = undefined;
-    waiting = [...current];
+    waiting = [...current].filter(({ entryCount }) => entryCount >= entriesMin);
   }
 
   /** Returns whether a segment was finished. */
