@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { SwapmeetError, toSwapmeetError } from '../domain/errors.ts';
 import { createFrameDecoder, encodeFrame, type FrameEvent } from '../protocol/frame.ts';
 import { encodeKo } from '../protocol/ko.ts';
-import { PIPELINED_REQUESTS_MAX } from '../protocol/limits.ts';
+import { LIST_PART_BYTES_MAX, PIPELINED_REQUESTS_MAX } from '../protocol/limits.ts';
 import {
   EVENTS,
   KO_OFFSET,
@@ -22,6 +22,7 @@ import type { ByteBudget } from './byte-budget.ts';
 import { createCancellation } from './cancellation.ts';
 import type { Channel } from './channel.ts';
 import { createIntake } from './intake.ts';
+import { createReplyWriter } from './reply-writer.ts';
 import { createRequestDeadline } from './request-deadline.ts';
 import { isFault, refusal, violationOf } from './refusals.ts';
 
@@ -79,6 +80,8 @@ export type Responder = {
 
 /** What a request that waits costs beside its payload. */
 const EVENT_BYTES = 256;
+/** One connection may have so much unanswered before it is read on: a part of a list that is stored, and the next one. */
+const UNANSWERED_BYTES_MAX = 2 * LIST_PART_BYTES_MAX;
 /** A client whose requests are answered at once would otherwise keep the thread to itself. */
 const TURN_MS = 2;
 
@@ -91,6 +94,7 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
   const intake = createIntake(channel, options.budget, noteOwed);
   const decoder = createFrameDecoder((type) => requestCapBytes(at, type));
   const cancellation = createCancellation();
+  const send = createReplyWriter(channel);
   const queue: (FrameEvent | undefined)[] = [];
   let unansweredBytes = 0;
   let wake: (() => void) | undefined;
@@ -111,13 +115,13 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
   }
 
   function account(): void {
+    intake.setFull(queue.length >= PIPELINED_REQUESTS_MAX || unansweredBytes >= UNANSWERED_BYTES_MAX);
     intake.account(decoder.heldBytes() + unansweredBytes, state() === 'open');
   }
 
   function enqueue(event: FrameEvent | undefined): void {
     unansweredBytes += costOf(event);
     queue.push(event);
-    intake.setFull(queue.length >= PIPELINED_REQUESTS_MAX);
     wake?.();
   }
 
@@ -143,9 +147,7 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
         wake = resolve;
       });
     }
-    const event = queue.shift();
-    intake.setFull(queue.length >= PIPELINED_REQUESTS_MAX);
-    return event;
+    return queue.shift();
   }
 
   async function answerAll(): Promise<void> {
@@ -159,12 +161,8 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
         unansweredBytes -= costOf(event);
       } else {
         const { code, sentence } = violationOf(event);
-        await channel.write(
-          encodeFrame(
-            koTypeOf(event.kind === 'violation' ? event.type : 0),
-            encodeKo(new SwapmeetError(code, sentence)),
-          ),
-        );
+        const type = koTypeOf(event.kind === 'violation' ? event.type : 0);
+        await channel.write(encodeFrame(type, encodeKo(new SwapmeetError(code, sentence))));
         return;
       }
       account();
@@ -179,9 +177,10 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
     const name = requestNameOf(type, at) as RequestNameAt<At>;
     try {
       const reply = await handle(name, payload);
-      const isEncoded = 'payload' in reply;
-      if (isEncoded) await channel.write(encodeFrame(type + OK_OFFSET, reply.payload));
-      if (isEncoded) return;
+      if ('payload' in reply) {
+        await send(encodeFrame(type + OK_OFFSET, reply.payload));
+        return;
+      }
       // Before the OK goes out, since what the client sends after it is for somebody else.
       if (reply.handOver && !letGo()) return;
       await sendOk(name, reply);
@@ -190,14 +189,20 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
     } catch (error) {
       const known = toSwapmeetError(error);
       if (isFault(known.code)) options.onFault(error);
-      await channel.write(encodeFrame(type + KO_OFFSET, encodeKo(known)));
+      await send(encodeFrame(type + KO_OFFSET, encodeKo(known)));
     }
   }
 
-  async function sendOk<Name extends RequestNameAt<At>>(name: Name, { ok, abandon }: Answer<Name>): Promise<void> {
+  async function sendOk<Name extends RequestNameAt<At>>(name: Name, answer: Answer<Name>): Promise<void> {
     const { code, ok: codec } = messageOf(name);
+    const { ok, data, handOver, abandon } = answer;
+    const frame = encodeFrame(code + OK_OFFSET, codec.encode(ok));
+    if (!data && !handOver) {
+      await send(frame);
+      return;
+    }
     try {
-      await channel.write(encodeFrame(code + OK_OFFSET, codec.encode(ok)));
+      await channel.write(frame);
     } catch (error) {
       abandon?.();
       throw error;
