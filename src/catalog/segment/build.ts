@@ -1,7 +1,14 @@
-import { createColumnWriter, createContentWriter, finishSegment, type TableSections } from './columns.ts';
+import {
+  createColumnWriter,
+  createContentWriter,
+  finishSegment,
+  type ColumnWriter,
+  type TableSections,
+} from './columns.ts';
 import { CONTENT_BYTES } from './content-record.ts';
 import { createFoldedName } from './folded-name.ts';
-import { TOP, type ListTree } from './list-tree.ts';
+import { keepCompiled } from './keep-compiled.ts';
+import { createListTree, TOP, type ListTree } from './list-tree.ts';
 import { createNumbers, numbersAt } from './memory.ts';
 import { createNameSet, type NameSet } from './name-set.ts';
 import { createNameTableWriter, NO_NAME } from './name-table.ts';
@@ -43,42 +50,38 @@ export function buildSegment(lists: readonly ListToBuild[], write: (chunk: Uint8
   const contents = createContentWriter(segment, entries);
   for (const [at, { peer, list, tree }] of lists.entries()) {
     columns.beginList(peer, list);
-    walkTree(tree, files.numbersOf(at), folders.numbersOf(at), {
-      ...columns,
-      addFile: (file, name) => {
-        columns.addEntry(name);
-        contents.add(tree.contents, file * CONTENT_BYTES);
-      },
-    });
+    createWalker({ tree, columns, contents }, files.numbersOf(at), folders.numbersOf(at)).walk(TOP, NO_NAME);
   }
   finishSegment(segment, columns.finish(), contents.finish(), { file: files.sections, folder: folders.sections });
 }
 
-type TreeVisitor = {
-  openFolder(name: number): void;
-  addFile(file: number, name: number): void;
-  closeFolder(): void;
+/** A list, and where it goes. */
+type Passage = {
+  readonly tree: ListTree;
+  readonly columns: Pick<ColumnWriter, 'openFolder' | 'addEntry' | 'closeFolder'>;
+  readonly contents: Pick<ReturnType<typeof createContentWriter>, 'add'>;
 };
 
 /** Walks a list in the order of a segment: of each folder its files by name, then its folders by name. */
-function walkTree(tree: ListTree, files: NameNumbers, folders: NameNumbers, visitor: TreeVisitor): void {
+function createWalker({ tree, columns, contents }: Passage, files: NameNumbers, folders: NameNumbers) {
   const filesIn = byFolder(tree.files, files, tree.folders.count);
   const foldersIn = byFolder(tree.folders, folders, tree.folders.count);
 
   function walk(folder: number, name: number): void {
-    visitor.openFolder(name);
+    columns.openFolder(name);
     for (let at = filesIn.starts[folder] ?? 0; at < (filesIn.starts[folder + 1] ?? 0); at += 1) {
       const file = filesIn.places[at] ?? 0;
-      visitor.addFile(file, files.ids[tree.files.seconds[file] ?? 0] ?? NO_NAME);
+      columns.addEntry(files.ids[tree.files.seconds[file] ?? 0] ?? NO_NAME);
+      contents.add(tree.contents, file * CONTENT_BYTES);
     }
     for (let at = foldersIn.starts[folder] ?? 0; at < (foldersIn.starts[folder + 1] ?? 0); at += 1) {
       const child = foldersIn.places[at] ?? 0;
       walk(child, folders.ids[tree.folders.seconds[child] ?? 0] ?? NO_NAME);
     }
-    visitor.closeFolder();
+    columns.closeFolder();
   }
 
-  walk(TOP, NO_NAME);
+  return { walk };
 }
 
 /** The files, or folders, of each folder, in order of their names. */
@@ -141,3 +144,10 @@ function writeTable(
   }
   return { sections: { ...table.finish(), ...trigrams.write(segment, prefix) }, ids };
 }
+
+const NO_NAMES: NameNumbers = { ids: createNumbers(0), ranks: createNumbers(0) };
+const NOWHERE: Omit<Passage, 'tree'> = {
+  columns: createColumnWriter({ entries: 0, folders: 0, lists: 0 }),
+  contents: { add: () => undefined },
+};
+keepCompiled(createWalker({ tree: createListTree(), ...NOWHERE }, NO_NAMES, NO_NAMES));

@@ -1,3 +1,5 @@
+import { keepCompiled } from './keep-compiled.ts';
+
 /** Bytes that are held back before they are passed on. */
 const CHUNK_BYTES = 64 * 1024;
 /** Most writers are those of small segments, which need no more. */
@@ -58,3 +60,5 @@ export function createByteWriter(write: (chunk: Uint8Array) => void): ByteWriter
     flush,
   };
 }
+
+keepCompiled(createByteWriter(() => undefined));

@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { keepCompiled } from './keep-compiled.ts';
 
 /** So many bytes of what is read piece by piece have a checksum of their own; the last piece of a section may have fewer. */
 export const BLOCK_BYTES = 4 * 1024;
@@ -53,3 +54,5 @@ export function checkBlocks(bytes: Uint8Array, sums: Uint32Array, segment: numbe
     checkSum(bytes.subarray(block * BLOCK_BYTES, (block + 1) * BLOCK_BYTES), sum, segment, what);
   }
 }
+
+keepCompiled(createSums(BLOCK_BYTES));

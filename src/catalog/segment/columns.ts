@@ -4,8 +4,9 @@ import { CONTENT_BYTES, rootPrintAt, sha1PrintAt } from './content-record.ts';
 import { writePlaces } from './name-table.ts';
 import { orderOf } from './order.ts';
 import { createPrintFilter } from './print-filter.ts';
-import type { SegmentWriter } from './segment-file.ts';
+import { idleWriter, type SegmentWriter } from './segment-file.ts';
 import { createDoubles, createNumbers, numbersAt } from './memory.ts';
+import { keepCompiled } from './keep-compiled.ts';
 
 /**
  * The lists of a segment as columns of numbers. A list is a tree, and lies in the order of a walk: a folder, its files by name, then its
@@ -173,3 +174,6 @@ export function finishSegment(
 function namesOf(table: TableSections): number {
   return table['units']?.at(-1) ?? 0;
 }
+
+keepCompiled(createColumnWriter({ entries: 0, folders: 0, lists: 0 }));
+keepCompiled(createContentWriter(idleWriter, 0));

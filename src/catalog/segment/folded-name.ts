@@ -1,5 +1,6 @@
 import { fold } from '../../domain/fold.ts';
 import { textOfBytes } from './bytes.ts';
+import { keepCompiled } from './keep-compiled.ts';
 
 /** The name that was folded last: its UTF-16 units. */
 export type FoldedName = {
@@ -44,3 +45,5 @@ function putAscii(units: Uint16Array, bytes: Uint8Array, from: number, to: numbe
   }
   return true;
 }
+
+keepCompiled(createFoldedName());

@@ -4,6 +4,7 @@ import { CONTENT_BYTES, putContent } from './content-record.ts';
 import { NO_NAME } from './name-table.ts';
 import { createNameSet, type NameSet } from './name-set.ts';
 import { createPairSet, type PairSet } from './pair-set.ts';
+import { keepCompiled } from './keep-compiled.ts';
 
 /** A list in memory: the tree that its paths make, in the order in which they came, as numbers instead of objects. */
 export type ListTree = {
@@ -38,8 +39,8 @@ export function createListTree(): ListTree {
   const folderNames = createNameSet();
   const folders = createPairSet();
   const files = createPairSet();
-  // The top lies in no folder, and has no name.
-  folders.add(NO_NAME, NO_NAME);
+  // The top lies in no folder, and nobody asks for its name.
+  folders.add(NO_NAME, 0);
   // Lists mostly come folder by folder.
   let lastFolder = TOP;
   let lastPath = Buffer.alloc(0);
@@ -98,3 +99,5 @@ function doubled(bytes: Buffer): Buffer {
   bytes.copy(larger);
   return larger;
 }
+
+keepCompiled(createListTree());

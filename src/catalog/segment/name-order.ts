@@ -1,3 +1,4 @@
+import { keepCompiled } from './keep-compiled.ts';
 import { compareBytes } from './name-table.ts';
 
 /** Names as they lie one after the other, with where each begins, and after the last where it ends. */
@@ -14,7 +15,11 @@ const ENDED = -1;
  *
  * @param numbers of the names: they are sorted
  */
-export function sortNames(numbers: Uint32Array, { bytes, starts }: Names): void {
+export function sortNames(numbers: Uint32Array, names: Names): void {
+  createSorter(numbers, names).sort(0, numbers.length, 0);
+}
+
+function createSorter(numbers: Uint32Array, { bytes, starts }: Names) {
   function byteAt(name: number, depth: number): number {
     const at = (starts[name] ?? 0) + depth;
     return at < (starts[name + 1] ?? 0) ? (bytes[at] ?? 0) : ENDED;
@@ -70,8 +75,10 @@ export function sortNames(numbers: Uint32Array, { bytes, starts }: Names): void 
     insertEach(from, to, depth);
   }
 
-  sort(0, numbers.length, 0);
+  return { sort };
 }
+
+keepCompiled(createSorter(new Uint32Array(), { bytes: new Uint8Array(), starts: new Uint32Array() }));
 
 function medianOf(a: number, b: number, c: number): number {
   return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));

@@ -3,8 +3,9 @@ import { textOfBytes } from './bytes.ts';
 import { groupPlaces } from './order.ts';
 import { END, everyId, intersect, openPostings, unite, type IdStream, type Postings } from './postings.ts';
 import { createRecordWriter, openRecords, type Records } from './records.ts';
-import type { SegmentParts, SegmentWriter } from './segment-file.ts';
+import { idleWriter, type SegmentParts, type SegmentWriter } from './segment-file.ts';
 import { trigramRanges, type KeyRange } from './trigrams.ts';
+import { keepCompiled } from './keep-compiled.ts';
 
 /**
  * The names of a segment's files, or of its folders: each once, the shortest first (by the UTF-16 units of the folded name, then by
@@ -240,3 +241,5 @@ export function compareBytes(
   }
   return aTo - aFrom - (bTo - bFrom);
 }
+
+keepCompiled(createNameTableWriter(idleWriter, ''));

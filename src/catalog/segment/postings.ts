@@ -1,6 +1,7 @@
 import { setBit } from './bits.ts';
 import type { Bytes } from './bytes.ts';
 import { createByteWriter } from './byte-writer.ts';
+import { keepCompiled } from './keep-compiled.ts';
 
 /** No id: what a stream that has ended stands at. */
 export const END = 0xffff_ffff;
@@ -249,3 +250,5 @@ export function everyId(count: number): IdStream {
   };
   return stream;
 }
+
+keepCompiled(createPostingWriter(() => undefined));

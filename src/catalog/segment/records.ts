@@ -1,5 +1,6 @@
 import type { Bytes } from './bytes.ts';
 import { createByteWriter } from './byte-writer.ts';
+import { keepCompiled } from './keep-compiled.ts';
 
 /** Every so many records the index says where one begins. */
 const GROUP_BITS = 3;
@@ -74,3 +75,5 @@ export function openRecords(bytes: Bytes, index: Uint32Array): Records {
   };
   return records;
 }
+
+keepCompiled(createRecordWriter(() => undefined));

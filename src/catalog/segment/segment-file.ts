@@ -3,6 +3,7 @@ import { bytesInFile, bytesInMemory } from './bytes.ts';
 import { BLOCK_BYTES, checkBlocks, checkSum, createSums, DamagedSegment, type Sums } from './checksums.ts';
 import { encodeFooter, readFooter, type Footer, type ReadInto, type Section } from './footer.ts';
 import { createSharedBytes } from './memory.ts';
+import { keepCompiled } from './keep-compiled.ts';
 
 /** Sections of numbers begin at a multiple of the largest of these. */
 const ALIGNMENT = 8;
@@ -200,3 +201,7 @@ export function openWhole(bytes: Uint8Array, segment = 0): SegmentParts {
     },
   };
 }
+
+/** Writes nothing anywhere: for what is kept for its code. */
+export const idleWriter = createSegmentWriter(() => undefined);
+keepCompiled(idleWriter);

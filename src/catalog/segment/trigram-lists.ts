@@ -1,7 +1,8 @@
 import type { FoldedName } from './folded-name.ts';
+import { keepCompiled } from './keep-compiled.ts';
 import { createNumbers, withRoom } from './memory.ts';
 import { createPostingWriter } from './postings.ts';
-import type { SegmentWriter } from './segment-file.ts';
+import { idleWriter, type SegmentWriter } from './segment-file.ts';
 import { trigramKey, unitsOfKey } from './trigrams.ts';
 
 /** The sections of a table that say which names have a trigram, but for the lists themselves. */
@@ -127,3 +128,7 @@ export function createTrigramLists() {
     },
   };
 }
+
+const unused = createTrigramLists();
+unused.write(idleWriter, '');
+keepCompiled(unused);
