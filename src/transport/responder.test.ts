@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { SwapmeetError } from '../domain/errors.ts';
 import { encodeFrame } from '../protocol/frame.ts';
-import { LIST_PART_BYTES_MAX, SMALL_BYTES_MAX } from '../protocol/limits.ts';
+import { SMALL_BYTES_MAX } from '../protocol/limits.ts';
 import { EVENTS, MESSAGES } from '../protocol/messages.ts';
 import { createByteBudget, type ByteBudget } from './byte-budget.ts';
 import type { Channel } from './channel.ts';
@@ -160,20 +160,6 @@ describe('a large request', () => {
     assert.ok(isPaused());
     await responder.closed;
     assert.deepEqual(types, [EVENTS.SESSION_ENDED.code]);
-  });
-
-  it('is not read as long as two of its size wait on the same connection', async () => {
-    const { channel, feed, isPaused } = createFloodedChannel();
-    const { responder } = startQuerying(channel, createByteBudget(100_000_000));
-    const part = encodeFrame(MESSAGES.LIST_PART.code, Buffer.alloc(LIST_PART_BYTES_MAX, 'x'));
-    feed(Buffer.concat([encodeFrame(MESSAGES.FIND.code, 'x'), part]));
-    assert.ok(!isPaused());
-    feed(part);
-    assert.ok(isPaused());
-    feed(encodeFrame(MESSAGES.CANCEL.code, ''));
-    while (isPaused()) await nextTurn();
-    feed(undefined);
-    await responder.closed;
   });
 
   it('that stalls ends the session, long before one that rests', async (t) => {

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { SwapmeetError, toSwapmeetError } from '../domain/errors.ts';
 import { createFrameDecoder, encodeFrame, type FrameEvent } from '../protocol/frame.ts';
 import { encodeKo } from '../protocol/ko.ts';
-import { LIST_PART_BYTES_MAX, PIPELINED_REQUESTS_MAX } from '../protocol/limits.ts';
+import { PIPELINED_REQUESTS_MAX } from '../protocol/limits.ts';
 import {
   EVENTS,
   KO_OFFSET,
@@ -22,7 +22,6 @@ import type { ByteBudget } from './byte-budget.ts';
 import { createCancellation } from './cancellation.ts';
 import type { Channel } from './channel.ts';
 import { createIntake } from './intake.ts';
-import { createReplyWriter } from './reply-writer.ts';
 import { createRequestDeadline } from './request-deadline.ts';
 import { isFault, refusal, violationOf } from './refusals.ts';
 
@@ -80,8 +79,6 @@ export type Responder = {
 
 /** What a request that waits costs beside its payload. */
 const EVENT_BYTES = 256;
-/** One connection may have so much unanswered before it is read on: a part of a list that is stored, and the next one. */
-const UNANSWERED_BYTES_MAX = 2 * LIST_PART_BYTES_MAX;
 /** A client whose requests are answered at once would otherwise keep the thread to itself. */
 const TURN_MS = 2;
 
@@ -94,7 +91,6 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
   const intake = createIntake(channel, options.budget, noteOwed);
   const decoder = createFrameDecoder((type) => requestCapBytes(at, type));
   const cancellation = createCancellation();
-  const send = createReplyWriter(channel);
   const queue: (FrameEvent | undefined)[] = [];
   let unansweredBytes = 0;
   let wake: (() => void) | undefined;
@@ -115,13 +111,13 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
   }
 
   function account(): void {
-    intake.setFull(queue.length >= PIPELINED_REQUESTS_MAX || unansweredBytes >= UNANSWERED_BYTES_MAX);
     intake.account(decoder.heldBytes() + unansweredBytes, state() === 'open');
   }
 
   function enqueue(event: FrameEvent | undefined): void {
     unansweredBytes += costOf(event);
     queue.push(event);
+    intake.setFull(queue.length >= PIPELINED_REQUESTS_MAX);
     wake?.();
   }
 
@@ -147,7 +143,9 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
         wake = resolve;
       });
     }
-    return queue.shift();
+    const event = queue.shift();
+    intake.setFull(queue.length >= PIPELINED_REQUESTS_MAX);
+    return event;
   }
 
   async function answerAll(): Promise<void> {
@@ -161,8 +159,12 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
         unansweredBytes -= costOf(event);
       } else {
         const { code, sentence } = violationOf(event);
-        const type = koTypeOf(event.kind === 'violation' ? event.type : 0);
-        await channel.write(encodeFrame(type, encodeKo(new SwapmeetError(code, sentence))));
+        await channel.write(
+          encodeFrame(
+            koTypeOf(event.kind === 'violation' ? event.type : 0),
+            encodeKo(new SwapmeetError(code, sentence)),
+          ),
+        );
         return;
       }
       account();
@@ -177,10 +179,9 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
     const name = requestNameOf(type, at) as RequestNameAt<At>;
     try {
       const reply = await handle(name, payload);
-      if ('payload' in reply) {
-        await send(encodeFrame(type + OK_OFFSET, reply.payload));
-        return;
-      }
+      const isEncoded = 'payload' in reply;
+      if (isEncoded) await channel.write(encodeFrame(type + OK_OFFSET, reply.payload));
+      if (isEncoded) return;
       // Before the OK goes out, since what the client sends after it is for somebody else.
       if (reply.handOver && !letGo()) return;
       await sendOk(name, reply);
@@ -189,20 +190,14 @@ export function respond<At extends Side>(options: RespondOptions<At>): Responder
     } catch (error) {
       const known = toSwapmeetError(error);
       if (isFault(known.code)) options.onFault(error);
-      await send(encodeFrame(type + KO_OFFSET, encodeKo(known)));
+      await channel.write(encodeFrame(type + KO_OFFSET, encodeKo(known)));
     }
   }
 
-  async function sendOk<Name extends RequestNameAt<At>>(name: Name, answer: Answer<Name>): Promise<void> {
+  async function sendOk<Name extends RequestNameAt<At>>(name: Name, { ok, abandon }: Answer<Name>): Promise<void> {
     const { code, ok: codec } = messageOf(name);
-    const { ok, data, handOver, abandon } = answer;
-    const frame = encodeFrame(code + OK_OFFSET, codec.encode(ok));
-    if (!data && !handOver) {
-      await send(frame);
-      return;
-    }
     try {
-      await channel.write(frame);
+      await channel.write(encodeFrame(code + OK_OFFSET, codec.encode(ok)));
     } catch (error) {
       abandon?.();
       throw error;
