@@ -65,7 +65,7 @@ export async function openSqliteCatalog({ folder, onDamage = () => undefined }: 
     const { builder, smallMerger, largeMerger, lookup, quick, slow } = threads;
     const answers = createAnswerCache();
     const writer = clearing(threads.writer, answers);
-    const { lastNumber, segments } = await writer.call('open', []);
+    const lastNumber = await writer.call('open', []);
     const files = openSegmentFiles(folder, { get: () => undefined });
     const refresh = async (): Promise<void> => {
       const refreshed: readonly Refreshed[] = [builder, smallMerger, largeMerger, lookup, quick, slow];
@@ -83,7 +83,7 @@ export async function openSqliteCatalog({ folder, onDamage = () => undefined }: 
     const { isHeld } = maintenance;
     const mending = createMending({ writer, builder, isHeld, onDamage, refresh, remove: files.remove });
     ({ report } = mending);
-    await prepareSegments(files, segments, threads, share, mending.isMended);
+    await prepareSegments(files, threads, share, mending.isMended);
     const publishing = finishBeforeClosing(createPublishing({ writer, builder, lookup }, maintenance));
     return {
       ...publishing.methods,
@@ -146,32 +146,25 @@ async function listening({ builder, smallMerger, largeMerger, lookup, quick, slo
   ]);
 }
 
-/**
- * Removes what a process before left unfinished, and reads once, for all threads, what is held in memory of large segments: one of
- * them reads while the others start.
- */
+/** Removes what a process before left unfinished, and reads once, for all threads, what is held in memory of large segments. */
 async function prepareSegments(
   files: SegmentFiles,
-  segments: readonly number[],
   threads: Threads,
   share: (key: number, resident: Resident) => Promise<void>,
   isMended: (segment: number) => Promise<boolean>,
 ): Promise<void> {
-  const { lookup, quick, largeMerger } = threads;
-  files.sweep(new Set(segments));
+  const { builder, lookup, quick, largeMerger } = threads;
+  const keys = await builder.call('keys', []);
+  files.sweep(new Set(keys));
   // An empty catalog is open at once; who asks first needs not wait either. Threads say at the next call if they can’t.
   Promise.all([lookup, quick].map((thread) => thread.call('findKey', ['']))).catch(() => undefined);
-  const read: { readonly key: number; readonly resident: Resident }[] = [];
-  for (const key of segments) {
+  for (const key of keys) {
     const resident = await largeMerger.call('readResident', [key]).catch(async (error: unknown) => {
       if (await isMended(key)) return undefined;
       throw error;
     });
-    if (resident === undefined) continue;
-    if (read.length === 0) listening(threads).catch(() => undefined);
-    read.push({ key, resident });
+    if (resident !== undefined) await share(key, resident);
   }
-  for (const { key, resident } of read) await share(key, resident);
 }
 
 /** The writer, whose changes answers no longer hold after. Whoever is told of one gets no answer from before it. */

@@ -18,7 +18,6 @@ function createHandlers(database: Database) {
         (SELECT coalesce(max(list), 0) FROM upload), (SELECT coalesce(max(key), 0) FROM segment))`,
     )
     .pluck();
-  const segments = database.prepare<[], number>('SELECT key FROM segment').pluck();
   const forgetGone = database.prepare('DELETE FROM peer_state WHERE peer NOT IN (SELECT key FROM peer)');
   const { replace, ...lists } = createListWriter(database);
   return {
@@ -28,12 +27,12 @@ function createHandlers(database: Database) {
     ...createDamageWriter(database),
     ...createSessionWriter(database),
     /**
-     * The highest number that is given to a peer, a list or a segment, and the keys of all segments. Called once, before anybody reads:
-     * those who follow what changes have to be told who is gone, those who begin with nothing have not.
+     * The highest number that is given to a peer, a list or a segment. Called once, before anybody reads: those who follow what
+     * changes have to be told who is gone, those who begin with nothing have not.
      */
-    open: (): { readonly lastNumber: number; readonly segments: readonly number[] } => {
+    open: (): number => {
       forgetGone.run();
-      return { lastNumber: highest.get() ?? 0, segments: segments.all() };
+      return highest.get() ?? 0;
     },
   };
 }
