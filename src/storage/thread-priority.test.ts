@@ -10,7 +10,8 @@ it('a thread gives way, and the others of its process don’t', { skip: process.
   const before = getPriority();
   const worker = new Worker(
     `Promise.all([import('${MODULE}'), import('node:os')]).then(([{ giveWay }, { getPriority }]) => {
-      giveWay(5);
+      giveWay();
+      giveWay();
       require('node:worker_threads').parentPort.postMessage(getPriority());
     });`,
     { eval: true },

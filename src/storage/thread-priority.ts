@@ -1,19 +1,21 @@
 import { getPriority, setPriority } from 'node:os';
 
-/** How far threads give way that others need not wait for: each step leaves them four fifths of what they got beside others. */
-export const NICENESS = { publishing: 5, matching: 10 } as const;
-
+/** Each step leaves others four fifths of what this thread would get beside them. */
+const STEPS = 5;
 /** The lowest priority that there is. */
 const NICENESS_MAX = 19;
 
+let hasGivenWay = false;
+
 /**
- * Has this thread give way to others where processors are scarce; what they leave is its own. Only Linux has a priority for each
- * thread: elsewhere it would be the whole process’s, and nothing is done.
+ * Has this thread give way to others where processors are scarce, from now on; what they leave is its own. Only Linux has a
+ * priority for each thread: elsewhere it would be the whole process’s, and nothing is done.
  */
-export function giveWay(niceness: number): void {
-  if (process.platform !== 'linux') return;
+export function giveWay(): void {
+  if (hasGivenWay || process.platform !== 'linux') return;
+  hasGivenWay = true;
   try {
-    setPriority(Math.min(NICENESS_MAX, getPriority() + niceness));
+    setPriority(Math.min(NICENESS_MAX, getPriority() + STEPS));
   } catch {
     // Where a sandbox forbids it, all threads are alike.
   }

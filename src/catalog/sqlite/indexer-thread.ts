@@ -1,4 +1,3 @@
-import { giveWay, NICENESS } from '../../storage/thread-priority.ts';
 import { answerCalls } from './answer-calls.ts';
 import { openForReading } from './database.ts';
 import { createIndexer } from './index/indexer.ts';
@@ -6,9 +5,6 @@ import { databaseFile, openIndex, threadData } from './thread-data.ts';
 
 /** All that makes segments. */
 export type IndexerHandlers = ReturnType<typeof createIndexer>;
-
-// Whoever searches waits for each answer, whoever publishes for the end alone.
-giveWay(NICENESS.publishing);
 
 export default answerCalls(() => {
   const database = openForReading(databaseFile(threadData()));

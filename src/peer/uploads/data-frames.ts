@@ -11,15 +11,15 @@ export function* framesOf(bytes: Uint8Array): Generator<Uint8Array, void, undefi
 }
 
 /**
- * Bytes with room for a header before them, in DATA frames as large as the turn allows and without a copy; a small rest goes with the last. A frame is valid until
- * the one after it is asked for: its last bytes make room for the next header.
+ * Bytes with room for a header before them, in DATA frames as large as the turn allows and without a copy; a small rest goes with
+ * the last. A frame is valid until the one after it is asked for: its last bytes make room for the next header.
  */
 export function* framesInPlace(
   bytes: Buffer,
   { frameBytes }: Pick<Turn, 'frameBytes'>,
 ): Generator<Buffer, void, undefined> {
   for (let offset = 0; offset + HEADER_BYTES < bytes.length;) {
-    const dataBytes = sendSize(bytes.length - HEADER_BYTES - offset, frameBytes());
+    const dataBytes = Math.min(sendSize(bytes.length - HEADER_BYTES - offset, frameBytes()), DATA_BYTES_MAX);
     const frame = bytes.subarray(offset, offset + HEADER_BYTES + dataBytes);
     writeHeader(frame, dataBytes, DATA_TYPE);
     yield frame;

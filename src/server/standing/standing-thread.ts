@@ -3,11 +3,11 @@ import { SwapmeetError, toSwapmeetError } from '../../domain/errors.ts';
 import { createStandingWork, type StandingWork } from './standing-work.ts';
 import { openStandingStore } from './standing-store.ts';
 import { diskFailure } from '../../storage/disk-failure.ts';
-import { giveWay, NICENESS } from '../../storage/thread-priority.ts';
+import { giveWay } from '../../storage/thread-priority.ts';
 import type { Call, Outcome } from './thread.ts';
 
-// Nobody waits for what it does: publishing goes before.
-giveWay(NICENESS.matching);
+// Matches are pushed: nobody waits for them as one does for an answer.
+giveWay();
 
 let work: StandingWork | undefined;
 

@@ -1,4 +1,5 @@
 import type { IndexState } from '../../query/index-state.ts';
+import { giveWay } from '../../../storage/thread-priority.ts';
 import { countContents } from '../../query/network-totals.ts';
 import { hasBit } from '../../segment/bits.ts';
 import { extentOfList, sizeOfEntry } from '../../segment/segment.ts';
@@ -30,8 +31,9 @@ export function createIndexer(database: Database, files: SegmentFiles, index: In
     refresh: (): void => {
       state();
     },
-    /** Stores lists, and reads once, for all threads, what is held in memory of their segment. */
+    /** Stores lists, to whom searches go before: who searches waits for each answer, who publishes for the end alone. Reads once, for all threads, what is held in memory of their segment. */
     storeLists: (segment: number, lists: readonly ListToStore[]) => {
+      giveWay();
       const stored = storeLists(files, segment, lists);
       return { ...stored, resident: stored.entries === 0 ? undefined : files.readResident(segment) };
     },
@@ -41,6 +43,7 @@ export function createIndexer(database: Database, files: SegmentFiles, index: In
     joinParts: (list: number) => joinParts(state(), list),
     /** Merges what may be merged of the segments; undefined where that is nothing. */
     mergeLive: (keys: readonly number[], segment: number) => {
+      giveWay();
       const { state: now, segments, change } = lookAtMergeable();
       const chosen = segments.filter(({ key }) => keys.includes(key));
       if (chosen.length === 0) return undefined;

@@ -16,8 +16,8 @@ const WAITING_A_PEER_MAX = 64;
 const TURN_BYTES = 1024 * 1024;
 /**
  * A frame while others wait: what Node and OpenSSL hold of each that is on its way grows with it, there are many, and V8 collects
- * all its garbage again and again for that. With its header it fills records of TLS to the last byte, and Node hands them to the
- * system at once. A frame to who is alone is larger, which takes a tenth less of the processor's time.
+ * all its garbage again and again for that. With its header it fills records of TLS, but for the last of a read, and Node hands
+ * them to the system at once. A frame to who is alone is larger, which takes a tenth less of the processor's time.
  */
 const SHARED_FRAME_BYTES = 128 * 1024 - HEADER_BYTES;
 /** Who has taken so many bytes since the turn began, or since the last time, is not slow. */
@@ -115,10 +115,12 @@ export function createUploadQueue({ slots, limit, weightOf, now }: UploadQueueOp
       nextMemory: frames.next,
       frameBytes() {
         const frameBytes = queue.size() > 0 ? SHARED_FRAME_BYTES : FRAME_DATA_BYTES;
+        // What is sent next is not taken yet.
+        if (takenBytes >= PROGRESS_BYTES) {
+          takenBytes = 0;
+          active.progress();
+        }
         takenBytes += frameBytes;
-        if (takenBytes < PROGRESS_BYTES) return frameBytes;
-        takenBytes = 0;
-        active.progress();
         return frameBytes;
       },
       end() {
