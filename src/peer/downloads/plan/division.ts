@@ -7,7 +7,7 @@ const STRETCHES_MIN = 1024;
  * How those who download the same divide it among themselves without a word: each is the first to fetch other pieces from where
  * all are, and gives them to the rest, so that a source with the only copy sends each piece once. For each piece there is an
  * order of all: who has fetched its own helps with those where it is second. All peers come to the same division as far as they
- * know of each other; where they don't (nobody knows more than so many sources), a piece is fetched by several.
+ * know of each other; where they don't (nobody knows more than so many sources), a piece is fetched by several. [PROTOCOL §7.9]
  */
 export type Division = {
   /** A source that downloads the same. */
