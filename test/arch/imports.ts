@@ -8,11 +8,12 @@ export type Sources = ReadonlyMap<string, string>;
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   protocol: ['domain'],
+  runtime: [],
   storage: ['domain'],
   transport: ['protocol', 'domain'],
-  catalog: ['storage', 'protocol', 'domain'],
-  server: ['catalog', 'storage', 'transport', 'protocol', 'domain'],
-  peer: ['storage', 'transport', 'protocol', 'domain'],
+  catalog: ['storage', 'runtime', 'protocol', 'domain'],
+  server: ['catalog', 'storage', 'runtime', 'transport', 'protocol', 'domain'],
+  peer: ['storage', 'runtime', 'transport', 'protocol', 'domain'],
   api: ['peer', 'storage', 'transport', 'protocol', 'domain'],
   cli: ['api', 'peer', 'server', 'catalog', 'storage', 'transport', 'protocol', 'domain'],
 };

@@ -3,7 +3,7 @@ import { SwapmeetError, toSwapmeetError } from '../../domain/errors.ts';
 import { createStandingWork, type StandingWork } from './standing-work.ts';
 import { openStandingStore } from './standing-store.ts';
 import { diskFailure } from '../../storage/disk-failure.ts';
-import { giveWay } from '../../storage/thread-priority.ts';
+import { giveWay } from '../../runtime/thread-priority.ts';
 import type { Call, Outcome } from './thread.ts';
 
 // Matches are pushed: nobody waits for them as one does for an answer.

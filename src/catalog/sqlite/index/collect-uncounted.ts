@@ -1,4 +1,4 @@
-import { collectGarbage, collectYoungGarbage } from '../../../storage/collect-garbage.ts';
+import { collectGarbage, collectYoungGarbage } from '../../../runtime/collect-garbage.ts';
 import { takeUncounted } from '../../segment/memory.ts';
 
 /** So much memory that V8 doesn't count may wait to be freed. */

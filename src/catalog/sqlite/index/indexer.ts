@@ -1,5 +1,5 @@
 import type { IndexState } from '../../query/index-state.ts';
-import { giveWay } from '../../../storage/thread-priority.ts';
+import { giveWay } from '../../../runtime/thread-priority.ts';
 import { countContents } from '../../query/network-totals.ts';
 import { hasBit } from '../../segment/bits.ts';
 import { extentOfList, sizeOfEntry } from '../../segment/segment.ts';
@@ -31,8 +31,9 @@ export function createIndexer(database: Database, files: SegmentFiles, index: In
     refresh: (): void => {
       state();
     },
-    /** Stores lists, to whom searches go before: who searches waits for each answer, who publishes for the end alone. Reads once, for all threads, what is held in memory of their segment. */
+    /** Stores lists, and reads once, for all threads, what is held in memory of their segment. */
     storeLists: (segment: number, lists: readonly ListToStore[]) => {
+      // Whoever searches waits for each answer, whoever publishes for the end alone.
       giveWay();
       const stored = storeLists(files, segment, lists);
       return { ...stored, resident: stored.entries === 0 ? undefined : files.readResident(segment) };

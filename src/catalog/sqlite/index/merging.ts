@@ -1,4 +1,4 @@
-import { collectGarbage } from '../../../storage/collect-garbage.ts';
+import { collectGarbage } from '../../../runtime/collect-garbage.ts';
 import type { IndexState, LiveSegment } from '../../query/index-state.ts';
 import { hasBit } from '../../segment/bits.ts';
 import { mergeSegments, type MergeSource } from '../../segment/merge.ts';

@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import { getHeapStatistics } from 'node:v8';
-import { collectGarbage } from '../../../storage/collect-garbage.ts';
+import { collectGarbage } from '../../../runtime/collect-garbage.ts';
 import { startThread } from '../../threads/operation-thread.ts';
 import { createBufferPool } from './buffer-pool.ts';
 import { openPartFile, type AssemblyTools, type PartFile, type PartToOpen } from './part-file.ts';
