@@ -28,7 +28,7 @@ export type Dataset = {
   readonly pathsBytes: number;
   /** Some paths from all over it, to make queries of. */
   readonly sample: readonly string[];
-  /** Lines that are no paths on the wire (longer than 255 characters in one name, `..`), and so were left out. */
+  /** Lines that are no paths on the wire (longer than 255 characters in one name, `..`) or that their peer has twice: they are left out. */
   readonly leftOut: number;
 };
 
@@ -91,14 +91,14 @@ async function makeDataset(
       signal.throwIfAborted();
     }
     if (number % SAY_EVERY === 0) say(`${number} of ${entries} entries are made up`);
-    if (!isSharePath(path)) {
+    if (!isSharePath(path) || peers.has(peer, path)) {
       leftOut += 1;
       continue;
     }
     if (number % sampleEvery === 0) sample.push(path);
     const start = lists.bytes();
     lists.write(`${encodeFileLine(entryOf(path, entries))}\n`);
-    peers.add(peer, start, lists.bytes());
+    peers.add(peer, path, start, lists.bytes());
     paths.write(`${path}\n`);
   }
   lists.close();
@@ -119,19 +119,24 @@ function isSharePath(path: string): boolean {
 function createPeers() {
   const all: { username: string; start: number; end: number; files: number }[] = [];
   const seen = new Set<string>();
+  /** Of the peer whose lines come now. */
+  const paths = new Set<string>();
   let current: string | undefined;
   const begin = (peer: string, start: number): void => {
     if (seen.has(peer)) {
       throw new Error(`the lines of ${peer} don’t stand together: sort the corpus, for example by sort -t$'\\t' -k2,2`);
     }
     seen.add(peer);
+    paths.clear();
     current = peer;
     all.push({ username: isUsername(peer) ? peer : `peer ${all.length}`, start, end: start, files: 0 });
   };
   return {
     all,
-    add(peer: string, start: number, end: number): void {
+    has: (peer: string, path: string): boolean => peer === current && paths.has(path),
+    add(peer: string, path: string, start: number, end: number): void {
       if (peer !== current) begin(peer, start);
+      paths.add(path);
       const last = all.at(-1);
       if (!last) return;
       last.end = end;

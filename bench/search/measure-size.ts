@@ -26,7 +26,8 @@ export async function measureSize(options: SizeOptions): Promise<SizeResult> {
   const place = await openPlace(data, entries, options.cleanUp);
   say(`the corpus of ${entries} entries, in ${place.folder}`);
   const dataset = await openDataset(place.folder, options);
-  if (dataset.leftOut > 0) say(`${dataset.leftOut} lines of the corpus are no paths on the wire, and left out`);
+  if (dataset.leftOut > 0)
+    say(`${dataset.leftOut} lines of the corpus are no paths on the wire, or stand there twice, and are left out`);
   const queries = await readQueries(options.queries, dataset.sample);
   const ground: Ground = { ...options, place, dataset, queries };
   let { known } = place;
