@@ -4,12 +4,17 @@ import type { Handlers, Thread } from '../../src/catalog/sqlite/threads.ts';
 export function fakeThread<H extends Handlers>(
   answers: Readonly<Partial<Record<keyof H & string, (...args: never[]) => unknown>>>,
 ): Thread<H> {
-  let started = false;
+  let isThere = false;
   const call = async (name: keyof H & string, args: readonly never[]): Promise<unknown> => {
-    started = true;
+    isThere = true;
     const answer = answers[name];
     if (answer === undefined) throw new RangeError(`nobody expects ${name}`);
     return Promise.resolve(answer(...args));
   };
-  return { call: call as Thread<H>['call'], hasStarted: () => started, close: () => Promise.resolve() };
+  return {
+    call: call as Thread<H>['call'],
+    isThere: () => isThere,
+    started: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+  };
 }

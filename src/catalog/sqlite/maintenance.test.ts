@@ -14,6 +14,7 @@ const FEW = KEYS.slice(0, 4);
 
 function stage(install: () => void = () => undefined, keys = KEYS) {
   const merged: (readonly number[])[] = [];
+  const forgotten: number[] = [];
   const removed: number[] = [];
   let segments = keys.map((key) => ({ key, entries: 1 }));
   let looks = 0;
@@ -43,23 +44,30 @@ function stage(install: () => void = () => undefined, keys = KEYS) {
     mergers,
     lastNumber: 100,
     share: () => Promise.resolve(),
+    forget: (segment) => {
+      forgotten.push(segment);
+    },
     remove: (segment) => {
       removed.push(segment);
       return Promise.resolve();
     },
     refresh: () => Promise.resolve(),
   });
-  return { maintenance, mergers, merged, removed, looks: () => looks };
+  return { maintenance, mergers, merged, forgotten, removed, looks: () => looks };
 }
 
 describe('maintenance', () => {
   it('merges what there is when something was published, and removes what was merged at the close', async () => {
-    const { maintenance, merged, removed } = stage();
+    const { maintenance, merged, forgotten, removed } = stage();
     assert.deepEqual([maintenance.nextNumber(), maintenance.nextNumber()], [101, 102]);
     maintenance.published();
     while (merged.flat().length < KEYS.length) await breathe();
     assert.deepEqual(removed, []);
     await maintenance.close();
+    assert.deepEqual(
+      forgotten.toSorted((a, b) => a - b),
+      KEYS,
+    );
     assert.deepEqual(
       removed.toSorted((a, b) => a - b),
       KEYS,
@@ -72,7 +80,7 @@ describe('maintenance', () => {
     while (looks() < 2) await breathe();
     await maintenance.close();
     assert.deepEqual(merged, []);
-    assert.ok(!mergers.small.hasStarted() && !mergers.large.hasStarted());
+    assert.ok(!mergers.small.isThere() && !mergers.large.isThere());
   });
 
   it('leaves alone what is held', async () => {

@@ -28,18 +28,20 @@ export type Maintenance = Pins & {
 
 export function startMaintenance(options: {
   readonly writer: Thread<WriterHandlers>;
-  /** Looks what there is to merge as long as nothing was: most catalogs are so small that their mergers never start. */
+  /** Looks what there is to merge while its own thread is not there: most catalogs are so small that their mergers never start. */
   readonly builder: Indexer;
   /** One merges small segments, the other one large ones meanwhile: while that takes a minute, hundreds of small ones come. */
   readonly mergers: { readonly small: Indexer; readonly large: Indexer };
   /** The highest number that was given out so far. */
   readonly lastNumber: number;
   readonly share: (segment: number, resident: Resident) => Promise<void>;
+  /** Threads that start from now on don’t look at the segment. */
+  readonly forget: (segment: number) => void;
   readonly remove: (segment: number) => Promise<void>;
   /** Has all threads that read look at the segments anew: what they hold of former ones is memory. */
   readonly refresh: () => Promise<void>;
 }): Maintenance {
-  const { writer, builder, mergers, share, remove, refresh } = options;
+  const { writer, builder, mergers, share, forget, remove, refresh } = options;
   /** Segments whose lists are not all in effect or kept yet. */
   const held = new Set<number>();
   const beingMerged = new Set<number>();
@@ -68,7 +70,7 @@ export function startMaintenance(options: {
   }
 
   async function mergeOnce(merger: Indexer, choose: Choose): Promise<boolean> {
-    const { segments, livingEntries } = await (merger.hasStarted() ? merger : builder).call('sizes', []);
+    const { segments, livingEntries } = await (merger.isThere() ? merger : builder).call('sizes', []);
     // What was held until just now may lie in segments that were looked at before its lists were kept: the merger looks again.
     const keys = choose(
       segments.filter(({ key }) => !held.has(key) && !beingMerged.has(key)),
@@ -89,6 +91,7 @@ export function startMaintenance(options: {
     if (resident !== undefined) await share(merged.segment, resident);
     // If this fails, the transaction may have been made all the same: the next start removes the file that no row names.
     await writer.call('installMerge', [merged, change]);
+    for (const { segment } of merged.from) forget(segment);
     await refresh();
     for (const { segment } of merged.from) removeLater(segment);
   }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { extname } from 'node:path';
 import { contentsReply, type FindPage } from '../../protocol/codecs/find.ts';
 import { lockDataFolder } from '../../storage/data-folder-lock.ts';
@@ -17,7 +16,7 @@ import { createMending, type Damage } from './mending.ts';
 import { finishBeforeClosing } from './finish-before-closing.ts';
 import { createPublishing } from './publishing.ts';
 import type { ReaderHandlers } from './reader-thread.ts';
-import { createThread, type Thread } from './threads.ts';
+import { createThread, type Thread, type ThreadOptions } from './threads.ts';
 import type { WriterHandlers } from './writer-thread.ts';
 
 type Reader = Thread<ReaderHandlers>;
@@ -26,6 +25,8 @@ type Reader = Thread<ReaderHandlers>;
 const CHANGES_TOGETHER_MAX = 256;
 /** Lookups that are answered together: each takes a few microseconds, and so does the way to the thread and back. */
 const LOOKUPS_TOGETHER_MAX = 32;
+/** Threads that are not needed all the time end after so long without work: each takes 20 MB at least, and what its work left. */
+const IDLE_MS = 30_000;
 
 export type CatalogOptions = {
   /** The data folder, made where it is missing and kept for this process until `close`. */
@@ -42,19 +43,14 @@ export type CatalogOptions = {
  */
 export async function openSqliteCatalog({ folder, onDamage = () => undefined }: CatalogOptions): Promise<Catalog> {
   const lock = lockDataFolder(folder);
-  const data: ThreadData = { folder, channel: `swapmeet-${randomUUID()}` };
-  const sharing = createResidentSharing(data.channel);
-  let heard: Promise<void> | undefined;
+  const sharing = createResidentSharing(folder);
   const share = async (key: number, resident: Resident): Promise<void> => {
-    heard ??= listening(threads).catch((error: unknown) => {
-      heard = undefined;
-      throw error;
-    });
-    await heard;
+    // A thread that starts was told of what was shared before, and hears of what is once it listens.
+    await Promise.all(Object.values(threads).map((thread) => thread.started()));
     sharing.share(key, resident);
   };
   let report = (_segment: number): void => undefined;
-  const threads = createThreads(data, (segment) => {
+  const threads = createThreads(sharing.data, (segment) => {
     report(segment);
   });
   const closeThreads = async (): Promise<void> => {
@@ -67,9 +63,13 @@ export async function openSqliteCatalog({ folder, onDamage = () => undefined }: 
     const writer = clearing(threads.writer, answers);
     const lastNumber = await writer.call('open', []);
     const files = openSegmentFiles(folder, { get: () => undefined });
+    const remove = (segment: number): Promise<void> => {
+      sharing.forget(segment);
+      return files.remove(segment);
+    };
     const refresh = async (): Promise<void> => {
       const refreshed: readonly Refreshed[] = [builder, smallMerger, largeMerger, lookup, quick, slow];
-      await Promise.all(refreshed.filter((each) => each.hasStarted()).map((each) => each.call('refresh', [])));
+      await Promise.all(refreshed.filter((each) => each.isThere()).map((each) => each.call('refresh', [])));
     };
     const maintenance = startMaintenance({
       writer,
@@ -77,11 +77,12 @@ export async function openSqliteCatalog({ folder, onDamage = () => undefined }: 
       mergers: { small: smallMerger, large: largeMerger },
       lastNumber,
       share,
-      remove: files.remove,
+      forget: sharing.forget,
+      remove,
       refresh,
     });
     const { isHeld } = maintenance;
-    const mending = createMending({ writer, builder, isHeld, onDamage, refresh, remove: files.remove });
+    const mending = createMending({ writer, builder, isHeld, onDamage, refresh, remove });
     ({ report } = mending);
     await prepareSegments(files, threads, share, mending.isMended);
     const publishing = finishBeforeClosing(createPublishing({ writer, builder, lookup }, maintenance));
@@ -120,30 +121,27 @@ type Threads = ReturnType<typeof createThreads>;
 
 /** What takes long has a thread of its own, for others not to wait for it; so have queries, which may. */
 function createThreads(data: ThreadData, onDamage: (segment: number) => void) {
-  const indexer = (): Thread<IndexerHandlers> => createThread(workerModule('indexer-thread'), data, { onDamage });
-  const reader = (callsTogether = 1): Reader =>
-    createThread(workerModule('reader-thread'), data, { onDamage, callsTogether });
+  const indexer = (options: ThreadOptions = {}): Thread<IndexerHandlers> =>
+    createThread(workerModule('indexer-thread'), data, { onDamage, ...options });
+  const reader = (options: ThreadOptions = {}): Reader =>
+    createThread(workerModule('reader-thread'), data, { onDamage, ...options });
   return {
-    writer: createThread<WriterHandlers>(workerModule('writer-thread'), data, { callsTogether: CHANGES_TOGETHER_MAX }),
+    writer: createThread<WriterHandlers>(
+      workerModule('writer-thread'),
+      { folder: data.folder },
+      { callsTogether: CHANGES_TOGETHER_MAX },
+    ),
     builder: indexer(),
-    smallMerger: indexer(),
-    largeMerger: indexer(),
-    lookup: reader(LOOKUPS_TOGETHER_MAX),
+    smallMerger: indexer({ idleMs: IDLE_MS }),
+    largeMerger: indexer({ idleMs: IDLE_MS }),
+    lookup: reader({ callsTogether: LOOKUPS_TOGETHER_MAX }),
     quick: reader(),
-    slow: reader(),
+    slow: reader({ idleMs: IDLE_MS }),
   };
 }
 
 function workerModule(name: string): URL {
   return new URL(`./${name}${extname(import.meta.url)}`, import.meta.url);
-}
-
-/** Resolves when all threads get what is shared: each listens from its first call on. */
-async function listening({ builder, smallMerger, largeMerger, lookup, quick, slow }: Threads): Promise<void> {
-  await Promise.all([
-    ...[lookup, quick, slow].map((thread) => thread.call('findKey', [''])),
-    ...[builder, smallMerger, largeMerger].map((thread) => thread.call('keys', [])),
-  ]);
 }
 
 /** Removes what a process before left unfinished, and reads once, for all threads, what is held in memory of large segments. */

@@ -19,7 +19,7 @@ export function threadData(): ThreadData {
 
 /** The segments and the state of the index, as this thread sees them. */
 export function openIndex(database: Database) {
-  const { folder, channel } = threadData();
-  const files = openSegmentFiles(folder, receiveResidents(channel));
+  const data = threadData();
+  const files = openSegmentFiles(data.folder, receiveResidents(data));
   return { files, index: createIndexReader(database, files) };
 }

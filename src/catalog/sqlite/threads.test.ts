@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { createThread } from './threads.ts';
 
@@ -54,3 +55,20 @@ test(
     await thread.close();
   },
 );
+
+test('a thread that nobody calls ends, and the next call starts it again', { timeout: 30_000 }, async (t) => {
+  const counting = moduleOf(
+    t,
+    '(calls) => calls.map(() => ({ value: (globalThis.count = (globalThis.count ?? 0) + 1) }))',
+  );
+  const thread = createThread<{ run: () => number }>(counting, '', { idleMs: 20 });
+  assert.ok(!thread.isThere());
+  await thread.started();
+  const first = thread.call('run', []);
+  await thread.started();
+  assert.equal(await first, 1);
+  while (thread.isThere()) await sleep(5);
+  assert.equal(await thread.call('run', []), 1, 'what the former one knew is gone');
+  assert.ok(thread.isThere());
+  await thread.close();
+});

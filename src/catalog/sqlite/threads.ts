@@ -34,8 +34,10 @@ export type Thread<H extends Handlers> = {
     args: Parameters<H[Name]>,
     transfer?: readonly ArrayBuffer[],
   ): Promise<ReturnType<H[Name]>>;
-  /** Whether anything was called so far: before, there is no thread, and it holds nothing. */
-  hasStarted(): boolean;
+  /** Whether there is a thread: one that was not called yet, or has ended because nobody called it, holds nothing. */
+  isThere(): boolean;
+  /** Resolves once the thread, if there is one, has answered its first call. Never rejects. */
+  started(): Promise<void>;
   /** Ends the thread when it has finished what was called, or after a moment. A transaction that is cut short is undone. */
   close(): Promise<void>;
 };
@@ -47,13 +49,15 @@ const CLOSE_TIMEOUT_MS = 2_000;
 /** Seven threads with what V8 gives them otherwise would take 100 MB more, for nothing. */
 const YOUNG_GENERATION_MB = 12;
 
-type ThreadOptions = {
+export type ThreadOptions = {
   /** How many calls that wait share a transaction: their answers come together. */
   readonly callsTogether?: number;
   /** Is told of a damaged segment before the call that met it fails. */
   readonly onDamage?: (segment: number) => void;
   /** How long `close` waits for what was called. */
   readonly closeTimeoutMs?: number;
+  /** After so long without a call the thread ends, until the next one. */
+  readonly idleMs?: number;
 };
 
 /**
@@ -65,21 +69,30 @@ type ThreadOptions = {
 export function createThread<H extends Handlers>(
   module: URL,
   data: unknown,
-  { callsTogether = 1, onDamage = () => undefined, closeTimeoutMs = CLOSE_TIMEOUT_MS }: ThreadOptions = {},
+  {
+    callsTogether = 1,
+    onDamage = () => undefined,
+    closeTimeoutMs = CLOSE_TIMEOUT_MS,
+    idleMs = Number.POSITIVE_INFINITY,
+  }: ThreadOptions = {},
 ): Thread<H> {
   let ended = false;
   const isEnded = (): boolean => ended;
-  let started = false;
+  /** Of the thread that is there: its first answer. */
+  let first: PromiseWithResolvers<void> | undefined;
   let waiting = 0;
   const pool = new Piscina<readonly Call[], readonly Outcome[]>({
     filename: module.href,
     minThreads: 0,
     maxThreads: 1,
-    // Once there it stays.
-    idleTimeout: Infinity,
+    idleTimeout: idleMs,
     workerData: data,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     recordTiming: false,
+  });
+  pool.on('workerDestroy', () => {
+    first?.resolve();
+    first = undefined;
   });
   let death = new AbortController();
   // A thread that dies is replaced. One that dies as it starts would leave what was called to nobody.
@@ -94,6 +107,7 @@ export function createThread<H extends Handlers>(
       waiting -= together.length;
       // The pool would start its thread again.
       if (isEnded()) throw shuttingDown();
+      const own = (first ??= Promise.withResolvers());
       try {
         return await pool.run(
           together.map(({ call }) => call),
@@ -101,6 +115,8 @@ export function createThread<H extends Handlers>(
         );
       } catch (error) {
         throw isEnded() ? shuttingDown(error) : toSwapmeetError(error);
+      } finally {
+        own.resolve();
       }
     },
     () => 1,
@@ -113,7 +129,6 @@ export function createThread<H extends Handlers>(
       if (waiting >= WAITING_CALLS_MAX) {
         throw new SwapmeetError('busy', 'the catalog has too much to do: try again later');
       }
-      started = true;
       waiting += 1;
       const outcome = await calls.methods.run({ call: { name, args }, transfer });
       if ('value' in outcome) return outcome.value as ReturnType<H[typeof name]>;
@@ -121,7 +136,8 @@ export function createThread<H extends Handlers>(
       if (damaged !== undefined) onDamage(damaged);
       throw new SwapmeetError(code, sentence, { cause });
     },
-    hasStarted: () => started,
+    isThere: () => first !== undefined,
+    started: async () => first?.promise,
     close: async () => {
       // The pool would refuse what waits here for the call before it.
       await calls.finish();
