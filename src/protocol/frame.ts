@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { ErrorCode } from '../domain/errors.ts';
+import { createMessageBuffer } from './message-buffer.ts';
 
 /**
  * The frame: a header of payload length (unsigned 32-bit) and type (unsigned 16-bit), both big-endian, then the payload.
@@ -80,7 +81,7 @@ export function createFrameDecoder(capBytesOf: FrameCaps): FrameDecoder {
       state = { at: 'data', leftBytes: lengthBytes };
       return undefined;
     }
-    const buffer = Buffer.allocUnsafe(Math.min(lengthBytes, Math.max(FIRST_ALLOCATION_BYTES, 2 * arrivedBytes)));
+    const buffer = createMessageBuffer(Math.min(lengthBytes, Math.max(FIRST_ALLOCATION_BYTES, 2 * arrivedBytes)));
     state = { at: 'message', type, lengthBytes, buffer, filled: 0 };
     return lengthBytes === 0 ? finish(type, buffer) : undefined;
   }
@@ -163,7 +164,7 @@ function violationOf(type: number, lengthBytes: number, capBytes: number | undef
 /** The buffer itself, or one twice the size (never over `sizeBytesMax`) that begins with the same bytes. */
 function withRoomFor(buffer: Buffer, filled: number, neededBytes: number, sizeBytesMax: number): Buffer {
   if (neededBytes <= buffer.length) return buffer;
-  const larger = Buffer.allocUnsafe(Math.min(sizeBytesMax, Math.max(neededBytes, buffer.length * 2)));
+  const larger = createMessageBuffer(Math.min(sizeBytesMax, Math.max(neededBytes, buffer.length * 2)));
   buffer.copy(larger, 0, 0, filled);
   return larger;
 }

@@ -13,9 +13,13 @@ export type StoreFigure = {
   readonly settledMs: number;
 };
 
-/** What the server takes of memory and disk when it has nothing to do any more. */
+/** Threads that have nothing to do have ended by then. */
+const REST_MS = 40_000;
+
+/** What the server takes of memory and disk when it has had nothing to do for a while. */
 export async function measureStore(field: Field): Promise<StoreFigure> {
   const settledMs = await field.untilIdle();
+  await field.pause(REST_MS);
   const { entries, pathsBytes } = field.dataset;
   const dataBytes = await diskBytes(field.place.dataFolder);
   return { entries, memory: await field.server.memory(), dataBytes, rawTextBytes: pathsBytes, settledMs };
