@@ -14,7 +14,11 @@ describe('src/', () => {
   it('is read', () => {
     assert.ok(sources.size > 20);
     const frame = sources.get('src/protocol/frame.ts') ?? '';
-    assert.deepEqual(importsOf('src/protocol/frame.ts', frame), ['node:buffer', 'src/domain/errors.ts']);
+    assert.deepEqual(importsOf('src/protocol/frame.ts', frame), [
+      'node:buffer',
+      'src/domain/errors.ts',
+      'src/protocol/message-buffer.ts',
+    ]);
   });
   it('imports in one direction', () => {
     assert.deepEqual(misdirected(sources), []);

@@ -26,7 +26,7 @@ export type ResidentSharing = {
   readonly data: ThreadData;
   share(key: number, resident: Resident): void;
   /** The segment is gone: threads that start later have no use for it. */
-  forget(key: number): void;
+  readonly forget: (key: number) => void;
   close(): void;
 };
 
