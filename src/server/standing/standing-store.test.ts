@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { MATCHES_WAITING_MAX, PEER_WAITING_MAX, WATCHES_MAX } from '../../protocol/limits.ts';
-import { openStandingStore } from './standing-store.ts';
+import { MATCHES_WAITING_MAX, PEER_TOLD_MAX, PEER_WAITING_MAX, WATCHES_MAX } from '../../protocol/limits.ts';
+import { contentId, openStandingStore } from './standing-store.ts';
 
 const BOB = { id: 'bob', username: 'Bob' };
 
@@ -41,4 +41,41 @@ test('what is held for a watch is no more than could wait to be seen', (t) => {
   for (let more = 1; more < WATCHES_MAX; more += 1) store.add('ada', `needle-${more}`);
   store.hold(watch, BOB, 'token', { path: 'needle', sizeBytes: 1, sha1: '1'.repeat(40) });
   assert.equal(store.roomToHold('bob', watch), PEER_WAITING_MAX / WATCHES_MAX - 1);
+});
+
+test('what was told in a change that came to nothing is told again', (t) => {
+  const store = openStandingStore(':memory:', () => 0);
+  t.after(() => {
+    store.close();
+  });
+  const watch = store.add('ada', 'needle');
+  const entry = { path: 'needle', sizeBytes: 1, sha1: '1'.repeat(40) };
+  assert.throws(() =>
+    store.atomically(() => {
+      store.tell(watch, BOB, entry);
+      // Twice: what it was asked once it remembers.
+      assert.ok(store.isTold(watch, entry) && store.isTold(watch, entry));
+      throw new Error('the disk is full');
+    }),
+  );
+  assert.ok(!store.isTold(watch, entry));
+  assert.ok(store.tell(watch, BOB, entry) && !store.tell(watch, BOB, entry));
+  assert.equal(store.unseen(watch, 0).matches.length, 1);
+});
+
+test('what was forgotten to be told is told again, also what was asked for just before', (t) => {
+  const store = openStandingStore(':memory:', () => 0);
+  t.after(() => {
+    store.close();
+  });
+  const watch = store.add('ada', 'needle');
+  for (let more = 1; more < WATCHES_MAX; more += 1) store.add('ada', `needle-${more}`);
+  const entryOf = (n: number) => ({ path: 'needle', sizeBytes: n, sha1: n.toString(16).padEnd(40, '0') });
+  const entries = Array.from({ length: PEER_TOLD_MAX / WATCHES_MAX }, (_, n) => entryOf(n));
+  store.know(watch, entries.map(contentId));
+  const [oldest = entryOf(0), next = entryOf(1)] = entries;
+  assert.ok(store.isTold(watch, oldest) && store.isTold(watch, next));
+  assert.ok(store.tell(watch, BOB, entryOf(entries.length)));
+  store.trim(watch, 1);
+  assert.ok(!store.isTold(watch, oldest) && store.isTold(watch, next));
 });

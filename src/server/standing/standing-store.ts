@@ -10,6 +10,7 @@ import {
 import { openDatabase } from '../../storage/database.ts';
 import { createComparedStore } from './compared-store.ts';
 import { MIGRATIONS } from './schema.ts';
+import { createToldMemory } from './told-memory.ts';
 
 /** A watch as it is kept; `peer` is the id of the registration that left it. */
 export type StoredWatch = { readonly key: number; readonly peer: string; readonly query: string };
@@ -88,9 +89,11 @@ export function openStandingStore(file: string, now: () => number) {
     ),
     count: database.prepare<[number, number]>('UPDATE watch SET told = told + ? WHERE key = ?'),
     counted: database.prepare<[number], number>('SELECT told FROM watch WHERE key = ?').pluck(),
-    forgetOldest: database.prepare<[number, number]>(
-      'DELETE FROM told WHERE mark IN (SELECT mark FROM told WHERE watch = ? ORDER BY mark LIMIT ?)',
-    ),
+    forgetOldest: database
+      .prepare<[number, number], Buffer>(
+        'DELETE FROM told WHERE mark IN (SELECT mark FROM told WHERE watch = ? ORDER BY mark LIMIT ?) RETURNING content',
+      )
+      .pluck(),
     dropOldest: database.prepare<[number, number, number]>(
       `UPDATE told SET holder = NULL, username = NULL, line = NULL WHERE watch = ? AND line IS NOT NULL AND mark <=
         (SELECT mark FROM told WHERE watch = ? AND line IS NOT NULL ORDER BY mark DESC LIMIT 1 OFFSET ?)`,
@@ -137,19 +140,44 @@ export function openStandingStore(file: string, now: () => number) {
     const { waiting, told } = roomOf(sql.countBeside.get(watch) ?? 1);
     if (sql.dropOldest.run(watch, watch, waiting).changes > 0) sql.setMore.run(MORE, watch);
     const surplus = (sql.counted.get(watch) ?? 0) - told;
-    if (surplus > 0) sql.count.run(-sql.forgetOldest.run(watch, surplus).changes, watch);
+    if (surplus > 0) forgetOldest(watch, surplus);
   }
 
-  // An entry that many watches match comes for one after the other.
-  let last: { readonly entry: Entry; readonly id: Uint8Array } | undefined;
+  function forgetOldest(watch: number, count: number): void {
+    const forgotten = sql.forgetOldest.all(watch, count);
+    for (const content of forgotten) remembered.remove(watch, content);
+    sql.count.run(-forgotten.length, watch);
+  }
 
-  function idOf(entry: Entry): Uint8Array {
-    if (last?.entry !== entry) last = { entry, id: contentId(entry) };
-    return last.id;
+  const remembered = createToldMemory();
+  // An entry that many watches match comes for one after the other.
+  let last: { readonly entry: Entry; readonly id: Uint8Array; readonly contentNumber: number } | undefined;
+
+  function contentOf(entry: Entry): { readonly id: Uint8Array; readonly contentNumber: number } {
+    if (last?.entry === entry) return last;
+    const id = contentId(entry);
+    last = { entry, id, contentNumber: remembered.numberOf(id) };
+    return last;
   }
 
   function isTold(watch: number, entry: Entry): boolean {
-    return sql.isTold.get(watch, idOf(entry)) !== undefined;
+    const { id, contentNumber } = contentOf(entry);
+    if (remembered.has(watch, contentNumber)) return true;
+    const isSo = sql.isTold.get(watch, id) !== undefined;
+    if (isSo) remembered.add(watch, contentNumber);
+    return isSo;
+  }
+
+  /** Runs a change whole or not at all. */
+  function atomically<T>(work: () => T): T {
+    try {
+      return database.transaction(work)();
+    } catch (error) {
+      // Some of it may be of what did not come to be.
+      remembered.clear();
+      last = undefined;
+      throw error;
+    }
   }
 
   return {
@@ -172,12 +200,12 @@ export function openStandingStore(file: string, now: () => number) {
     /** Whether the content is new to the watch. */
     tell: (watch: number, { id, username }: Publisher, entry: Entry) => {
       if (isTold(watch, entry)) return false;
-      sql.tell.run(watch, idOf(entry), id, username, encodeFileLine(entry));
+      sql.tell.run(watch, contentOf(entry).id, id, username, encodeFileLine(entry));
       return true;
     },
     /** Whether the content, which the watch was not told of, is new to what is held. */
     hold: (watch: number, { id, username }: Publisher, token: string, entry: Entry) =>
-      sql.hold.run(id, token, watch, idOf(entry), username, encodeFileLine(entry)).changes > 0,
+      sql.hold.run(id, token, watch, contentOf(entry).id, username, encodeFileLine(entry)).changes > 0,
     /** Tells what was held under a token. Returns how much that is of each watch. */
     release: (holder: string, token: string): ReadonlyMap<number, number> => {
       const added = new Map<number, number>();
@@ -220,8 +248,7 @@ export function openStandingStore(file: string, now: () => number) {
     }),
     /** The peer's watches that have matches to be seen. */
     waiting: (peer: string) => sql.waiting.all(peer),
-    /** Runs a change whole or not at all. */
-    atomically: <T>(work: () => T): T => database.transaction(work)(),
+    atomically,
     close: () => {
       database.close();
     },
