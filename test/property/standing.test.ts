@@ -75,12 +75,7 @@ function percolated(
     : ({ lines: encodeFileList(list), form: 'files' } as const);
   return PEERS.flatMap((peer) => {
     const found: string[] = [];
-    percolator.percolate(
-      lines,
-      peer,
-      () => true,
-      (key, entry) => found.push(`${peer.id} ${key} ${JSON.stringify(entry)}`),
-    );
+    percolator.percolate(lines, peer, (key, entry) => found.push(`${peer.id} ${key} ${JSON.stringify(entry)}`));
     return found;
   }).sort();
 }
@@ -121,20 +116,12 @@ describe('standing queries', () => {
     const found: number[] = [];
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), fc.constantFrom('files', 'changes'), (lines, form) => {
-        percolator.percolate(
-          { lines, form },
-          viewPeer({ id: 'x', username: 'y' }),
-          () => true,
-          (key) => found.push(key),
-        );
+        percolator.percolate({ lines, form }, viewPeer({ id: 'x', username: 'y' }), (key) => found.push(key));
       }),
     );
     for (const text of ['', '\n', '|', 'abc', 'abc|', `abc|1|${'a'.repeat(39)}`, `/abc|1|${'a'.repeat(40)}`]) {
-      percolator.percolate(
-        { lines: Buffer.from(text), form: 'files' },
-        viewPeer({ id: 'x', username: 'y' }),
-        () => true,
-        (key) => found.push(key),
+      percolator.percolate({ lines: Buffer.from(text), form: 'files' }, viewPeer({ id: 'x', username: 'y' }), (key) =>
+        found.push(key),
       );
     }
     assert.deepEqual(found, []);

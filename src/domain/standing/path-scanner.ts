@@ -1,19 +1,19 @@
 import type { PartialFind, TextIndex } from './text-index.ts';
 
 /** Finds the keys whose text occurs in paths that come folder by folder, as lists do. */
-export type PathScanner = {
+export type PathScanner<Key> = {
   /** Tells of the keys for the path in `bytes[begin, end)`, whose base name begins at `nameAt`; of some several times. */
-  scan(bytes: Uint8Array, begin: number, nameAt: number, end: number, found: (key: number) => void): void;
+  scan(bytes: Uint8Array, begin: number, nameAt: number, end: number, found: (key: Key) => void): void;
   /** The index has changed: what was found in the last folder may not be so any more. */
   forget(): void;
 };
 
-export function createPathScanner(index: TextIndex): PathScanner {
+export function createPathScanner<Key>(index: TextIndex<Key>): PathScanner<Key> {
   // The last folder, and what was found in it: its paths share that.
   let folder = new Uint8Array(4_096);
   let folderBytes = -1;
-  const keys = new Set<number>();
-  const partials: PartialFind[] = [];
+  const keys = new Set<Key>();
+  const partials: PartialFind<Key>[] = [];
 
   function isLastFolder(bytes: Uint8Array, begin: number, length: number): boolean {
     if (length !== folderBytes) return false;

@@ -1,28 +1,33 @@
 import { END_OF_PATH, TEXT_BYTES_MIN } from './query-keys.ts';
 
 /** A text that is looked for, and where in it the bytes end that it is found by. */
-type Item = { readonly key: number; readonly text: Uint8Array; readonly gramEnd: number };
+type Item<Key> = { readonly key: Key; readonly text: Uint8Array; readonly gramEnd: number };
 
 /** A text that was found as far as the end of what was looked at, `at` bytes into the path; the rest has to be compared. */
-export type PartialFind = { readonly item: Item; readonly at: number };
+export type PartialFind<Key> = { readonly item: Item<Key>; readonly at: number };
 
 /** The path is `[begin, end)`; looked at are the texts of which the bytes that they are found by end in `[from, to)`. */
 export type ScanRange = { readonly begin: number; readonly end: number; readonly from: number; readonly to: number };
 
 /** Which of many texts occur in a path. */
-export type TextIndex = {
+export type TextIndex<Key> = {
   /** Keeps a key under every text of one of the choices, the one whose texts look rarest. */
-  add(key: number, choices: readonly (readonly Uint8Array[])[]): void;
-  remove(key: number): void;
+  add(key: Key, choices: readonly (readonly Uint8Array[])[]): void;
+  remove(key: Key): void;
   /**
    * Tells of the keys that have a text in the path, of some several times. ASCII letters in upper case count as lower case.
    *
    * @param partly is told of texts that reach over `to`. Where `to` is the end of the path none does, but the end itself
    *   counts as a byte, `END_OF_PATH`.
    */
-  scan(path: Uint8Array, range: ScanRange, found: (key: number) => void, partly?: (partial: PartialFind) => void): void;
+  scan(
+    path: Uint8Array,
+    range: ScanRange,
+    found: (key: Key) => void,
+    partly?: (partial: PartialFind<Key>) => void,
+  ): void;
   /** Whether a text that was found in part goes on in this path, which begins like the one that it was found in. */
-  completes(partial: PartialFind, path: Uint8Array, begin: number, end: number): boolean;
+  completes(partial: PartialFind<Key>, path: Uint8Array, begin: number, end: number): boolean;
 };
 
 /** Texts of four bytes and more are found by four of them, chosen to be rare; the shortest by three. */
@@ -68,10 +73,22 @@ function slotsIn(text: Uint8Array): { readonly slot: number; readonly gramEnd: n
   return slots;
 }
 
-export function createTextIndex(): TextIndex {
+/** The slots of all texts that begin in this one, of three bytes and of four. */
+function slotsOfPiecesOf(text: Uint8Array): number[] {
+  let gram = 0;
+  const slots: number[] = [];
+  text.forEach((byte, at) => {
+    gram = ((gram << CLASS_BITS) | (CLASS_OF[byte] ?? 0)) & LONG_MASK;
+    if (at + 1 >= SHORT_GRAM_BYTES) slots.push(slotOfShort(gram));
+    if (at + 1 >= LONG_GRAM_BYTES) slots.push(slotOf(gram));
+  });
+  return slots;
+}
+
+export function createTextIndex<Key>(): TextIndex<Key> {
   const present = new Uint32Array((SLOTS + SHORT_MASK + 1) / 32);
-  const buckets = new Map<number, readonly Item[]>();
-  const slotsOfKey = new Map<number, readonly number[]>();
+  const buckets = new Map<number, readonly Item<Key>[]>();
+  const slotsOfKey = new Map<Key, readonly number[]>();
   let shortTexts = 0;
   // How often each slot occurs in the texts so far: they are made of what names are made of, among which they are looked for.
   const frequency = new Uint32Array(SLOTS + SHORT_MASK + 1);
@@ -90,16 +107,16 @@ export function createTextIndex(): TextIndex {
     return texts.reduce((sum, text) => sum + rarestIn(text).count + 1 / text.length, 0);
   }
 
-  function addText(key: number, text: Uint8Array): number {
+  function addText(key: Key, text: Uint8Array): number {
     const { slot, gramEnd } = rarestIn(text);
-    for (const each of slotsIn(text)) frequency[each.slot] = (frequency[each.slot] ?? 0) + 1;
+    for (const piece of slotsOfPiecesOf(text)) frequency[piece] = (frequency[piece] ?? 0) + 1;
     buckets.set(slot, [...(buckets.get(slot) ?? []), { key, text, gramEnd }]);
     present[slot >>> 5] = (present[slot >>> 5] ?? 0) | (1 << (slot & 31));
     if (text.length < LONG_GRAM_BYTES) shortTexts += 1;
     return slot;
   }
 
-  function removeFrom(slot: number, key: number): void {
+  function removeFrom(slot: number, key: Key): void {
     const bucket = buckets.get(slot) ?? [];
     const left = bucket.filter((item) => item.key !== key);
     shortTexts -= bucket.filter((item) => item.key === key && item.text.length < LONG_GRAM_BYTES).length;
@@ -116,8 +133,8 @@ export function createTextIndex(): TextIndex {
     gramEnd: number,
     path: Uint8Array,
     { begin, end, to }: ScanRange,
-    found: (key: number) => void,
-    partly: ((partial: PartialFind) => void) | undefined,
+    found: (key: Key) => void,
+    partly: ((partial: PartialFind<Key>) => void) | undefined,
   ): void {
     for (const item of buckets.get(slot) ?? []) {
       const at = gramEnd - item.gramEnd;

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { Entry } from '../../domain/entry.ts';
 import { toSwapmeetError } from '../../domain/errors.ts';
 import { decodeFileLine, decodeFileList, readFileList } from './file-list.ts';
+import { entryOfPlainLine } from './plain-file-line.ts';
 
 const SHA1 = 'a1'.repeat(20);
 const ROOT = 'b2'.repeat(32);
@@ -13,11 +14,9 @@ function readAll(list: Buffer): { readonly entries: readonly Entry[]; readonly p
   const entries: Entry[] = [];
   let plainLines = 0;
   readFileList(list, {
-    plain: (bytes, from, { pathEnd, sizeBytes, sha1At, rootAt }) => {
+    plain: (bytes, from, plain) => {
       plainLines += 1;
-      const text = (at: number, end: number): string => bytes.toString('latin1', at, end);
-      const entry = { path: text(from, pathEnd), sizeBytes, sha1: text(sha1At, sha1At + 40) };
-      entries.push(rootAt === -1 ? entry : { ...entry, root: text(rootAt, rootAt + 64) });
+      entries.push(entryOfPlainLine(bytes, from, plain));
     },
     entry: (entry) => entries.push(entry),
   });

@@ -1,3 +1,4 @@
+import type { Entry } from '../../domain/entry.ts';
 import { PATH_BYTES_MAX, SEGMENT_UNITS_MAX } from '../../domain/share-path.ts';
 import { MEGABYTE_DECIMALS, MEGABYTE_DIGITS_MAX } from '../../domain/megabytes.ts';
 
@@ -48,6 +49,18 @@ export function createPlainFileLine(): PlainFileLine {
     },
   };
   return line;
+}
+
+/** The entry that a plain line stands for, which begins at `from`. */
+export function entryOfPlainLine(
+  bytes: Buffer,
+  from: number,
+  { pathEnd, sizeBytes, sha1At, rootAt }: PlainFileLine,
+): Entry {
+  const path = bytes.toString('latin1', from, pathEnd);
+  const sha1 = bytes.toString('latin1', sha1At, sha1At + SHA1_DIGITS);
+  if (rootAt === -1) return { path, sizeBytes, sha1 };
+  return { path, sizeBytes, sha1, root: bytes.toString('latin1', rootAt, rootAt + ROOT_DIGITS) };
 }
 
 /** Where a plain path ends that a `|` follows and that `checkSharePath` takes; -1 where there is none. */

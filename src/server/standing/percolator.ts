@@ -7,6 +7,7 @@ import { createPathScanner } from '../../domain/standing/path-scanner.ts';
 import { keysOf } from '../../domain/standing/query-keys.ts';
 import { createTextIndex } from '../../domain/standing/text-index.ts';
 import { decodeFileLine } from '../../protocol/codecs/file-list.ts';
+import { createPlainFileLine, entryOfPlainLine } from '../../protocol/codecs/plain-file-line.ts';
 
 /** UTF-8 lines, and what they are: of files, or of changes. */
 export type PercolatedList = { readonly lines: Uint8Array; readonly form: 'files' | 'changes' };
@@ -20,15 +21,17 @@ export type Percolator = {
    * Runs a list past the queries. It may be of entries that were refused: what does not parse matches nothing.
    *
    * @param list file lines in UTF-8 [PROTOCOL §4], or changes [PROTOCOL §6.3], of which those that add count
-   * @param wanted whether matches of a query are still of interest; asked before the costly part of the work
    * @param found is told of a match once
    */
-  percolate(
-    { lines, form }: PercolatedList,
-    peer: PeerView,
-    wanted: (key: number) => boolean,
-    found: (key: number, entry: Entry) => void,
-  ): void;
+  percolate({ lines, form }: PercolatedList, peer: PeerView, found: (key: number, entry: Entry) => void): void;
+};
+
+/** A query that stands. */
+type Standing = {
+  readonly key: number;
+  readonly query: Query;
+  /** The line, by its number, that it was found for last. */
+  foundFor: number;
 };
 
 const LINE_FEED = 0x0a;
@@ -42,45 +45,48 @@ const SHA1_DIGITS = 40;
 const ROOT_DIGITS = 64;
 
 export function createPercolator(): Percolator {
-  const queries = new Map<number, Query>();
-  const texts = createTextIndex();
+  const all = new Map<number, Standing>();
+  const texts = createTextIndex<Standing>();
   const scanner = createPathScanner(texts);
-  const byHash = new Map<string, Set<number>>();
+  const byHash = new Map<string, Set<Standing>>();
   /** Those that ask for a publisher, and those that ask for nothing by which they could be found. */
-  const byPeer = new Set<number>();
-  const always = new Set<number>();
+  const byPeer = new Set<Standing>();
+  const always = new Set<Standing>();
+  const plainLine = createPlainFileLine();
+  let lineNumber = 0;
 
-  function addByHash(hash: string, key: number): void {
-    const keys = byHash.get(hash) ?? new Set();
-    byHash.set(hash, keys.add(key));
+  function addByHash(hash: string, standing: Standing): void {
+    const found = byHash.get(hash) ?? new Set();
+    byHash.set(hash, found.add(standing));
   }
 
-  function forgetHash(hash: string, key: number): void {
-    const keys = byHash.get(hash);
-    keys?.delete(key);
-    if (keys?.size === 0) byHash.delete(hash);
+  function forgetHash(hash: string, standing: Standing): void {
+    const found = byHash.get(hash);
+    found?.delete(standing);
+    if (found?.size === 0) byHash.delete(hash);
   }
 
   /** The queries that every entry of this publisher has to be checked for. */
-  function forAll(peer: PeerView): number[] {
-    const named = [...byPeer].filter((key) => {
-      const query = queries.get(key);
-      return query && requiredOf(query, 'peer').every((predicate) => isPeerNamed(predicate, peer));
-    });
+  function forAll(peer: PeerView): Standing[] {
+    const named = [...byPeer].filter(({ query }) =>
+      requiredOf(query, 'peer').every((predicate) => isPeerNamed(predicate, peer)),
+    );
     return [...always, ...named];
   }
 
   /** Tells of the queries that are kept under a hash which stands in the line. */
-  function scanHashes(bytes: Buffer, { pathEnd, end }: LineShape, found: (key: number) => void): void {
+  function scanHashes(bytes: Buffer, { pathEnd, end }: LineShape, found: (standing: Standing) => void): void {
     const sha1At = bytes.indexOf(BAR, pathEnd + 1) + 1;
     if (sha1At === 0 || sha1At > end) return;
     const rootAt = sha1At + SHA1_DIGITS + 1;
-    for (const key of byHash.get(bytes.toString('latin1', sha1At, Math.min(end, rootAt - 1))) ?? NOBODY) found(key);
+    const sha1 = bytes.toString('latin1', sha1At, Math.min(end, rootAt - 1));
+    for (const standing of byHash.get(sha1) ?? NONE) found(standing);
     const rootEnd = Math.min(end, rootAt + ROOT_DIGITS);
-    if (rootAt < rootEnd) for (const key of byHash.get(bytes.toString('latin1', rootAt, rootEnd)) ?? NOBODY) found(key);
+    if (rootAt >= rootEnd) return;
+    for (const standing of byHash.get(bytes.toString('latin1', rootAt, rootEnd)) ?? NONE) found(standing);
   }
 
-  function scanPath(bytes: Buffer, shape: LineShape, found: (key: number) => void): void {
+  function scanPath(bytes: Buffer, shape: LineShape, found: (standing: Standing) => void): void {
     if (shape.isPlain) {
       scanner.scan(bytes, shape.begin, shape.nameAt, shape.pathEnd, found);
       return;
@@ -93,57 +99,59 @@ export function createPercolator(): Percolator {
     scanner.scan(Buffer.concat([folder, name]), 0, folder.length, folder.length + name.length, found);
   }
 
-  function check(
-    entry: Entry,
-    peer: PeerView,
-    keys: Iterable<number>,
-    found: (key: number, entry: Entry) => void,
-  ): void {
-    const view = viewEntry(entry, peer);
-    for (const key of keys) {
-      const query = queries.get(key);
-      if (query && matches(query, view)) found(key, entry);
+  function tryDecode(bytes: Buffer, { begin, end }: LineShape): Entry | undefined {
+    if (plainLine.read(bytes, begin, end)) return entryOfPlainLine(bytes, begin, plainLine);
+    try {
+      return decodeFileLine(bytes.toString('utf8', begin, end));
+    } catch {
+      // Who publishes it is told by the catalog.
+      return undefined;
     }
   }
 
   return {
     add(key, query) {
+      const standing: Standing = { key, query, foundFor: 0 };
       const keys = keysOf(query);
-      queries.set(key, query);
+      all.set(key, standing);
       scanner.forget();
-      if (keys.kind === 'texts') texts.add(key, keys.choices);
-      else if (keys.kind === 'hash') addByHash(keys.hash, key);
-      else (keys.kind === 'peer' ? byPeer : always).add(key);
+      if (keys.kind === 'texts') texts.add(standing, keys.choices);
+      else if (keys.kind === 'hash') addByHash(keys.hash, standing);
+      else (keys.kind === 'peer' ? byPeer : always).add(standing);
     },
     remove(key) {
-      const query = queries.get(key);
-      if (!query) return;
-      const keys = keysOf(query);
-      queries.delete(key);
+      const standing = all.get(key);
+      if (!standing) return;
+      const keys = keysOf(standing.query);
+      all.delete(key);
       scanner.forget();
-      if (keys.kind === 'texts') texts.remove(key);
-      else if (keys.kind === 'hash') forgetHash(keys.hash, key);
-      else (keys.kind === 'peer' ? byPeer : always).delete(key);
+      if (keys.kind === 'texts') texts.remove(standing);
+      else if (keys.kind === 'hash') forgetHash(keys.hash, standing);
+      else (keys.kind === 'peer' ? byPeer : always).delete(standing);
     },
-    percolate({ lines, form }, peer, wanted, found) {
+    percolate({ lines, form }, peer, found) {
       const bytes = Buffer.from(lines.buffer, lines.byteOffset, lines.byteLength);
       const everywhere = forAll(peer);
-      const candidates = new Set<number>();
-      const note = (key: number): void => {
-        if (wanted(key)) candidates.add(key);
+      const candidates: Standing[] = [];
+      const note = (standing: Standing): void => {
+        if (standing.foundFor === lineNumber) return;
+        standing.foundFor = lineNumber;
+        candidates.push(standing);
       };
       const shape = { begin: 0, nameAt: 0, pathEnd: 0, end: 0, isPlain: true };
       for (let at = 0; at < bytes.length; at = shape.end + 1) {
         const isAdded = form === 'files' || bytes[at] === PLUS;
         lookAtLine(bytes, form === 'files' ? at : at + 1, shape);
         if (!isAdded) continue;
+        lineNumber += 1;
         scanPath(bytes, shape, note);
         if (byHash.size > 0) scanHashes(bytes, shape, note);
-        for (const key of everywhere) note(key);
-        if (candidates.size === 0) continue;
+        for (const standing of everywhere) note(standing);
+        if (candidates.length === 0) continue;
         const entry = tryDecode(bytes, shape);
-        if (entry) check(entry, peer, candidates, found);
-        candidates.clear();
+        const view = entry && viewEntry(entry, peer);
+        for (const { key, query } of candidates) if (view && matches(query, view)) found(key, view.entry);
+        candidates.length = 0;
       }
     },
   };
@@ -158,7 +166,7 @@ type LineShape = {
   isPlain: boolean;
 };
 
-const NOBODY: readonly number[] = [];
+const NONE: readonly Standing[] = [];
 
 /** Fills `shape` for the line at `begin`: an object a line would be garbage by the million. */
 function lookAtLine(bytes: Buffer, begin: number, shape: LineShape): void {
@@ -178,13 +186,4 @@ function lookAtLine(bytes: Buffer, begin: number, shape: LineShape): void {
   shape.pathEnd = at;
   shape.end = end;
   shape.isPlain = isPlain;
-}
-
-function tryDecode(bytes: Buffer, { begin, end }: LineShape): Entry | undefined {
-  try {
-    return decodeFileLine(bytes.toString('utf8', begin, end));
-  } catch {
-    // Who publishes it is told by the catalog.
-    return undefined;
-  }
 }

@@ -69,6 +69,33 @@ describe('standing work', () => {
     assert.deepEqual(work.entries(BOB, list('needle', 0, MATCHES_A_MESSAGE_MAX)), []);
   });
 
+  it('says that there was more only of what matches', () => {
+    const work = createWork();
+    const { watch } = work.watch('ada', 'needle thread');
+    const all = list('needle thread', 0, MATCHES_A_MESSAGE_MAX);
+    const beside = Buffer.concat([list('needle', 500, 2), Buffer.from('\n'), list('thread', 600, 2)]);
+    work.entries(BOB, Buffer.concat([all, Buffer.from('\n'), beside]));
+    assert.deepEqual(
+      [work.unseen(watch, 0).matches.length, work.unseen(watch, 0).more],
+      [MATCHES_A_MESSAGE_MAX, false],
+    );
+  });
+
+  it('tells what others publish, whatever it told before, and not the publisher itself', () => {
+    const work = createWork();
+    const { watch: ada } = work.watch('ada', 'needle');
+    const { watch: bob } = work.watch('bob', 'needle');
+    const published = (peer: string, from: number): unknown =>
+      work.replaced({ id: peer, username: peer }, list('needle', from, 2), 'r');
+    assert.deepEqual(published('bob', 0), [{ peer: 'ada', watch: ada }]);
+    assert.deepEqual(published('bob', 0), []);
+    assert.deepEqual(published('eve', 0), [{ peer: 'bob', watch: bob }]);
+    assert.deepEqual(published('eve', 0), []);
+    work.unwatch('ada', ada);
+    const { watch: again } = work.watch('ada', 'needle');
+    assert.deepEqual(published('eve', 0), [{ peer: 'ada', watch: again }]);
+  });
+
   it('gets to what is new behind what was told already', () => {
     const work = createWork();
     const { watch } = work.watch('ada', 'needle');

@@ -129,19 +129,12 @@ export function createStandingWork(store: StandingStore): StandingWork {
   ): ReadonlyMap<number, number> {
     const added = new Map<number, number>();
     const full = new Set<number>();
-    percolator.percolate(
-      list,
-      viewPeer(publisher),
-      (watch) => {
-        if (owners.get(watch) === publisher.id) return false;
-        if ((added.get(watch) ?? 0) < MATCHES_A_MESSAGE_MAX) return true;
-        full.add(watch);
-        return false;
-      },
-      (watch, entry) => {
-        if (take(watch, entry)) added.set(watch, (added.get(watch) ?? 0) + 1);
-      },
-    );
+    percolator.percolate(list, viewPeer(publisher), (watch, entry) => {
+      if (owners.get(watch) === publisher.id) return;
+      const count = added.get(watch) ?? 0;
+      if (count === MATCHES_A_MESSAGE_MAX) full.add(watch);
+      else if (take(watch, entry)) added.set(watch, count + 1);
+    });
     for (const watch of full) store.setMore(watch);
     return added;
   }
@@ -164,11 +157,13 @@ export function createStandingWork(store: StandingStore): StandingWork {
   /** Holds a bounded number of matches of each watch. */
   function hold(publisher: Publisher, token: string): (watch: number, entry: Entry) => boolean {
     const rooms = new Map<number, number>();
+    const full = new Set<number>();
     return (watch, entry) => {
-      if (store.isTold(watch, entry)) return false;
+      if (full.has(watch) || store.isTold(watch, entry)) return false;
       const room = rooms.get(watch) ?? store.roomToHold(publisher.id, watch);
       if (room <= 0) {
         store.setMore(watch);
+        full.add(watch);
         return false;
       }
       const isNew = store.hold(watch, publisher, token, entry);
