@@ -49,8 +49,8 @@ const KNOWN_TEXTS_MAX = 16;
 export function openNameTable(parts: SegmentParts, prefix: string): NameTable {
   const unitStarts = parts.u32(`${prefix}.units`);
   const keys = parts.f64(`${prefix}.keys`);
-  const names = openRecords(parts.bytes(`${prefix}.names`), parts.u32(`${prefix}.names.index`));
-  const places = openRecords(parts.bytes(`${prefix}.places`), parts.u32(`${prefix}.places.index`));
+  const names = openRecords(parts.bytes(`${prefix}.names`).window, parts.u32(`${prefix}.names.index`));
+  const places = openRecords(parts.bytes(`${prefix}.places`).window, parts.u32(`${prefix}.places.index`));
   const postings = openPostings(
     parts.bytes(`${prefix}.postings`),
     parts.u32(`${prefix}.postings.offsets`),

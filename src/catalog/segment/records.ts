@@ -1,19 +1,15 @@
-import type { Bytes } from './bytes.ts';
 import { createByteWriter } from './byte-writer.ts';
 import { keepCompiled } from './keep-compiled.ts';
 
 /** Every so many records the index says where one begins. */
 const GROUP_BITS = 3;
 const GROUP_RECORDS = 1 << GROUP_BITS;
-/** A record's length, as a varint, is below 2^28. */
-const LENGTH_BYTES_MAX = 4;
-
 /** Records of any length, by number. */
 export type Records = {
   /** Where the record that was found begins and ends in `window`, until the next is sought. */
   at: number;
   end: number;
-  window: Buffer;
+  readonly window: Buffer;
   find(id: number): void;
 };
 
@@ -37,38 +33,35 @@ export function createRecordWriter(write: (chunk: Uint8Array) => void) {
   };
 }
 
-export function openRecords(bytes: Bytes, index: Uint32Array): Records {
+/** @param window the records, which are in memory as a whole */
+export function openRecords(window: Buffer, index: Uint32Array): Records {
   // Where the record after the last one begins: they are mostly sought in their order.
   let nextId = -1;
   let nextAt = 0;
   const records: Records = {
     at: 0,
     end: 0,
-    window: bytes.window,
+    window,
     find: (id) => {
       const group = id >> GROUP_BITS;
       const goesOn = id >= nextId && nextId >> GROUP_BITS === group && nextId !== -1;
       let current = goesOn ? nextId : group << GROUP_BITS;
-      let offset = goesOn ? nextAt : (index[group] ?? 0);
+      let at = goesOn ? nextAt : (index[group] ?? 0);
       for (;;) {
-        let at = bytes.seek(offset, LENGTH_BYTES_MAX);
-        const before = at;
-        let byte = bytes.window[at++] ?? 0;
+        let byte = window[at++] ?? 0;
         let length = byte & 127;
         for (let shift = 7; byte > 127; shift += 7) {
-          byte = bytes.window[at++] ?? 0;
+          byte = window[at++] ?? 0;
           length |= (byte & 127) << shift;
         }
-        offset += at - before;
         if (current === id) {
-          records.at = bytes.seek(offset, length);
-          records.end = records.at + length;
-          records.window = bytes.window;
+          records.at = at;
+          records.end = at + length;
           nextId = id + 1;
-          nextAt = offset + length;
+          nextAt = at + length;
           return;
         }
-        offset += length;
+        at += length;
         current += 1;
       }
     },
