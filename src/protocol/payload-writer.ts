@@ -22,6 +22,7 @@ export type PayloadWriter = {
 
 export const BAR = 0x7c;
 export const LINE_FEED = 0x0a;
+export const SLASH = 0x2f;
 const POINT = 0x2e;
 const PERCENT = 0x25;
 const ZERO = 0x30;
@@ -39,6 +40,14 @@ const HEX_DIGITS = Buffer.from('0123456789abcdef', 'latin1');
 const RESERVED = new Uint8Array(256);
 for (const character of ['%', '|', '\r', '\n', '\0']) RESERVED[character.charCodeAt(0)] = 1;
 
+/** Puts a byte that is reserved; returns where the next goes. */
+function putEncoded(target: Uint8Array, at: number, byte: number): number {
+  target[at] = PERCENT;
+  target[at + 1] = DIGITS[byte >>> 4] ?? 0;
+  target[at + 2] = DIGITS[byte & 15] ?? 0;
+  return at + ENCODED_BYTES;
+}
+
 export function createPayloadWriter(): PayloadWriter {
   let room = Buffer.allocUnsafeSlow(FIRST_ROOM_BYTES);
   let used = 0;
@@ -48,13 +57,6 @@ export function createPayloadWriter(): PayloadWriter {
     const larger = Buffer.allocUnsafeSlow(Math.max(2 * room.length, used + bytes));
     larger.set(room.subarray(0, used));
     room = larger;
-  }
-
-  function encoded(byte: number): void {
-    room[used] = PERCENT;
-    room[used + 1] = DIGITS[byte >>> 4] ?? 0;
-    room[used + 2] = DIGITS[byte & 15] ?? 0;
-    used += ENCODED_BYTES;
   }
 
   function integer(value: number): void {
@@ -78,11 +80,15 @@ export function createPayloadWriter(): PayloadWriter {
   return {
     field: (bytes, from, to) => {
       reserve(ENCODED_BYTES * (to - from));
+      // What is in variables of its own needs no memory for each byte.
+      const target = room;
+      let end = used;
       for (let at = from; at < to; at += 1) {
         const byte = bytes[at] ?? 0;
-        if (RESERVED[byte] === 1) encoded(byte);
-        else room[used++] = byte;
+        if (RESERVED[byte] === 1) end = putEncoded(target, end, byte);
+        else target[end++] = byte;
       }
+      used = end;
     },
     raw: (bytes) => {
       reserve(bytes.length);
@@ -92,11 +98,15 @@ export function createPayloadWriter(): PayloadWriter {
     sign,
     hex: (bytes, from, to) => {
       reserve(2 * (to - from));
+      const target = room;
+      let end = used;
       for (let at = from; at < to; at += 1) {
         const byte = bytes[at] ?? 0;
-        room[used++] = HEX_DIGITS[byte >>> 4] ?? 0;
-        room[used++] = HEX_DIGITS[byte & 15] ?? 0;
+        target[end] = HEX_DIGITS[byte >>> 4] ?? 0;
+        target[end + 1] = HEX_DIGITS[byte & 15] ?? 0;
+        end += 2;
       }
+      used = end;
     },
     integer,
     megabytes: (sizeBytes) => {

@@ -2,7 +2,7 @@ import type { PeerView } from '../../domain/match.ts';
 import { compareText } from '../../domain/text-order.ts';
 import type { HolderScope } from '../../protocol/codecs/find.ts';
 import { FIND_HOLDERS_MAX } from '../../protocol/limits.ts';
-import { BAR, LINE_FEED, type PayloadWriter } from '../../protocol/payload-writer.ts';
+import { BAR, LINE_FEED, SLASH, type PayloadWriter } from '../../protocol/payload-writer.ts';
 import { joinFields } from '../../protocol/text.ts';
 import { hasRootAt, ROOT_END, SHA1_END, sizeBytesAt } from '../segment/content-record.ts';
 import { pathOfEntry, visitPathOfEntry } from '../segment/segment.ts';
@@ -33,8 +33,9 @@ export function createContentRows(
   },
 ): { readonly write: (hit: Hit) => void } {
   const { out, holders, records, scope, isVisible } = asked;
-  const putField = (bytes: Uint8Array, from: number, to: number): void => {
+  const putName = (bytes: Uint8Array, from: number, to: number, isLast: boolean): void => {
     out.field(bytes, from, to);
+    if (!isLast) out.sign(SLASH);
   };
 
   function isSeen({ held, isSource }: ListedHolder): boolean {
@@ -42,7 +43,7 @@ export function createContentRows(
   }
 
   function putPath({ segment, entry }: EntryRef): void {
-    visitPathOfEntry(liveOf(state, segment).segment, entry, putField);
+    visitPathOfEntry(liveOf(state, segment).segment, entry, putName);
   }
 
   function putContent({ segment, entry }: EntryRef): void {
@@ -128,7 +129,9 @@ const names = new WeakMap<PeerView, Buffer>();
 
 /** A peer’s id and username, as they begin the line of a holder: a peer has many of them. */
 function nameBytes(view: PeerView): Buffer {
-  const known = names.get(view) ?? Buffer.from(joinFields([view.id, view.username]), 'utf8');
-  names.set(view, known);
-  return known;
+  const known = names.get(view);
+  if (known !== undefined) return known;
+  const made = Buffer.from(joinFields([view.id, view.username]), 'utf8');
+  names.set(view, made);
+  return made;
 }

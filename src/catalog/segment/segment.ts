@@ -5,7 +5,7 @@ import type { Columns } from './columns.ts';
 import type { ContentOrder } from './content-order.ts';
 import { CONTENT_BYTES, contentAt, sizeBytesAt, type Content } from './content-record.ts';
 import { openNameTable, type NameTable } from './name-table.ts';
-import { pathText, visitPath } from './path-text.ts';
+import { pathText, visitNames, type NameVisitor } from './path-text.ts';
 import type { SegmentParts } from './segment-file.ts';
 
 /** An immutable index of lists: their trees, names, and what each entry holds. */
@@ -76,13 +76,9 @@ export function pathOfEntry(segment: Segment, entry: number): string {
   return pathText(segment, segment.folderOf(entry), segment.entryNames[entry] ?? 0);
 }
 
-/** Tells the path of an entry as UTF-8: the bytes stay where they are until the next path is asked for. */
-export function visitPathOfEntry(
-  segment: Segment,
-  entry: number,
-  visit: (bytes: Uint8Array, from: number, to: number) => void,
-): void {
-  visitPath(segment, segment.folderOf(entry), segment.entryNames[entry] ?? 0, visit);
+/** Tells the names of the path of an entry. */
+export function visitPathOfEntry(segment: Segment, entry: number, visit: NameVisitor): void {
+  visitNames(segment, segment.folderOf(entry), segment.entryNames[entry] ?? 0, visit);
 }
 
 /** The first entry after a folder and all that is below it. */
