@@ -11,9 +11,10 @@ import type { ContentHolder, EntryRef, Holders } from './holders.ts';
 import { liveOf } from './index-state.ts';
 import type { Hit } from './ranked-candidates.ts';
 import type { RecentRecords } from './recent-records.ts';
+import { smallest } from './smallest.ts';
 
-/** A peer that holds a content, and whether it can be fetched from now. */
-type ListedHolder = { readonly held: ContentHolder; readonly view: PeerView; readonly isSource: boolean };
+/** A peer that holds a content, with its names. */
+type ListedHolder = { readonly held: ContentHolder; readonly view: PeerView };
 
 const ENDING = { online: Buffer.from('|online', 'latin1'), offline: Buffer.from('|offline', 'latin1') };
 
@@ -22,7 +23,7 @@ const ENDING = { online: Buffer.from('|online', 'latin1'), offline: Buffer.from(
  * `protocol/codecs/find.ts` says what they look like. [PROTOCOL §6.3]
  */
 export function createContentRows(
-  { state, nowMs }: Pick<Asked, 'state' | 'nowMs'>,
+  { state }: Pick<Asked, 'state'>,
   asked: {
     readonly out: PayloadWriter;
     readonly holders: Holders;
@@ -38,8 +39,8 @@ export function createContentRows(
     if (!isLast) out.sign(SLASH);
   };
 
-  function isSeen({ held, isSource }: ListedHolder): boolean {
-    return !isSource || isVisible(held.peer);
+  function isSeen({ held: { peer, isSource } }: ListedHolder): boolean {
+    return !isSource || isVisible(peer);
   }
 
   function putPath({ segment, entry }: EntryRef): void {
@@ -62,22 +63,17 @@ export function createContentRows(
     out.integer(count);
   }
 
-  /** All that hold it, sources before others, then in order of username. */
-  function listedOf({ content, ref }: Hit): ListedHolder[] {
-    const listed: ListedHolder[] = [];
-    for (const held of holders.holdersOf(content, ref)) {
-      const isSource = state.isReachable(held.peer, nowMs);
-      if (isSource || scope === 'all') listed.push({ held, isSource, view: state.viewPeer(held.peer) });
-    }
-    if (listed.length < 2) return listed;
-    return listed.sort(
-      (a, b) => Number(b.isSource) - Number(a.isSource) || compareText(a.view.username, b.view.username),
-    );
+  /** How many hold it, and those that a row tells of: sources before others, then in order of username. */
+  function listedOf({ content, ref }: Hit): { readonly count: number; readonly told: readonly ListedHolder[] } {
+    const held = holders.holdersOf(content, ref);
+    const asked = scope === 'all' ? held : held.filter(({ isSource }) => isSource);
+    const listed = asked.map((one): ListedHolder => ({ held: one, view: state.viewPeer(one.peer) }));
+    return { count: listed.length, told: firstOf(listed) };
   }
 
   /** @param row the row’s own entry, whose path was written in [from, to) */
   function putHolder(
-    { held: { entries }, view, isSource }: ListedHolder,
+    { held: { entries, isSource }, view }: ListedHolder,
     row: EntryRef,
     from: number,
     to: number,
@@ -103,8 +99,7 @@ export function createContentRows(
   return {
     write: (hit) => {
       const { ref, sourceCount } = hit;
-      const listed = listedOf(hit);
-      const told = listed.length > FIND_HOLDERS_MAX ? listed.slice(0, FIND_HOLDERS_MAX) : listed;
+      const { count, told } = listedOf(hit);
       const seen = told.every(isSeen) ? told : told.filter(isSeen);
       // Of those that are not told of, nobody knows where they are.
       const sourcesSeen = sourceCount - (told.length - seen.length);
@@ -115,11 +110,25 @@ export function createContentRows(
       putContent(ref);
       putCount(sourcesSeen);
       putCount(seen.length);
-      putCount(scope === 'online' ? sourcesSeen : listed.length);
+      putCount(scope === 'online' ? sourcesSeen : count);
       for (const holder of seen) putHolder(holder, ref, from, to);
       out.sign(LINE_FEED);
     },
   };
+}
+
+/** Of many only the first are put in order. */
+function firstOf(listed: ListedHolder[]): readonly ListedHolder[] {
+  if (listed.length <= FIND_HOLDERS_MAX) return listed.length > 1 ? listed.sort(compareHolders) : listed;
+  const first = smallest(listed.keys(), FIND_HOLDERS_MAX, (a, b) => {
+    const [one, other] = [listed[a], listed[b]];
+    return one === undefined || other === undefined ? 0 : compareHolders(one, other) || a - b;
+  });
+  return first.flatMap((at) => listed[at] ?? []);
+}
+
+function compareHolders(a: ListedHolder, b: ListedHolder): number {
+  return Number(b.held.isSource) - Number(a.held.isSource) || compareText(a.view.username, b.view.username);
 }
 
 /** No content is without a holder, and no holder without an entry. */

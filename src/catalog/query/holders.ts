@@ -5,6 +5,7 @@ import { mayHavePrint } from '../segment/print-filter.ts';
 import { contentsWithPrint, listOfEntry, type Segment } from '../segment/segment.ts';
 import { liveOf, peerOf, type IndexState } from './index-state.ts';
 import type { RecentRecords } from './recent-records.ts';
+import { createStandings, GONE, isSource, numberOf } from './standings.ts';
 import type { KnownTwins } from './twins.ts';
 
 /** An entry, by the place of its segment in the state. */
@@ -22,7 +23,12 @@ export type SharedContent = {
 export const HOLDERS_COUNTED_MAX = 1_000;
 
 /** A peer that holds a content, and the entries under which it does: at most `ENTRIES_OF_HOLDER_MAX` of them. */
-export type ContentHolder = { readonly peer: number; readonly entries: readonly EntryRef[] };
+export type ContentHolder = {
+  readonly peer: number;
+  /** Whether it can be fetched from now. */
+  readonly isSource: boolean;
+  readonly entries: readonly EntryRef[];
+};
 
 /** Entries with one content that are looked at, of one peer. */
 const ENTRIES_OF_HOLDER_MAX = 64;
@@ -66,11 +72,13 @@ export function createHolders(
   let foundCount = 0;
   /** By content. */
   const counts: (number | undefined)[] = [];
-  const standingOf = createStandings(state, nowMs);
+  const standings = createStandings(state, nowMs);
   const filters = segments.map(({ segment }) => segment.sha1Filter);
-  // Used again for each content: most have few peers.
-  const counted = new Set<number>();
-  const sources = new Set<number>();
+  /** By the number of a peer: in which count it was met last, and at which place of what was gathered then. */
+  const peersMax = segments.reduce((sum, { segment }) => sum + segment.listCount, 0);
+  const countOf = new Uint32Array(peersMax);
+  const placeOf = new Uint32Array(peersMax);
+  let lastCount = 0;
 
   function contentOf(at: number, entry: number): SharedContent | undefined {
     const own = segments[at]?.segment;
@@ -138,10 +146,10 @@ export function createHolders(
     records.bytes.copy(record, 0, from, from + CONTENT_BYTES);
   }
 
-  /** Calls back with the living entries of a content, and whether they can be fetched, until that says that it has enough. */
+  /** Calls back with the living entries of a content, and what their lists say, until that says that it has enough. */
   function eachHeld(
     { places }: SharedContent,
-    visit: (peer: number, isSource: boolean, segment: number, entry: number) => boolean,
+    visit: (standing: number, segment: number, entry: number) => boolean,
   ): void {
     for (const { segment: at, place } of places) {
       const live = liveOf(state, at);
@@ -152,82 +160,73 @@ export function createHolders(
         if (next > place && contents[entry] !== place) break;
         check();
         if (hasBit(live.dead, entry)) continue;
-        const list = listOfEntry(live.segment, entry);
-        const standing = standingOf(at, list);
-        if (standing !== GONE && !visit(live.segment.listPeers[list] ?? 0, standing === ONLINE, at, entry)) return;
+        const standing = standings.of(at, listOfEntry(live.segment, entry));
+        if (standing !== GONE && !visit(standing, at, entry)) return;
       }
     }
   }
 
+  /** Whether the peer was not met since the last count began. */
+  function isNew(number: number): boolean {
+    if (countOf[number] === lastCount) return false;
+    countOf[number] = lastCount;
+    return true;
+  }
+
   function gatherHolders(content: SharedContent): readonly ContentHolder[] {
-    const byPeer = new Map<number, EntryRef[]>();
-    eachHeld(content, (peer, _isSource, segment, entry) => {
-      const entries = byPeer.get(peer) ?? [];
-      if (entries.length < ENTRIES_OF_HOLDER_MAX) entries.push({ segment, entry });
-      byPeer.set(peer, entries);
-      return byPeer.size < HOLDERS_COUNTED_MAX;
+    const gathered: { peer: number; isSource: boolean; entries: EntryRef[] }[] = [];
+    lastCount += 1;
+    eachHeld(content, (standing, segment, entry) => {
+      const number = numberOf(standing);
+      if (isNew(number)) {
+        placeOf[number] = gathered.length;
+        gathered.push({ peer: standings.peer(number), isSource: isSource(standing), entries: [{ segment, entry }] });
+        return gathered.length < HOLDERS_COUNTED_MAX;
+      }
+      const entries = gathered[placeOf[number] ?? 0]?.entries;
+      if (entries !== undefined && entries.length < ENTRIES_OF_HOLDER_MAX) entries.push({ segment, entry });
+      return true;
     });
-    return Array.from(byPeer, ([peer, entries]) => ({ peer, entries }));
+    return gathered;
   }
 
   function countSources(content: SharedContent): number {
     let held = 0;
-    sources.clear();
-    eachHeld(content, (peer, isSource) => {
+    let sources = 0;
+    lastCount += 1;
+    eachHeld(content, (standing) => {
       held += 1;
-      if (isSource) sources.add(peer);
+      if (isSource(standing) && isNew(numberOf(standing))) sources += 1;
       return held <= HOLDERS_COUNTED_MAX;
     });
-    return held <= HOLDERS_COUNTED_MAX ? sources.size : countSourcesOfMany(content);
+    return held <= HOLDERS_COUNTED_MAX ? sources : countSourcesOfMany(content);
   }
 
   /** Of a content with so many entries, it has to be known of how many peers they are. */
   function countSourcesOfMany(content: SharedContent): number {
-    counted.clear();
-    sources.clear();
-    eachHeld(content, (peer, isSource) => {
-      counted.add(peer);
-      if (isSource) sources.add(peer);
-      return counted.size < HOLDERS_COUNTED_MAX;
+    let peers = 0;
+    let sources = 0;
+    lastCount += 1;
+    eachHeld(content, (standing) => {
+      if (!isNew(numberOf(standing))) return true;
+      peers += 1;
+      if (isSource(standing)) sources += 1;
+      return peers < HOLDERS_COUNTED_MAX;
     });
-    return sources.size;
+    return sources;
   }
 
   return {
     contentOf,
-    holdersOf: (content, ref) => {
+    holdersOf: (content, { segment, entry }) => {
       if (content !== undefined) return gatherHolders(content);
-      return [{ peer: peerOf(liveOf(state, ref.segment), ref.entry), entries: [ref] }];
+      const live = liveOf(state, segment);
+      const standing = standings.of(segment, listOfEntry(live.segment, entry));
+      return [{ peer: peerOf(live, entry), isSource: isSource(standing), entries: [{ segment, entry }] }];
     },
     sourceCount: (content, at, entry) => {
-      if (content === undefined)
-        return standingOf(at, listOfEntry(liveOf(state, at).segment, entry)) === ONLINE ? 1 : 0;
+      if (content === undefined) return isSource(standings.of(at, listOfEntry(liveOf(state, at).segment, entry))) ? 1 : 0;
       return (counts[content.id] ??= countSources(content));
     },
-  };
-}
-
-/** What a list says of its entries: nothing, as another one is in effect; or that their peer can be fetched from, or can't be. */
-const UNKNOWN = 0;
-const GONE = 1;
-const OFFLINE = 2;
-const ONLINE = 3;
-
-/** Finds out of each list of each segment once what it says, and remembers it for the query. */
-function createStandings(state: IndexState, nowMs: number): (segment: number, list: number) => number {
-  const known = state.segments.map(({ segment }) => new Uint8Array(segment.listCount));
-
-  function find(at: number, list: number): number {
-    const { listPeers, listNumbers } = liveOf(state, at).segment;
-    const peer = listPeers[list] ?? 0;
-    if (!state.isCurrent(peer, listNumbers[list] ?? 0)) return GONE;
-    return state.isReachable(peer, nowMs) ? ONLINE : OFFLINE;
-  }
-
-  return (at, list) => {
-    const standings = known[at];
-    const before = standings?.[list];
-    if (standings === undefined || before === undefined) return GONE;
-    return before === UNKNOWN ? (standings[list] = find(at, list)) : before;
   };
 }
