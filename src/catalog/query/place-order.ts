@@ -1,6 +1,7 @@
 import { compareText } from '../../domain/text-order.ts';
 import { AFTER_FILE, AFTER_FOLDER, compareInPath } from '../segment/compare-in-path.ts';
-import { NO_NAME } from '../segment/name-table.ts';
+import { withRoom } from '../segment/memory.ts';
+import { NO_NAME, type NameTable } from '../segment/name-table.ts';
 import type { Candidates } from './candidates.ts';
 import { liveOf, peerOf, type IndexState, type LiveSegment } from './index-state.ts';
 
@@ -13,7 +14,10 @@ export function createPlaceOrder(
   { count, segments, entries }: Pick<Candidates, 'count' | 'segments' | 'entries'>,
 ): (a: number, b: number) => number {
   /** The ids of the names in the paths that were looked at: each path from its file to the folder at the top. */
-  let names = new Uint32Array(1024);
+  let names: Uint32Array = new Uint32Array(1024);
+  /** Where these lie in their tables, as far as they were compared; both 0 for the others. */
+  let froms: Uint32Array = new Uint32Array(1024);
+  let tos: Uint32Array = new Uint32Array(1024);
   let used = 0;
   /** By candidate: where its names begin and end; both 0 for one that was not looked at. */
   const starts = new Uint32Array(count);
@@ -25,12 +29,19 @@ export function createPlaceOrder(
 
   function add(name: number): void {
     if (used === names.length) {
-      const larger = new Uint32Array(2 * used);
-      larger.set(names);
-      names = larger;
+      names = withRoom(names, used + 1);
+      froms = withRoom(froms, used + 1);
+      tos = withRoom(tos, used + 1);
     }
     names[used] = name;
     used += 1;
+  }
+
+  /** Finds out where a name lies. */
+  function seek(at: number, { names: records }: NameTable): void {
+    records.find(names[at] ?? 0);
+    froms[at] = records.at;
+    tos[at] = records.end;
   }
 
   function look(index: number): void {
@@ -58,9 +69,18 @@ export function createPlaceOrder(
       const tableA = atA > fileA ? first.folders : first.files;
       const tableB = atB > fileB ? second.folders : second.files;
       if (tableA === tableB && nameA === nameB) continue;
-      const afterA = atA > fileA ? AFTER_FOLDER : AFTER_FILE;
-      const afterB = atB > fileB ? AFTER_FOLDER : AFTER_FILE;
-      const order = compareInPath(tableA, nameA, afterA, tableB, nameB, afterB);
+      if (tos[atA] === 0) seek(atA, tableA);
+      if (tos[atB] === 0) seek(atB, tableB);
+      const order = compareInPath(
+        tableA.names.window,
+        froms[atA] ?? 0,
+        tos[atA] ?? 0,
+        atA > fileA ? AFTER_FOLDER : AFTER_FILE,
+        tableB.names.window,
+        froms[atB] ?? 0,
+        tos[atB] ?? 0,
+        atB > fileB ? AFTER_FOLDER : AFTER_FILE,
+      );
       if (order !== 0) return order;
     }
     return 0;

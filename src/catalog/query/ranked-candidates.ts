@@ -120,20 +120,20 @@ export function rankCandidates(
     let waiting = after === undefined ? kept : behind(after);
     for (let batch = first; waiting.length > 0; batch *= 4) {
       const { least, others } = parted(waiting, batch);
-      for (const index of least.sort(compare)) yield hitAt(index);
+      for (const index of least) yield hitAt(index);
       waiting = others;
     }
   }
 
-  /** The best so many, in no order, and all others. Only where numbers are equal, places are looked at. */
+  /** The best so many, in their order, and all others. Only where numbers are equal, places are looked at. */
   function parted(indices: readonly number[], count: number): { least: number[]; others: number[] } {
-    if (indices.length <= count) return { least: [...indices], others: [] };
+    if (indices.length <= count) return { least: indices.toSorted(compare), others: [] };
     const limit = orderAt(indices, count - 1);
     const least = indices.filter((index) => (orders[index] ?? 0) < limit);
     const equal = indices.filter((index) => orders[index] === limit);
     const taken = new Set(smallest(equal, count - least.length, comparePlaces));
     return {
-      least: [...least, ...taken],
+      least: [...least.sort(compare), ...taken],
       others: indices.filter((index) => (orders[index] ?? 0) >= limit && !taken.has(index)),
     };
   }

@@ -1,33 +1,29 @@
-import type { NameTable } from './name-table.ts';
-
 /** What follows a name in a path: a `/` behind that of a folder, nothing behind that of the file. */
 export const AFTER_FOLDER = 0x2f;
 export const AFTER_FILE = -1;
 
 /**
- * Orders names, each of a table of its own or of one, by the bytes of their UTF-8 and of what follows them in a path. Negative where
- * the first comes first.
+ * Orders names by the bytes of their UTF-8 and of what follows them in a path. Negative where the first comes first.
+ *
+ * @param first where a name lies, in [from, to)
  */
 export function compareInPath(
-  { names: first }: NameTable,
-  id: number,
+  first: Uint8Array,
+  from: number,
+  to: number,
   after: number,
-  { names: second }: NameTable,
-  otherId: number,
+  second: Uint8Array,
+  otherFrom: number,
+  otherTo: number,
   otherAfter: number,
 ): number {
-  first.find(id);
-  // Names are in memory: the bytes stay where they are when others are sought.
-  const from = first.at;
-  const length = first.end - from;
-  second.find(otherId);
-  const other = second.at;
-  const otherLength = second.end - other;
+  const length = to - from;
+  const otherLength = otherTo - otherFrom;
   const shorter = Math.min(length, otherLength);
   for (let at = 0; at < shorter; at += 1) {
-    const difference = (first.window[from + at] ?? 0) - (second.window[other + at] ?? 0);
+    const difference = (first[from + at] ?? 0) - (second[otherFrom + at] ?? 0);
     if (difference !== 0) return difference;
   }
-  const next = length > shorter ? (first.window[from + shorter] ?? 0) : after;
-  return next - (otherLength > shorter ? (second.window[other + shorter] ?? 0) : otherAfter);
+  const next = length > shorter ? (first[from + shorter] ?? 0) : after;
+  return next - (otherLength > shorter ? (second[otherFrom + shorter] ?? 0) : otherAfter);
 }
