@@ -225,7 +225,8 @@ export function createHolders(
       return [{ peer: peerOf(live, entry), isSource: isSource(standing), entries: [{ segment, entry }] }];
     },
     sourceCount: (content, at, entry) => {
-      if (content === undefined) return isSource(standings.of(at, listOfEntry(liveOf(state, at).segment, entry))) ? 1 : 0;
+      if (content === undefined)
+        return isSource(standings.of(at, listOfEntry(liveOf(state, at).segment, entry))) ? 1 : 0;
       return (counts[content.id] ??= countSources(content));
     },
   };
