@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { DOWNLOAD_FILTERS } from '../peer/control.ts';
-import { HOLDER_SCOPES } from '../protocol/codecs/find.ts';
+import { HOLDER_SCOPES, MATCH_SCOPES } from '../protocol/codecs/find.ts';
 import { PRESENCE_FILTERS } from '../protocol/codecs/listing.ts';
 import type { EndpointName } from './endpoints.ts';
 import { friendChangeSchema, limitChangesSchema, limitsSchema, uploadSchema } from './limit-schemas.ts';
@@ -54,6 +54,7 @@ const TABLE = {
     input: z.strictObject({
       query: z.string(),
       holders: z.enum(HOLDER_SCOPES).optional(),
+      matches: z.enum(MATCH_SCOPES).optional(),
       facets: z.literal('yes').optional(),
       ...PAGE_FIELDS,
     }),

@@ -18,6 +18,8 @@ export type Output = {
   heading(text: string): Promise<void>;
   /** Something by the way for a person, on stderr; nothing with `--json`. */
   note(text: string): void;
+  /** What the results are not to be taken for, on stderr, for programs too. */
+  warn(text: string): void;
 };
 
 /** The exit code of what a closed pipe ended, as shells give it (128 + SIGPIPE). */
@@ -31,6 +33,10 @@ async function write(text: string): Promise<void> {
 }
 
 export function createOutput(json: boolean): Output {
+  const warn = (text: string): void => {
+    hideBar();
+    process.stderr.write(`${printable(text)}\n`);
+  };
   return {
     json,
     record: (value) => write(`${printableJson(value)}\n`),
@@ -39,10 +45,9 @@ export function createOutput(json: boolean): Output {
     ready: (text) => write(json ? `${printableJson({ ready: text })}\n` : `ready ${printable(text)}\n`),
     heading: (text) => write(`${styleText('bold', text, { stream: process.stdout })}\n`),
     note: (text) => {
-      if (json) return;
-      hideBar();
-      process.stderr.write(`${printable(text)}\n`);
+      if (!json) warn(text);
     },
+    warn,
   };
 }
 

@@ -6,7 +6,7 @@ import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runCatalogSuite } from './catalog-suite.ts';
 import { entry } from './entries.ts';
-import { assertFails, NOW_MS, register, share } from './support.ts';
+import { allPages, assertFails, NOW_MS, register, share } from './support.ts';
 import { encodeChanges } from '../../src/protocol/codecs/list-changes.ts';
 import { encodeFileList } from '../../src/protocol/codecs/file-list.ts';
 import { openSqliteCatalog } from '../../src/catalog/sqlite/sqlite-catalog.ts';
@@ -60,6 +60,20 @@ test('queries are answered beside each other, and one that nobody waits for is c
   assert.equal(common.bounded, true);
   assert.ok(common.total < 8_000, 'only a bounded set is ranked');
   assert.deepEqual([rare.total, rare.bounded], [1, false]);
+});
+
+test('of a query that matches much, all can be had, page by page', async (t) => {
+  const catalog = await openSqliteCatalog({ folder: await ownFolder(t) });
+  t.after(() => catalog.close());
+  const entries = Array.from({ length: 3_000 }, (_, at) => entry(`folder ${at % 100}/song ${at}`));
+  await share(catalog, 'ann', entries);
+  const rows = await allPages(async (page) => {
+    const { total, bounded, ...found } = await catalog.find('song', { ...page, matches: 'all' }, NOW_MS);
+    assert.deepEqual([total, bounded], [entries.length, false]);
+    return found;
+  }, 1_000);
+  assert.deepEqual(new Set(rows.map(({ path }) => path)), new Set(entries.map(({ path }) => path)));
+  assert.equal(rows.length, entries.length);
 });
 
 test('segments become few, and hold what is in effect and nothing else', { timeout: 60_000 }, async (t) => {

@@ -9,6 +9,7 @@ import { decodeRank, encodeRank } from '../rank-cursor.ts';
 import { contentOfEntry } from '../segment/segment.ts';
 import { findCandidates } from './find-candidates.ts';
 import { createHolders } from './holders.ts';
+import { BEST_BUDGET, type SearchBudget } from './hunt.ts';
 import { liveOf, peerOf, type IndexState } from './index-state.ts';
 import { rankCandidates, type Hit } from './ranked-candidates.ts';
 import { createRecentRecords } from './recent-records.ts';
@@ -31,7 +32,7 @@ export type Asked = {
 /** SEARCH: entries that match, best first. @throws SwapmeetError `bad-query`, `bad-request` */
 export function search(asked: Asked, page: PageRequest, addressOf: (peer: number) => PeerAddress): Page<SearchHit> {
   const { state } = asked;
-  const { ranked } = rank(asked, 'online', false);
+  const { ranked } = rank(asked, { scope: 'online', grouped: false });
   return takeMeasuredPage(
     ranked.from(decodeRank(page.after), hitsOf(page)),
     page,
@@ -53,13 +54,16 @@ export function hitsOf({ limit = PAGE_ROWS_DEFAULT }: PageRequest): number {
   return limit + 1;
 }
 
-/**
- * What matches, in its order.
- *
- * @param grouped whether of entries with one content only the best counts
- */
-export function rank({ state, text, nowMs, check }: Asked, scope: HolderScope, grouped: boolean) {
-  const candidates = findCandidates(state, parseQuery(text), { scope, nowMs, check });
+type Ranked = {
+  readonly scope: HolderScope;
+  /** Whether of entries with one content only the best counts. */
+  readonly grouped: boolean;
+  readonly budget?: SearchBudget;
+};
+
+/** What matches, in its order. */
+export function rank({ state, text, nowMs, check }: Asked, { scope, grouped, budget = BEST_BUDGET }: Ranked) {
+  const candidates = findCandidates(state, parseQuery(text), { scope, nowMs, check }, budget);
   const segments = state.segments.map(({ segment }) => segment);
   const known = twins.among(segments, candidates.count);
   const holders = createHolders(state, { known, records }, nowMs, check);

@@ -9,7 +9,7 @@ import { createListTree } from '../segment/list-tree.ts';
 import { openWhole } from '../segment/segment-file.ts';
 import { openSegment, pathOfEntry } from '../segment/segment.ts';
 import { findCandidates } from './find-candidates.ts';
-import { SEARCH_BUDGET, type SearchBudget } from './hunt.ts';
+import { ALL_BUDGET, BEST_BUDGET, type SearchBudget } from './hunt.ts';
 import type { IndexState } from './index-state.ts';
 
 /** A state of one segment for each of some lists of paths. */
@@ -61,8 +61,14 @@ describe('candidates of a query that matches more than is looked at', () => {
         (some, name, isOfPeer, most) => {
           const state = stateOf(some);
           const text = isOfPeer ? `peer:peer0 ${name}` : name;
-          const all = new Set(pathsFound(state, text, SEARCH_BUDGET).paths);
-          const budget = { ...SEARCH_BUDGET, candidatesMax: 1 + most, namesMax: 2 + most, entriesMax: 4 + most };
+          const all = new Set(pathsFound(state, text, BEST_BUDGET).paths);
+          const budget = {
+            ...BEST_BUDGET,
+            candidatesMax: 1 + most,
+            foundMin: most,
+            namesMax: 2 + most,
+            entriesMax: 4 + most,
+          };
           const { paths: found, bounded } = pathsFound(state, text, budget);
           assert.equal(new Set(found).size, found.length);
           for (const path of found) assert.ok(all.has(path));
@@ -74,15 +80,48 @@ describe('candidates of a query that matches more than is looked at', () => {
     );
   });
 
+  it('are all of them where few match, however many names and entries are looked at', () => {
+    fc.assert(
+      fc.property(
+        lists,
+        fc.constantFrom('ab', 'cd ab', 'ab -cd', '-ab cd', 'ab/', 'size:1', 'ab size:2', 'ext:nothing', 'peer:peer0'),
+        (some, text) => {
+          const state = stateOf(some);
+          const all = pathsFound(state, text, ALL_BUDGET);
+          assert.ok(!all.bounded);
+          const budget = { ...BEST_BUDGET, exactMax: 0, foundMin: all.paths.length + 1, namesMax: 1, entriesMax: 1 };
+          const found = pathsFound(state, text, budget);
+          assert.deepEqual(found.paths.toSorted(), all.paths.toSorted());
+          assert.ok(!found.bounded);
+        },
+      ),
+    );
+  });
+
+  it('have every exact base name among them, also where it repeats a word', () => {
+    const longer = Array.from({ length: 700 }, (_, at) => `${at}-bye.mp3`);
+    const state = stateOf([[...longer, 'Bye Bye Bye.mp3']]);
+    assert.ok(pathsFound(state, 'Bye Bye Bye.mp3', BEST_BUDGET).paths.includes('0 Bye Bye Bye.mp3'));
+  });
+
+  it('are all of them where all are asked for', () => {
+    const state = stateOf([Array.from({ length: 2_000 }, (_, at) => `${at} ab`)]);
+    assert.equal(pathsFound(state, 'ab', BEST_BUDGET).paths.length, 500);
+    assert.deepEqual(
+      { ...pathsFound(state, 'ab', ALL_BUDGET), paths: pathsFound(state, 'ab', ALL_BUDGET).paths.length },
+      { paths: 2_000, bounded: false },
+    );
+  });
+
   it('are not called bounded for exact base names, of which there may be many', () => {
     const many = stateOf([Array.from({ length: 600 }, (_, at) => `${at}/ab`)]);
-    assert.deepEqual(pathsFound(many, 'ab', SEARCH_BUDGET).bounded, false);
-    assert.deepEqual(pathsFound(many, `sha1:${'0'.repeat(40)}`, SEARCH_BUDGET).bounded, false);
+    assert.deepEqual(pathsFound(many, 'ab', BEST_BUDGET).bounded, false);
+    assert.deepEqual(pathsFound(many, `sha1:${'0'.repeat(40)}`, BEST_BUDGET).bounded, false);
   });
 
   it('are so many in any case, for somebody may share one name or one content a million times', () => {
     const many = stateOf([Array.from({ length: 100 }, (_, at) => `${at}/ab`)]);
-    const budget = { ...SEARCH_BUDGET, exactMax: 30, candidatesMax: 10 };
+    const budget = { ...BEST_BUDGET, exactMax: 30, candidatesMax: 10 };
     for (const text of ['ab', `sha1:${'0'.repeat(40)}`]) {
       const { paths: found, bounded } = pathsFound(many, text, budget);
       assert.ok(found.length >= 30 && found.length <= 40, String(found.length));

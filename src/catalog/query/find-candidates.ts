@@ -6,7 +6,7 @@ import { createEntryTest } from './entry-test.ts';
 import { findByHash } from './find-by-hash.ts';
 import { findTier } from './find-tier.ts';
 import { createFolderMatches } from './folder-matches.ts';
-import { isSpent, SEARCH_BUDGET, type Hunt, type HuntedSegment, type SearchBudget, type Tier } from './hunt.ts';
+import { BEST_BUDGET, isSpent, type Hunt, type HuntedSegment, type SearchBudget, type Tier } from './hunt.ts';
 import type { IndexState } from './index-state.ts';
 import { planOf, TIER_WORDS_MAX } from './plan.ts';
 
@@ -20,7 +20,7 @@ export function findCandidates(
   state: IndexState,
   query: Query,
   options: { readonly scope: HolderScope; readonly nowMs: number; readonly check: Checkpoint },
-  budget: SearchBudget = SEARCH_BUDGET,
+  budget: SearchBudget = BEST_BUDGET,
 ): Candidates {
   const list = createCandidateList();
   const plan = planOf(query);
@@ -35,6 +35,7 @@ export function findCandidates(
     purse: {
       exact: budget.exactMax,
       candidates: budget.candidatesMax,
+      wanted: budget.foundMin,
       names: budget.namesMax,
       entries: budget.entriesMax,
     },
@@ -42,6 +43,7 @@ export function findCandidates(
     check: options.check,
     sources,
     add: ({ at, test }, entry, findings) => {
+      hunt.purse.wanted -= 1;
       list.add(at, entry, test.placeOf(entry, findings));
     },
   };

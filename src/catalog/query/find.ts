@@ -9,6 +9,7 @@ import { nameOfEntry } from '../segment/segment.ts';
 import { cursorAfter, hitsOf, rank, type Asked } from './answer.ts';
 import { createContentRows } from './content-rows.ts';
 import type { EntryRef } from './holders.ts';
+import { ALL_BUDGET, BEST_BUDGET } from './hunt.ts';
 import type { Hit } from './ranked-candidates.ts';
 
 /** Rows may take what a reply holds, less room for the cursor, which has to fit into the request for the next page. */
@@ -30,7 +31,11 @@ export function find(
   isVisible: (peer: number) => boolean = () => true,
 ): Uint8Array<ArrayBuffer> {
   const scope = page.holders ?? 'online';
-  const { ranked, holders, records, bounded } = rank(asked, scope, true);
+  const { ranked, holders, records, bounded } = rank(asked, {
+    scope,
+    grouped: true,
+    budget: page.matches === 'all' ? ALL_BUDGET : BEST_BUDGET,
+  });
   const rows = createContentRows(asked, { out, holders, records, scope, isVisible });
   out.cutTo(0);
   const next = writeRows(ranked.from(decodeRank(page.after), hitsOf(page)), page, rows);

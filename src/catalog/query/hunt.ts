@@ -13,21 +13,34 @@ export type SearchBudget = {
   readonly exactMax: number;
   /** Entries that are ranked. */
   readonly candidatesMax: number;
-  /** Names that are read. */
+  /** As long as fewer entries were found, everything is looked at, however much the filters leave out: the deadline alone ends it. */
+  readonly foundMin: number;
+  /** Names that are read where so many were found. */
   readonly namesMax: number;
-  /** Entries of them, or below folders that match, that are looked at. */
+  /** Entries of them, or below folders that match, that are looked at where so many were found. */
   readonly entriesMax: number;
 };
 
-export const SEARCH_BUDGET: SearchBudget = {
+/** For the best of what matches. */
+export const BEST_BUDGET: SearchBudget = {
   exactMax: 100_000,
   candidatesMax: 500,
+  foundMin: 100,
   namesMax: 50_000,
   entriesMax: 50_000,
 };
 
-/** What is left of a budget. */
-export type Purse = { exact: number; candidates: number; names: number; entries: number };
+/** For all that matches, as far as one reply after the other can name it. */
+export const ALL_BUDGET: SearchBudget = {
+  exactMax: 100_000,
+  candidatesMax: 100_000,
+  foundMin: Number.POSITIVE_INFINITY,
+  namesMax: 0,
+  entriesMax: 0,
+};
+
+/** What is left of a budget; `wanted` is what has to be found yet. */
+export type Purse = { exact: number; candidates: number; wanted: number; names: number; entries: number };
 
 /** One query over one state. */
 export type Hunt = {
@@ -51,7 +64,7 @@ export type HuntedSegment = {
 };
 
 export function isSpent({ purse }: Hunt): boolean {
-  return purse.candidates <= 0 || purse.names <= 0 || purse.entries <= 0;
+  return purse.candidates <= 0 || (purse.wanted <= 0 && (purse.names <= 0 || purse.entries <= 0));
 }
 
 /** The words that a tier has in the name, and no others of the query's; these are in folders. Each match is in one tier. */

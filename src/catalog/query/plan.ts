@@ -19,7 +19,7 @@ export type Plan = {
   readonly sizes: readonly Filter<'size'>[];
   /** One hash that the content must have, of those asked for. */
   readonly hash: PredicateOf<'sha1'> | PredicateOf<'root'> | undefined;
-  /** UTF-16 units of a name that is what was asked for, word by word; one that has all the words is hardly shorter. */
+  /** UTF-16 units of a name that is what was asked for, word by word, also where one comes twice; one that has all the words is hardly shorter. */
   readonly exactUnits: number;
   /** Whether the other parts say all: there are no texts with a `/`, and no hashes. Else each entry is to be matched as a whole. */
   readonly isComplete: boolean;
@@ -42,7 +42,7 @@ export function planOf(query: Query): Plan {
     peers: filtersOf(query, 'peer'),
     sizes: filtersOf(query, 'size'),
     hash: hashes[0],
-    exactUnits: words.join(' ').length,
+    exactUnits: texts.filter(isWord).join(' ').length,
     isComplete: [...texts, ...excludedTexts].every(isWord) && !query.terms.some(isHash),
   };
 }

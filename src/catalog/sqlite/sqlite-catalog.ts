@@ -227,6 +227,19 @@ function searching({ quick, slow }: { readonly quick: Reader; readonly slow: Rea
 }
 
 /** All that two answers to FIND may differ in: of who asks, it is how far away. */
-function keyOf(query: string, { after, limit, holders, reach, facets }: FindPage, viewer: string | undefined): string {
-  return JSON.stringify([query, after, limit, holders, reach, facets, viewer === undefined ? '' : scopeOf(viewer)]);
+function keyOf(
+  query: string,
+  { after, limit, holders, matches, reach, facets }: FindPage,
+  viewer: string | undefined,
+): string {
+  return JSON.stringify([
+    query,
+    after,
+    limit,
+    holders,
+    matches,
+    reach,
+    facets,
+    viewer === undefined ? '' : scopeOf(viewer),
+  ]);
 }

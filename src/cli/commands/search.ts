@@ -13,6 +13,8 @@ import { printRows, type Column, type RowForm } from '../table.ts';
 
 const HITS_DEFAULT = 50;
 const EVERY_HIT = 'all';
+/** So many hits are among the best of what matches, however much that is; who wants more wants all of it looked at. */
+const BEST_HITS_MAX = 100;
 
 type Hit = RowOf<'search'>;
 type Summary = Pick<ReplyOf<'search'>, 'total' | 'bounded' | 'facets'>;
@@ -54,7 +56,7 @@ function rowsMaxOf({ limit = HITS_DEFAULT }: SearchOptions): number | undefined 
 /** What is told of all hits together, those that are not shown included. */
 async function printSummary(output: Output, summary: Summary): Promise<void> {
   const { facets, bounded } = summary;
-  if (bounded) output.note('So much matches that only a part was looked at: a further word finds better hits.');
+  if (bounded) output.warn(BOUNDED_NOTE);
   if (!facets) return;
   if (output.json) {
     await output.record(summaryRecord(summary));
@@ -64,6 +66,8 @@ async function printSummary(output: Output, summary: Summary): Promise<void> {
     `${name}  ${counts.map(({ value, count }) => `${value} ${count}`).join(', ')}`;
   await output.lines(['', line('type:', facets.types), line('ext: ', facets.extensions)]);
 }
+
+const BOUNDED_NOTE = `So much matches that only a part was looked at: a further word finds better hits, and --limit ${EVERY_HIT} looks at all.`;
 
 function emptyNote({ all }: SearchOptions): string {
   const advice = 'Fewer words, or parts of them, find more';
@@ -79,17 +83,20 @@ async function search(words: readonly string[], options: SearchOptions, command:
   const peer = await connectToPeer(globalsOf(command));
   const output = outputOf(command);
   let summary: Summary = { total: 0, bounded: false };
+  const rowsMax = rowsMaxOf(options);
+  const matches = rowsMax === undefined || rowsMax > BEST_HITS_MAX ? 'all' : undefined;
   const fetchPage = async (page: PageRequest) => {
     const isFirst = page.after === undefined;
     const facets = isFirst && options.facets ? 'yes' : undefined;
-    const reply = await peer.call('search', { query, holders: options.all && 'all', facets, ...page });
+    const reply = await peer.call('search', { query, holders: options.all && 'all', matches, facets, ...page });
     if (isFirst) summary = reply;
     return reply;
   };
   const onMore = (): void => {
-    output.note(`There are more, ${summary.total} in all: --limit N or --limit ${EVERY_HIT} shows them.`);
+    const total = summary.bounded ? `at least ${summary.total}` : summary.total;
+    output.note(`There are more, ${total} in all: --limit N or --limit ${EVERY_HIT} shows them.`);
   };
-  const pages = pagesOf(fetchPage, { rowsMax: rowsMaxOf(options), onMore });
+  const pages = pagesOf(fetchPage, { rowsMax, onMore });
   if ((await printRows(output, pages, hitForm(options))) === 0) output.note(emptyNote(options));
   await printSummary(output, summary);
 }

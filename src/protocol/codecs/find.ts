@@ -23,9 +23,14 @@ import { takeQuery, takeReach, type Reach, type SearchRequest } from './search.t
 export const HOLDER_SCOPES = ['online', 'all'] as const;
 export type HolderScope = (typeof HOLDER_SCOPES)[number];
 
-/** A page of FIND. What is left out is `online`, sources that can be dialled, and no facets. */
+/** How much of what matches FIND ranks: the best, or all of it, which takes its time. */
+export const MATCH_SCOPES = ['best', 'all'] as const;
+export type MatchScope = (typeof MATCH_SCOPES)[number];
+
+/** A page of FIND. What is left out is `online`, `best`, sources that can be dialled, and no facets. */
 export type FindPage = PageRequest & {
   readonly holders?: HolderScope | undefined;
+  readonly matches?: MatchScope | undefined;
   readonly reach?: Reach | undefined;
   readonly facets?: boolean | undefined;
 };
@@ -57,20 +62,24 @@ export type ContentPage = Page<ContentRow> & {
   readonly facets?: Facets | undefined;
 };
 
-function takeScope(text: string): HolderScope {
-  const scope = HOLDER_SCOPES.find((name) => name === text);
-  if (scope === undefined) throw new SwapmeetError('bad-request', `holders is one of ${HOLDER_SCOPES.join(', ')}`);
-  return scope;
+/** Takes one of some words. @throws SwapmeetError `bad-request` */
+function takeOneOf<Word extends string>(name: string, words: readonly Word[]): (text: string) => Word {
+  return (text) => {
+    const found = words.find((word) => word === text);
+    if (found === undefined) throw new SwapmeetError('bad-request', `${name} is one of ${words.join(', ')}`);
+    return found;
+  };
 }
 
 export const findRequest: Codec<FindRequest> = textCodec(
-  ({ query, holders, reach, facets, ...page }) =>
-    fieldsPayload([query], { holders, reach, facets: yesAttribute(facets), ...pageAttributes(page) }),
+  ({ query, holders, matches, reach, facets, ...page }) =>
+    fieldsPayload([query], { holders, matches, reach, facets: yesAttribute(facets), ...pageAttributes(page) }),
   ({ lines, attributes }) => {
     const [query] = takeLines(lines, ['the query']);
     return {
       query: takeQuery(query),
-      holders: takeOptional(attributes['holders'], takeScope),
+      holders: takeOptional(attributes['holders'], takeOneOf('holders', HOLDER_SCOPES)),
+      matches: takeOptional(attributes['matches'], takeOneOf('matches', MATCH_SCOPES)),
       reach: takeOptional(attributes['reach'], takeReach),
       facets: takeYes('facets', attributes['facets']),
       ...takePageRequest(attributes),

@@ -29,7 +29,7 @@ export const BEYOND_CORE = {
     cancellable: true,
     request: find.findRequest,
     ok: find.contentsReply,
-    requestForm: 'query [holders] [reach] [facets] [after] [limit]',
+    requestForm: 'query [holders] [matches] [reach] [facets] [after] [limit]',
     okForm:
       'a content: filename|dimension_in_mb|sha1|root|sources|listed|holders, then as many lines as listed, id|username|filename|online or offline [next] [total] [bounded] [facet-type] [facet-ext]',
   }),
