@@ -103,6 +103,7 @@ async function openParts(
   });
   const answers = createExpectedAnswers();
   const parts = createHeldParts();
+  opened.add(parts);
   const uploads = createUploads({
     index,
     parts,

@@ -18,7 +18,7 @@ export type HeldPart = {
   readonly onInterest: () => void;
   readonly handle: FileHandle;
   /** Whether it may be served: it may not once the download was given up, or somebody wrote to the file when it was whole. */
-  isServed(): boolean;
+  readonly isServed: () => boolean;
   /** Keeps the file open as long as somebody fetches from it, also when the download is over. Returns how to let go of it. */
   hold(): () => void;
   /** How many hold it, the download included. */
@@ -44,9 +44,10 @@ function createHeldPart(part: PartToHold, handle: FileHandle): HeldPart {
   let isGood = true;
   let stamp: string | undefined;
 
-  function readStamp(): string {
-    const { size, mtimeNs } = fstatSync(handle.fd, { bigint: true });
-    return `${size} ${mtimeNs}`;
+  /** Undefined for a file that was removed. */
+  function readStamp(): string | undefined {
+    const { size, mtimeNs, nlink } = fstatSync(handle.fd, { bigint: true });
+    return nlink === 0n ? undefined : `${size} ${mtimeNs}`;
   }
 
   function letGo(): void {
@@ -74,7 +75,7 @@ function createHeldPart(part: PartToHold, handle: FileHandle): HeldPart {
     end(outcome) {
       try {
         if (outcome === 'whole') stamp = readStamp();
-        else isGood = false;
+        isGood = stamp !== undefined;
       } catch {
         isGood = false;
       } finally {
