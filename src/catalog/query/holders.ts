@@ -5,7 +5,7 @@ import { mayHavePrint } from '../segment/print-filter.ts';
 import { contentsWithPrint, listOfEntry, type Segment } from '../segment/segment.ts';
 import { liveOf, peerOf, type IndexState } from './index-state.ts';
 import type { RecentRecords } from './recent-records.ts';
-import { createStandings, GONE, isSource, numberOf } from './standings.ts';
+import { createStandings, GONE, ONLINE } from './standings.ts';
 import type { KnownTwins } from './twins.ts';
 
 /** An entry, by the place of its segment in the state. */
@@ -149,7 +149,7 @@ export function createHolders(
   /** Calls back with the living entries of a content, and what their lists say, until that says that it has enough. */
   function eachHeld(
     { places }: SharedContent,
-    visit: (standing: number, segment: number, entry: number) => boolean,
+    visit: (isSource: boolean, segment: number, entry: number, list: number) => boolean,
   ): void {
     for (const { segment: at, place } of places) {
       const live = liveOf(state, at);
@@ -160,8 +160,9 @@ export function createHolders(
         if (next > place && contents[entry] !== place) break;
         check();
         if (hasBit(live.dead, entry)) continue;
-        const standing = standings.of(at, listOfEntry(live.segment, entry));
-        if (standing !== GONE && !visit(standing, at, entry)) return;
+        const list = listOfEntry(live.segment, entry);
+        const standing = standings.of(at, list);
+        if (standing !== GONE && !visit(standing === ONLINE, at, entry, list)) return;
       }
     }
   }
@@ -176,11 +177,12 @@ export function createHolders(
   function gatherHolders(content: SharedContent): readonly ContentHolder[] {
     const gathered: { peer: number; isSource: boolean; entries: EntryRef[] }[] = [];
     lastCount += 1;
-    eachHeld(content, (standing, segment, entry) => {
-      const number = numberOf(standing);
+    eachHeld(content, (isSource, segment, entry, list) => {
+      const number = standings.numberOf(segment, list);
       if (isNew(number)) {
         placeOf[number] = gathered.length;
-        gathered.push({ peer: standings.peer(number), isSource: isSource(standing), entries: [{ segment, entry }] });
+        const peer = liveOf(state, segment).segment.listPeers[list] ?? 0;
+        gathered.push({ peer, isSource, entries: [{ segment, entry }] });
         return gathered.length < HOLDERS_COUNTED_MAX;
       }
       const entries = gathered[placeOf[number] ?? 0]?.entries;
@@ -194,9 +196,9 @@ export function createHolders(
     let held = 0;
     let sources = 0;
     lastCount += 1;
-    eachHeld(content, (standing) => {
+    eachHeld(content, (isSource, segment, _entry, list) => {
       held += 1;
-      if (isSource(standing) && isNew(numberOf(standing))) sources += 1;
+      if (isSource && isNew(standings.numberOf(segment, list))) sources += 1;
       return held <= HOLDERS_COUNTED_MAX;
     });
     return held <= HOLDERS_COUNTED_MAX ? sources : countSourcesOfMany(content);
@@ -207,10 +209,10 @@ export function createHolders(
     let peers = 0;
     let sources = 0;
     lastCount += 1;
-    eachHeld(content, (standing) => {
-      if (!isNew(numberOf(standing))) return true;
+    eachHeld(content, (isSource, segment, _entry, list) => {
+      if (!isNew(standings.numberOf(segment, list))) return true;
       peers += 1;
-      if (isSource(standing)) sources += 1;
+      if (isSource) sources += 1;
       return peers < HOLDERS_COUNTED_MAX;
     });
     return sources;
@@ -222,11 +224,11 @@ export function createHolders(
       if (content !== undefined) return gatherHolders(content);
       const live = liveOf(state, segment);
       const standing = standings.of(segment, listOfEntry(live.segment, entry));
-      return [{ peer: peerOf(live, entry), isSource: isSource(standing), entries: [{ segment, entry }] }];
+      return [{ peer: peerOf(live, entry), isSource: standing === ONLINE, entries: [{ segment, entry }] }];
     },
     sourceCount: (content, at, entry) => {
       if (content === undefined)
-        return isSource(standings.of(at, listOfEntry(liveOf(state, at).segment, entry))) ? 1 : 0;
+        return standings.of(at, listOfEntry(liveOf(state, at).segment, entry)) === ONLINE ? 1 : 0;
       return (counts[content.id] ??= countSources(content));
     },
   };

@@ -1,47 +1,38 @@
 import { liveOf, type IndexState } from './index-state.ts';
 
-/** What a list says of its entries where another one is in effect. */
-export const GONE = 2;
+/** What a list says of its entries: nothing, as another one is in effect; or that their peer can be fetched from, or can't be. */
+export const GONE = 1;
+export const OFFLINE = 2;
+export const ONLINE = 3;
 const UNKNOWN = 0;
-/** Of the first peer: with one bit more, numbers are above `GONE`. */
-const FIRST = 2;
 
-/**
- * What lists say of their entries, found out once a query: nothing (`GONE`), or in one number which peer has them, and whether that can
- * be fetched from. Peers are numbered in the order in which they are met, so that what is gathered of them lies in columns.
- */
+/** What lists say, each found out once a query. */
 export type Standings = {
   of(segment: number, list: number): number;
-  /** The peer with a number. */
-  peer(number: number): number;
+  /** The number of a list’s peer: they are numbered from 0 on as they are asked for, so that what is gathered of them lies in columns. */
+  numberOf(segment: number, list: number): number;
 };
 
-export function isSource(standing: number): boolean {
-  return (standing & 1) === 1;
-}
-
-/** The number of the peer; `standing` is not `GONE`. */
-export function numberOf(standing: number): number {
-  return (standing >>> 1) - FIRST;
-}
-
 export function createStandings(state: IndexState, nowMs: number): Standings {
-  const known = state.segments.map(({ segment }) => new Uint32Array(segment.listCount));
-  const peers: number[] = [];
-  const numbers = new Map<number, number>();
-
-  function numberOfPeer(peer: number): number {
-    const before = numbers.get(peer);
-    if (before !== undefined) return before;
-    numbers.set(peer, peers.length);
-    return peers.push(peer) - 1;
-  }
+  const known = state.segments.map(({ segment }) => new Uint8Array(segment.listCount));
+  /** The numbers of peers, from 1 on: by list, and by peer. */
+  const ofLists = state.segments.map(({ segment }) => new Uint32Array(segment.listCount));
+  const ofPeers = new Map<number, number>();
 
   function find(at: number, list: number): number {
     const { listPeers, listNumbers } = liveOf(state, at).segment;
     const peer = listPeers[list] ?? 0;
     if (!state.isCurrent(peer, listNumbers[list] ?? 0)) return GONE;
-    return ((numberOfPeer(peer) + FIRST) << 1) | Number(state.isReachable(peer, nowMs));
+    return state.isReachable(peer, nowMs) ? ONLINE : OFFLINE;
+  }
+
+  function findNumber(at: number, list: number): number {
+    const peer = liveOf(state, at).segment.listPeers[list] ?? 0;
+    const before = ofPeers.get(peer);
+    if (before !== undefined) return before;
+    const number = ofPeers.size + 1;
+    ofPeers.set(peer, number);
+    return number;
   }
 
   return {
@@ -51,6 +42,11 @@ export function createStandings(state: IndexState, nowMs: number): Standings {
       if (standings === undefined || before === undefined) return GONE;
       return before === UNKNOWN ? (standings[list] = find(at, list)) : before;
     },
-    peer: (number) => peers[number] ?? 0,
+    numberOf: (at, list) => {
+      const numbers = ofLists[at];
+      const before = numbers?.[list] ?? 0;
+      if (numbers === undefined || before !== 0) return before - 1;
+      return (numbers[list] = findNumber(at, list)) - 1;
+    },
   };
 }
