@@ -24,7 +24,7 @@ With --repair, only the pieces that are wrong are fetched, into a copy, which is
 its mode and time. Where nobody online has the content the file stays as it is, and can be repaired later.
 
 While downloads run, verifying takes a quarter of its speed. Interrupted, the same command goes on where it was. The exit
-code is 0 when everything is right (again), and 1 when something is damaged or can't be read.
+code is 0 when everything is right (again), and 1 when something is damaged or can't be read; with --known too.
 
 Examples:
   $ swapmeet verify                           everything that this peer shares
@@ -126,6 +126,7 @@ async function showKnown(command: Command): Promise<void> {
     else await output.lines(rows.flatMap(damageLines));
   }
   if (count === 0) output.note('Nothing is known to be damaged.');
+  else process.exitCode = EXIT_DAMAGED;
 }
 
 export function addVerifyCommand(program: Command): void {

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ROOT, SHA1 } from '../../../test/support/fake-peer-control.ts';
+import { useCliFixture } from '../../../test/support/cli-fixture.ts';
+import { run, runJson } from '../../../test/support/processes.ts';
+import type { DamageView } from '../../peer/verify-view.ts';
+
+const cli = useCliFixture();
+const { control } = cli;
+
+const DAMAGE: DamageView = {
+  path: 'files/a',
+  sizeBytes: 200_000,
+  sha1: SHA1,
+  root: ROOT,
+  pieceBytes: 65_536,
+  badPieces: [{ first: 1, last: 1 }],
+  badBytes: 65_536,
+  foundMs: 1_700_000_000_000,
+};
+
+test('what is known to be damaged is listed, and fails, until nothing is', async () => {
+  control.damages_ = [DAMAGE];
+  const { code, stdout } = await run(['verify', '--known', ...cli.data]);
+  assert.equal(code, 1);
+  assert.match(stdout, /^damaged {2}files\/a\n/);
+  const inJson = await run(['verify', '--known', '--json', ...cli.data]);
+  assert.equal(inJson.code, 1);
+  assert.equal((JSON.parse(inJson.stdout) as { path: string }).path, 'files/a');
+
+  control.damages_ = [];
+  assert.deepEqual(await runJson(['verify', '--known', ...cli.data]), []);
+  assert.match((await run(['verify', '--known', ...cli.data])).stderr, /Nothing is known to be damaged/);
+});
