@@ -24,7 +24,8 @@ With --repair, only the pieces that are wrong are fetched, into a copy, which is
 its mode and time. Where nobody online has the content the file stays as it is, and can be repaired later.
 
 While downloads run, verifying takes a quarter of its speed. Interrupted, the same command goes on where it was. The exit
-code is 0 when everything is right (again), and 1 when something is damaged or can't be read; with --known too.
+code is 0 when everything is right (again), and 1 when something is damaged or can't be read; with --known too. What names
+nothing that is shared fails as well (not-found).
 
 Examples:
   $ swapmeet verify                           everything that this peer shares

@@ -15,6 +15,8 @@ export type StoredDamage = CheckedFile & { readonly rightPieces: Uint8Array; rea
 
 /** The database as it is seen by who verifies and repairs. Times are Unix ms. */
 export type CheckedFiles = {
+  /** Whether a range has any file that is current or damaged. */
+  readonly hasAny: (range: PathRange) => boolean;
   /** Files of a range behind a path, current or damaged, that were not seen to be good after a time, in order of path. */
   readonly next: (range: PathRange, after: string, goodBeforeMs: number) => CheckedFile[];
   /** How many these are, in all of the range, and their bytes. */
@@ -41,13 +43,19 @@ type DamagedRow = CheckedRow & { readonly rightPieces: Buffer; readonly foundMs:
 /** The stamp under which a file was read, as the database has it. */
 const IS_SAME = 'path = @path AND size_bytes = @sizeBytes AND mtime_ns = @mtimeNs AND inode = @inode';
 
+/** As a condition: its bytes are known by their hashes. */
+const IS_HASHED = `state IN (${FILE_STATE.current}, ${FILE_STATE.damaged})`;
+
 type Stamped = { readonly path: string; readonly sizeBytes: number; readonly mtimeNs: bigint; readonly inode: bigint };
 
 export function createCheckedFiles(database: Database.Database): CheckedFiles {
   return { ...prepareReads(database), ...prepareMarks(database), ...prepareRuns(database) };
 }
 
-function prepareReads(database: Database.Database): Pick<CheckedFiles, 'next' | 'count' | 'damages'> {
+function prepareReads(database: Database.Database): Pick<CheckedFiles, 'hasAny' | 'next' | 'count' | 'damages'> {
+  const any = database
+    .prepare<[PathRange], 1>(`SELECT 1 FROM file WHERE path >= @from AND path < @to AND ${IS_HASHED} LIMIT 1`)
+    .pluck();
   // State by state, since an index has them so.
   const inState = (state: number): string => `SELECT * FROM (SELECT ${COLUMNS}
     FROM file INDEXED BY file_present JOIN content ON content.id = file.content
@@ -60,7 +68,7 @@ function prepareReads(database: Database.Database): Pick<CheckedFiles, 'next' | 
     .safeIntegers();
   const count = database.prepare<[PathRange & { goodBeforeMs: number }], { files: number; bytes: number }>(
     `SELECT count(*) AS files, ifnull(sum(size_bytes), 0) AS bytes FROM file
-      WHERE path >= @from AND path < @to AND state IN (${FILE_STATE.current}, ${FILE_STATE.damaged})
+      WHERE path >= @from AND path < @to AND ${IS_HASHED}
         AND ifnull(good_ms, 0) <= @goodBeforeMs`,
   );
   const damages = database
@@ -72,6 +80,7 @@ function prepareReads(database: Database.Database): Pick<CheckedFiles, 'next' | 
     )
     .safeIntegers();
   return {
+    hasAny: (range) => any.get(range) !== undefined,
     next: (range, after, goodBeforeMs) => next.all({ ...range, after, goodBeforeMs }).map(fromRow),
     count: (range, goodBeforeMs) => count.get({ ...range, goodBeforeMs }) ?? { files: 0, bytes: 0 },
     damages: (range, after, limit) =>
@@ -94,12 +103,12 @@ function fromRow(row: CheckedRow): CheckedFile {
 function prepareMarks(database: Database.Database): Pick<CheckedFiles, 'markGood' | 'markDamaged'> {
   const good = database.prepare<[Stamped & { nowMs: number }]>(
     `UPDATE file SET state = ${FILE_STATE.current}, good_ms = @nowMs
-      WHERE ${IS_SAME} AND state IN (${FILE_STATE.current}, ${FILE_STATE.damaged})`,
+      WHERE ${IS_SAME} AND ${IS_HASHED}`,
   );
   const forget = database.prepare<[string]>('DELETE FROM damage WHERE path = ?');
   const damaged = database.prepare<[Stamped]>(
     `UPDATE file SET state = ${FILE_STATE.damaged}
-      WHERE ${IS_SAME} AND state IN (${FILE_STATE.current}, ${FILE_STATE.damaged})`,
+      WHERE ${IS_SAME} AND ${IS_HASHED}`,
   );
   const note = database.prepare<[Stamped & { rightPieces: Uint8Array; nowMs: number }]>(
     `INSERT INTO damage (path, size_bytes, mtime_ns, inode, right_pieces, found_ms)

@@ -136,12 +136,19 @@ describe('verifying', () => {
     assert.equal(await countOf('S/x/'), 2);
     assert.equal(await countOf('S/x', 'S/x/bad'), 2);
     assert.equal(await countOf(inFolder('empty'), 'S/x/bad'), 2);
-    for (const name of ['T', 'S2/x', inFolder('../elsewhere')]) {
+    const elsewhere = ['T', 'S2/x', 'Sx', inFolder('../elsewhere')];
+    const nothing = ['S/y', 'S/x/goo', 'S/x/..', 'S/../..', 'S/./x', 'S//x', './S', inFolder('y')];
+    for (const name of [...elsewhere, ...nothing]) {
       assert.throws(
-        () => index.verify([name], never),
+        () => index.verify(['S/x', name], never),
         (error) => error instanceof SwapmeetError && error.code === 'not-found',
+        name,
       );
     }
+    await rename(inFolder('x/good'), inFolder('../away'));
+    await index.scan();
+    assert.throws(() => index.damagedFiles(['S/x/good']));
+    assert.equal(await countOf('S/x'), 1);
   });
 
   it('goes on where it was interrupted', async (t) => {

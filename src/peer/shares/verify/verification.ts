@@ -14,7 +14,7 @@ export type Verification = {
    * Rereads shared files: shares by label, files and folders by published or absolute path; all where none is named. The same
    * again goes on where it was interrupted.
    *
-   * @throws SwapmeetError `not-found` for what is not shared, at once
+   * @throws SwapmeetError `not-found` for what names nothing that is shared, at once
    */
   readonly verify: (names: readonly string[], signal: AbortSignal) => AsyncIterable<VerifyReport>;
   /** A page of what is known to be damaged, in order of path. */
@@ -43,7 +43,8 @@ const PAGE_FILES = 64;
 
 export function openVerification(options: VerifierOptions & { readonly repairParts: RepairParts }): Verification {
   const { verify } = createVerifier(options);
-  const scopeNamed = (names: readonly string[]): Scope => scopeOf([...options.shares.values()], names);
+  const shared = { shares: [...options.shares.values()], hasFiles: options.files.hasAny };
+  const scopeNamed = (names: readonly string[]): Scope => scopeOf(shared, names);
   return {
     verify: (names, signal) => verify(scopeNamed(names), signal),
     damagedFiles: (names) => damagedIn(options, scopeNamed(names)),
