@@ -8,7 +8,9 @@ type Found = { readonly rightPieces: Uint8Array; readonly foundMs: number };
 
 /** A damaged file as a person sees it. */
 export function damageView(file: CheckedFile, { rightPieces, foundMs }: Found): DamageView {
-  const { path, sizeBytes, sha1, root, goodMs } = file;
+  const { path, sizeBytes, sha1, root } = file;
+  // A clock may have been ahead.
+  const goodMs = file.goodMs !== undefined && file.goodMs <= foundMs ? file.goodMs : undefined;
   const bad = badPieces(sizeBytes, rightPieces);
   const pieceBytes = pieceBytesFor(sizeBytes);
   const badBytes = bad.reduce((sum, index) => sum + pieceRange(index, sizeBytes, pieceBytes).length, 0);

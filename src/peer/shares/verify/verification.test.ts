@@ -166,4 +166,19 @@ describe('verifying', () => {
     const whole = (await collect(again.verify([], never))).at(-1);
     assert.ok(whole?.kind === 'end' && whole.filesDone === 3);
   });
+
+  it('reads again what was read under a clock that was ahead', async (t) => {
+    const { now } = Date;
+    let aheadMs = 1_000_000_000;
+    t.mock.method(Date, 'now', () => now() + aheadMs);
+    const { index, damage } = await createFixture(t);
+    for await (const report of index.verify([], never)) if (report.kind === 'progress') break;
+    await damage();
+    aheadMs = 0;
+    const [found, end] = await collect(index.verify([], never));
+    assert.ok(found?.kind === 'damaged' && end?.kind === 'end');
+    assert.equal(end.filesDone, 3);
+    assert.equal(found.goodMs, undefined, 'a time that is not over yet is not known');
+    assert.equal(index.damages({}).rows[0]?.goodMs, undefined);
+  });
 });

@@ -4,7 +4,7 @@ import type { VerifyReport } from '../../verify-view.ts';
 import type { HashPool } from '../hashing/hash-pool.ts';
 import { diskOf, labelOf } from '../place.ts';
 import type { ShareDefinition } from '../share-definitions.ts';
-import type { CheckedFile, CheckedFiles } from '../store/checked-files.ts';
+import type { CheckedFile, CheckedFiles, Meanwhile } from '../store/checked-files.ts';
 import { checkFile, type Finding } from './check-file.ts';
 import { damageView } from './damage.ts';
 import type { Scope } from './scope.ts';
@@ -38,12 +38,13 @@ export function createVerifier(options: VerifierOptions): Verifier {
 
   async function* verify(scope: Scope, signal: AbortSignal): AsyncGenerator<VerifyReport, void, undefined> {
     const beganMs = files.begin(scope.name, now());
-    const tally = createTally(scope.ranges.map((range) => files.count(range, beganMs)));
+    const meanwhile = (): Meanwhile => ({ beganMs, nowMs: now() });
+    const tally = createTally(scope.ranges.map((range) => files.count(range, meanwhile())));
     for (const range of scope.ranges) {
-      let page = files.next(range, '', beganMs);
+      let page = files.next(range, '', meanwhile());
       while (page.length > 0) {
         yield* checkPage(page, tally, signal);
-        page = files.next(range, page.at(-1)?.path ?? '', beganMs);
+        page = files.next(range, page.at(-1)?.path ?? '', meanwhile());
       }
     }
     files.finish(scope.name);
