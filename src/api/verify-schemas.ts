@@ -23,8 +23,10 @@ export const damageSchema = z.object({
 
 const COUNTS = {
   filesDone: countSchema,
+  filesEarlier: countSchema,
   filesTotal: countSchema,
   bytesDone: bytesSchema,
+  bytesEarlier: bytesSchema,
   bytesTotal: bytesSchema,
   damaged: countSchema,
   repaired: countSchema,

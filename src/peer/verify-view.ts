@@ -26,11 +26,18 @@ export type VerifyRequest = {
   readonly known?: boolean | undefined;
 };
 
-/** How far a verification is. */
-type VerifyCounts = {
+/** The same verification goes on with an interrupted one that began at most so long ago. */
+export const GO_ON_HOURS_MAX = 24;
+
+/** How far a verification is. `filesDone` and `filesEarlier` are all there were at its end, `filesTotal`; likewise the bytes. */
+export type VerifyCounts = {
+  /** What it read itself. */
   readonly filesDone: number;
+  /** What was read already since it, or the interrupted one, began, and was right: it reads these not again. */
+  readonly filesEarlier: number;
   readonly filesTotal: number;
   readonly bytesDone: number;
+  readonly bytesEarlier: number;
   readonly bytesTotal: number;
   readonly damaged: number;
   readonly repaired: number;

@@ -32,3 +32,28 @@ test('what is known to be damaged is listed, and fails, until nothing is', async
   assert.deepEqual(await runJson(['verify', '--known', ...cli.data]), []);
   assert.match((await run(['verify', '--known', ...cli.data])).stderr, /Nothing is known to be damaged/);
 });
+
+const END = {
+  kind: 'end',
+  filesDone: 7,
+  filesEarlier: 0,
+  filesTotal: 7,
+  bytesDone: 7_000,
+  bytesEarlier: 0,
+  bytesTotal: 7_000,
+  damaged: 0,
+  repaired: 0,
+  unreadable: 0,
+} as const;
+
+test('what was read by an earlier run is told apart from what was read now', async () => {
+  control.reports = [END];
+  assert.equal((await run(['verify', ...cli.data])).stdout, '7 files, 7.00 kB: all right\n');
+  const report = { ...END, filesEarlier: 3, filesTotal: 10, bytesEarlier: 300, bytesTotal: 7_300 };
+  control.reports = [report];
+  const { code, stdout } = await run(['verify', ...cli.data]);
+  assert.equal(code, 0);
+  const earlier = '3 more files, 300 B: right when they were read earlier, and not read again';
+  assert.equal(stdout, `7 files, 7.00 kB: all right\n${earlier}\n`);
+  assert.deepEqual(await runJson(['verify', ...cli.data]), [report]);
+});

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { ReplyOf, RowOf } from '../../api/contract.ts';
+import { GO_ON_HOURS_MAX } from '../../peer/verify-view.ts';
 import { createBar } from '../bar.ts';
 import { formatCount, formatSize } from '../format.ts';
 import { globalsOf, outputOf } from '../globals.ts';
@@ -23,7 +24,8 @@ right again or replaced. A file that somebody changed is hashed anew, as always.
 With --repair, only the pieces that are wrong are fetched, into a copy, which is verified and takes the file's place in one step, with
 its mode and time. Where nobody online has the content the file stays as it is, and can be repaired later.
 
-While downloads run, verifying takes a quarter of its speed. Interrupted, the same command goes on where it was. The exit
+While downloads run, verifying takes a quarter of its speed. Interrupted, the same command goes on where it was, if that began at
+most ${GO_ON_HOURS_MAX} hours ago: how many files were read since then, and were right, is told at the end. The exit
 code is 0 when everything is right (again), and 1 when something is damaged or can't be read; with --known too. What names
 nothing that is shared fails as well (not-found).
 
@@ -65,13 +67,20 @@ function reportLines(report: Report): string[] {
     case 'unreadable':
       return [`unreadable  ${report.path}: ${report.error.message}`];
     case 'end': {
-      const { filesDone, bytesDone, damaged, repaired, unreadable } = report;
+      const { filesDone, bytesDone, filesEarlier, bytesEarlier, damaged, repaired, unreadable } = report;
       const failures = [
         ...(damaged > 0 ? [`${damaged} damaged, ${repaired} repaired`] : []),
         ...(unreadable > 0 ? [`${unreadable} unreadable`] : []),
       ];
       const found = failures.length > 0 ? failures.join(', ') : 'all right';
-      return [`${formatCount(filesDone, 'file', 'files')}, ${formatSize(bytesDone)}: ${found}`];
+      return [
+        `${formatCount(filesDone, 'file', 'files')}, ${formatSize(bytesDone)}: ${found}`,
+        ...(filesEarlier > 0
+          ? [
+              `${formatCount(filesEarlier, 'more file', 'more files')}, ${formatSize(bytesEarlier)}: right when they were read earlier, and not read again`,
+            ]
+          : []),
+      ];
     }
   }
 }
@@ -84,9 +93,10 @@ async function createDisplay(output: Output) {
       if (output.json)
         return output.record(report.kind === 'damaged' ? { kind: 'damaged', ...damageRecord(report) } : report);
       if (report.kind === 'progress') {
-        const { bytesDone, bytesTotal, filesDone, filesTotal } = report;
-        const texts = [`${formatSize(bytesDone)} of ${formatSize(bytesTotal)}`, `${filesDone} of ${filesTotal} files`];
-        bar?.draw(bytesDone, bytesTotal, { lead: 'verifying', texts });
+        const { bytesTotal, filesTotal } = report;
+        const [files, bytes] = [report.filesDone + report.filesEarlier, report.bytesDone + report.bytesEarlier];
+        const texts = [`${formatSize(bytes)} of ${formatSize(bytesTotal)}`, `${files} of ${filesTotal} files`];
+        bar?.draw(bytes, bytesTotal, { lead: 'verifying', texts });
         return;
       }
       await output.lines(reportLines(report));
@@ -112,7 +122,9 @@ async function verify(names: readonly string[], options: Options, command: Comma
     display.stop();
   }
   if (last?.kind !== 'end') {
-    output.note('Interrupted: the same command goes on where this one was.');
+    output.note(
+      `Interrupted: the same command goes on where this one was, until ${GO_ON_HOURS_MAX} hours after it began.`,
+    );
     process.exitCode = EXIT_INTERRUPTED;
   } else if (last.damaged - last.repaired + last.unreadable > 0) process.exitCode = EXIT_DAMAGED;
 }

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { SwapmeetError, toSwapmeetError } from '../../domain/errors.ts';
 import type { DamagedFile, Verification } from '../shares/verify/verification.ts';
+import { createTally } from '../shares/verify/tally.ts';
 import type { VerifyReport, VerifyRequest } from '../verify-view.ts';
 import { removeRepairPart, repairFile, type RepairTools } from './repair-file.ts';
 
@@ -75,8 +76,7 @@ export async function openHeal({ index, log, ...tools }: HealOptions): Promise<H
 /** How a verification would end that read nothing. */
 async function* tellKnown(files: Iterable<DamagedFile>): AsyncGenerator<VerifyReport, void, undefined> {
   const damaged = Array.from(files).length;
-  const nothing = { filesDone: 0, filesTotal: 0, bytesDone: 0, bytesTotal: 0, repaired: 0, unreadable: 0 };
-  yield await Promise.resolve({ kind: 'end', damaged, ...nothing });
+  yield await Promise.resolve({ kind: 'end', ...createTally([]).end(), damaged });
 }
 
 async function runAlone<T>(underWay: Set<string>, path: string, work: () => Promise<T>): Promise<T> {

@@ -16,23 +16,26 @@ export type StoredDamage = CheckedFile & { readonly rightPieces: Uint8Array; rea
 /** Since a verification began. What was seen later than now, under a clock that was ahead, was not seen. */
 export type Meanwhile = { readonly beganMs: number; readonly nowMs: number };
 
+export type FileCount = { readonly files: number; readonly bytes: number };
+
 /** The database as it is seen by who verifies and repairs. Times are Unix ms. */
 export type CheckedFiles = {
   /** Whether a range has any file that is current or damaged. */
   readonly hasAny: (range: PathRange) => boolean;
-  /** Files of a range behind a path, current or damaged, that were not seen to be good meanwhile, in order of path. */
-  readonly next: (range: PathRange, after: string, meanwhile: Meanwhile) => CheckedFile[];
-  /** How many these are, in all of the range, and their bytes. */
-  readonly count: (range: PathRange, meanwhile: Meanwhile) => { readonly files: number; readonly bytes: number };
+  /** Files of a range, that are damaged, or current and were not seen to be good meanwhile, in order of path: the first ones. */
+  readonly next: (range: PathRange, meanwhile: Meanwhile) => CheckedFile[];
+  /** How many files of a range are current or damaged, and their bytes. */
+  readonly count: (range: PathRange) => FileCount;
   /** The file has its hash. Returns whether the published list changed: it was damaged. */
   readonly markGood: (file: CheckedFile, nowMs: number) => boolean;
   /** The file has it not, though it has its stamp. Returns whether the published list changed. */
   readonly markDamaged: (file: CheckedFile, rightPieces: Uint8Array, nowMs: number) => boolean;
   /** What is damaged and there, in a range behind a path, in order of path. */
   readonly damages: (range: PathRange, after: string, limit: number) => StoredDamage[];
-  /** When the verification of a scope began: now, unless one was interrupted, and not in times to come. */
-  readonly begin: (scope: string, nowMs: number) => number;
-  readonly finish: (scope: string) => void;
+  /** When the verification of a scope began: now, unless one that is not over began at `oldestMs` or since. */
+  readonly begin: (scope: string, oldestMs: number, nowMs: number) => number;
+  /** It is over, unless another one began meanwhile. */
+  readonly finish: (scope: string, beganMs: number) => void;
 };
 
 const PAGE_FILES = 64;
@@ -49,8 +52,8 @@ const IS_SAME = 'path = @path AND size_bytes = @sizeBytes AND mtime_ns = @mtimeN
 /** As a condition: its bytes are known by their hashes. */
 const IS_HASHED = `state IN (${FILE_STATE.current}, ${FILE_STATE.damaged})`;
 
-/** As a condition: it was not seen to be good meanwhile. */
-const IS_DUE = 'ifnull(good_ms, 0) NOT BETWEEN @beganMs + 1 AND @nowMs';
+/** As a condition: it was not seen to be good meanwhile, or was seen to be damaged after that. */
+const IS_DUE = `(state = ${FILE_STATE.damaged} OR ifnull(good_ms, 0) NOT BETWEEN @beganMs + 1 AND @nowMs)`;
 
 type Stamped = { readonly path: string; readonly sizeBytes: number; readonly mtimeNs: bigint; readonly inode: bigint };
 
@@ -65,17 +68,16 @@ function prepareReads(database: Database.Database): Pick<CheckedFiles, 'hasAny' 
   // State by state, since an index has them so.
   const inState = (state: number): string => `SELECT * FROM (SELECT ${COLUMNS}
     FROM file INDEXED BY file_present JOIN content ON content.id = file.content
-    WHERE state <> ${FILE_STATE.missing} AND file.state = ${state} AND file.path > @after AND file.path >= @from
+    WHERE state <> ${FILE_STATE.missing} AND file.state = ${state} AND file.path >= @from
       AND file.path < @to AND ${IS_DUE} ORDER BY file.path LIMIT ${PAGE_FILES})`;
   const next = database
-    .prepare<[PathRange & Meanwhile & { after: string }], CheckedRow>(
+    .prepare<[PathRange & Meanwhile], CheckedRow>(
       `${inState(FILE_STATE.current)} UNION ALL ${inState(FILE_STATE.damaged)} ORDER BY 1 LIMIT ${PAGE_FILES}`,
     )
     .safeIntegers();
-  const count = database.prepare<[PathRange & Meanwhile], { files: number; bytes: number }>(
+  const count = database.prepare<[PathRange], FileCount>(
     `SELECT count(*) AS files, ifnull(sum(size_bytes), 0) AS bytes FROM file
-      WHERE path >= @from AND path < @to AND ${IS_HASHED}
-        AND ${IS_DUE}`,
+      WHERE path >= @from AND path < @to AND ${IS_HASHED}`,
   );
   const damages = database
     .prepare<[PathRange & { after: string; limit: number }], DamagedRow>(
@@ -87,8 +89,8 @@ function prepareReads(database: Database.Database): Pick<CheckedFiles, 'hasAny' 
     .safeIntegers();
   return {
     hasAny: (range) => any.get(range) !== undefined,
-    next: (range, after, meanwhile) => next.all({ ...range, after, ...meanwhile }).map(fromRow),
-    count: (range, meanwhile) => count.get({ ...range, ...meanwhile }) ?? { files: 0, bytes: 0 },
+    next: (range, meanwhile) => next.all({ ...range, ...meanwhile }).map(fromRow),
+    count: (range) => count.get(range) ?? { files: 0, bytes: 0 },
     damages: (range, after, limit) =>
       damages.all({ ...range, after, limit }).map((row) => ({
         ...fromRow(row),
@@ -142,14 +144,14 @@ function stampedOf({ path, sizeBytes, mtimeNs, inode }: CheckedFile): Stamped {
 
 function prepareRuns(database: Database.Database): Pick<CheckedFiles, 'begin' | 'finish'> {
   const begin = database
-    .prepare<[{ readonly scope: string; readonly nowMs: number }], number>(
-      `INSERT INTO verification VALUES (@scope, @nowMs)
-        ON CONFLICT DO UPDATE SET began_ms = min(began_ms, @nowMs) RETURNING began_ms`,
+    .prepare<[{ readonly scope: string; readonly oldestMs: number; readonly nowMs: number }], number>(
+      `INSERT INTO verification VALUES (@scope, @nowMs) ON CONFLICT DO UPDATE
+        SET began_ms = iif(began_ms BETWEEN @oldestMs AND @nowMs, began_ms, @nowMs) RETURNING began_ms`,
     )
     .pluck();
-  const finish = database.prepare<[string]>('DELETE FROM verification WHERE scope = ?');
+  const finish = database.prepare<[string, number]>('DELETE FROM verification WHERE scope = ? AND began_ms = ?');
   return {
-    begin: (scope, nowMs) => begin.get({ scope, nowMs }) ?? nowMs,
-    finish: (scope) => void finish.run(scope),
+    begin: (scope, oldestMs, nowMs) => begin.get({ scope, oldestMs, nowMs }) ?? nowMs,
+    finish: (scope, beganMs) => void finish.run(scope, beganMs),
   };
 }

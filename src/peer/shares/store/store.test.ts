@@ -71,7 +71,7 @@ test('what is good is damaged no more, also where another run found it so meanwh
   const { found, hashNext, checked, shared, countIn } = createStore();
   found.note([fileAt('S/a')]);
   hashNext('a');
-  const [file] = checked.next({ from: 'S', to: 'T' }, '', { beganMs: 0, nowMs: 1 });
+  const [file] = checked.next({ from: 'S', to: 'T' }, { beganMs: 0, nowMs: 1 });
   assert.ok(file);
   assert.equal(checked.markDamaged(file, new Uint8Array(1), 1), true);
   assert.equal([...shared.entries()].length, 0);
@@ -86,7 +86,7 @@ test('what was seen to be good in times to come was not seen', () => {
   found.note([fileAt('S/a')]);
   hashNext('a');
   const range = { from: 'S', to: 'T' };
-  const [file] = checked.next(range, '', { beganMs: 0, nowMs: 0 });
+  const [file] = checked.next(range, { beganMs: 0, nowMs: 0 });
   assert.ok(file);
   checked.markGood(file, 100);
   for (const [beganMs, nowMs, isDue] of [
@@ -97,17 +97,21 @@ test('what was seen to be good in times to come was not seen', () => {
     [100, 100, true],
     [100, 200, true],
   ] as const) {
-    assert.equal(checked.next(range, '', { beganMs, nowMs }).length, isDue ? 1 : 0, `${beganMs} to ${nowMs}`);
-    assert.equal(checked.count(range, { beganMs, nowMs }).files, isDue ? 1 : 0);
+    assert.equal(checked.next(range, { beganMs, nowMs }).length, isDue ? 1 : 0, `${beganMs} to ${nowMs}`);
   }
 });
 
-test('a verification that began in times to come begins now', () => {
+test('a verification goes on with one that is not over, nor too old, nor of times to come', () => {
   const { checked } = createStore();
-  assert.equal(checked.begin('S', 100), 100);
-  assert.equal(checked.begin('S', 110), 100);
-  assert.equal(checked.begin('S', 90), 90);
-  assert.equal(checked.begin('S', 110), 90);
+  assert.equal(checked.begin('S', 0, 100), 100);
+  assert.equal(checked.begin('S', 100, 110), 100);
+  assert.equal(checked.begin('S', 101, 111), 111);
+  assert.equal(checked.begin('S', 0, 90), 90);
+  assert.equal(checked.begin('T', 0, 120), 120);
+  checked.finish('S', 111);
+  assert.equal(checked.begin('S', 0, 130), 90, 'another one began');
+  checked.finish('S', 90);
+  assert.equal(checked.begin('S', 0, 130), 130);
 });
 
 test('a list is changed by what is published or taken out, not by what waits', () => {

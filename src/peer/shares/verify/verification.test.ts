@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { open, rename, utimes, writeFile } from 'node:fs/promises';
+import { open, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { describe, it, type TestContext } from 'node:test';
 import { createShareFixture, sha1Of, type OpenIndex } from '../../../../test/support/share-fixture.ts';
 import { SwapmeetError } from '../../../domain/errors.ts';
-import type { VerifyReport } from '../../verify-view.ts';
+import { GO_ON_HOURS_MAX, type VerifyCounts, type VerifyReport } from '../../verify-view.ts';
 
 const never = new AbortController().signal;
 const PIECE_BYTES = 65_536;
@@ -23,6 +23,19 @@ async function collect(reports: AsyncIterable<VerifyReport>): Promise<VerifyRepo
   const all = [];
   for await (const report of reports) if (report.kind !== 'progress') all.push(report);
   return all;
+}
+
+async function endOf(reports: AsyncIterable<VerifyReport>): Promise<VerifyCounts> {
+  const end = (await collect(reports)).at(-1);
+  assert.ok(end?.kind === 'end', JSON.stringify(end));
+  return end;
+}
+
+/** No two times are the same. */
+function mockClock(t: TestContext) {
+  let nowMs = Date.now();
+  t.mock.method(Date, 'now', () => (nowMs += 1));
+  return { pass: (ms: number) => void (nowMs += ms) };
 }
 
 async function createFixture(t: TestContext) {
@@ -49,8 +62,10 @@ describe('verifying', () => {
     assert.deepEqual(end, {
       kind: 'end',
       filesDone: 3,
+      filesEarlier: 0,
       filesTotal: 3,
       bytesDone: 3 * PIECE_BYTES + 10,
+      bytesEarlier: 0,
       bytesTotal: 3 * PIECE_BYTES + 10,
       damaged: 0,
       repaired: 0,
@@ -128,10 +143,7 @@ describe('verifying', () => {
 
   it('takes what is named, by its published path or its place on disk, and nothing else', async (t) => {
     const { index, inFolder } = await createFixture(t);
-    const countOf = async (...names: string[]): Promise<number> => {
-      const end = (await collect(index.verify(names, never))).at(-1);
-      return end?.kind === 'end' ? end.filesDone : -1;
-    };
+    const countOf = async (...names: string[]): Promise<number> => (await endOf(index.verify(names, never))).filesDone;
     assert.equal(await countOf('S'), 3);
     assert.equal(await countOf('S/x/'), 2);
     assert.equal(await countOf('S/x', 'S/x/bad'), 2);
@@ -151,20 +163,56 @@ describe('verifying', () => {
     assert.equal(await countOf('S/x'), 1);
   });
 
-  it('goes on where it was interrupted', async (t) => {
-    // No two times are the same.
-    let clock = Date.now();
-    t.mock.method(Date, 'now', () => (clock += 1));
+  it('goes on where it was interrupted, for a day, and tells what was read before', async (t) => {
+    const clock = mockClock(t);
     const { index, open: openAgain } = await createFixture(t);
     for await (const report of index.verify([], never)) if (report.kind === 'progress') break;
-    // Whatever was found good before is not read again.
     await index.close();
     const again = await openAgain();
     await again.scan();
-    const end = (await collect(again.verify([], never))).at(-1);
-    assert.ok(end?.kind === 'end' && end.filesDone === 0, JSON.stringify(end));
-    const whole = (await collect(again.verify([], never))).at(-1);
-    assert.ok(whole?.kind === 'end' && whole.filesDone === 3);
+    clock.pass(GO_ON_HOURS_MAX * 3_600_000 - 60_000);
+    const end = await endOf(again.verify([], never));
+    assert.deepEqual([end.filesDone, end.filesEarlier, end.filesTotal], [0, 3, 3]);
+    assert.deepEqual([end.bytesDone, end.bytesEarlier], [0, end.bytesTotal]);
+    const whole = await endOf(again.verify([], never));
+    assert.deepEqual([whole.filesDone, whole.filesEarlier], [3, 0]);
+
+    for await (const report of again.verify([], never)) if (report.kind === 'progress') break;
+    clock.pass(GO_ON_HOURS_MAX * 3_600_000 + 60_000);
+    const anew = await endOf(again.verify([], never));
+    assert.deepEqual([anew.filesDone, anew.filesEarlier], [3, 0]);
+  });
+
+  it('never takes for right what was found damaged since', async (t) => {
+    mockClock(t);
+    const { index, damage } = await createFixture(t);
+    for await (const report of index.verify([], never)) if (report.kind === 'progress') break;
+    await damage();
+    // It was right when the run that is to go on read it.
+    assert.equal((await endOf(index.verify(['S/x/bad'], never))).damaged, 1);
+    const end = await endOf(index.verify([], never));
+    assert.deepEqual([end.filesDone, end.filesEarlier, end.damaged], [1, 2, 1]);
+  });
+
+  it('counts each file once, whoever reads it, and none that has gone', async (t) => {
+    mockClock(t);
+    const { index, write, inFolder } = await createFixture(t);
+    for (let at = 10; at < 80; at += 1) await write(`y/${at}`, 'content');
+    await index.scan();
+    let [other, end]: (VerifyCounts | undefined)[] = [];
+    for await (const report of index.verify(['S/y'], never)) {
+      // The first page is read; the others are left to another run.
+      if (report.kind === 'progress' && report.filesDone === 64 && !other) {
+        await rm(inFolder('y/79'));
+        await index.scan();
+        other = await endOf(index.verify(['S/y'], never));
+      }
+      if (report.kind === 'end') end = report;
+    }
+    assert.ok(other && end);
+    assert.deepEqual([other.filesDone, other.filesEarlier, other.filesTotal], [5, 64, 69]);
+    assert.deepEqual([end.filesDone, end.filesEarlier, end.filesTotal], [64, 5, 69]);
+    assert.deepEqual([end.bytesDone, end.bytesEarlier, end.bytesTotal], [64 * 7, 5 * 7, 69 * 7]);
   });
 
   it('reads again what was read under a clock that was ahead', async (t) => {

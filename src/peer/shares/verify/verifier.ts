@@ -1,19 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { VerifyReport } from '../../verify-view.ts';
+import { GO_ON_HOURS_MAX, type VerifyReport } from '../../verify-view.ts';
 import type { HashPool } from '../hashing/hash-pool.ts';
 import { diskOf, labelOf } from '../place.ts';
 import type { ShareDefinition } from '../share-definitions.ts';
-import type { CheckedFile, CheckedFiles, Meanwhile } from '../store/checked-files.ts';
+import type { CheckedFile, CheckedFiles, FileCount } from '../store/checked-files.ts';
+import { fileRange, type PathRange } from '../store/found-files.ts';
 import { checkFile, type Finding } from './check-file.ts';
 import { damageView } from './damage.ts';
 import type { Scope } from './scope.ts';
+import { createTally, type Tally } from './tally.ts';
 
 /** Rereads what is shared. */
 export type Verifier = {
   /**
-   * Rereads the files of a scope, but for those that were found good since an interrupted run of the same scope began, and
-   * says what is found, and how far it is. What is damaged is not published any more from then on.
+   * Rereads the files of a scope, but for those that were found good since it began, by other runs or an interrupted one
+   * of the same scope, and says what is found, and how far it is. What is damaged is not published any more from then on.
    */
   readonly verify: (scope: Scope, signal: AbortSignal) => AsyncGenerator<VerifyReport, void, undefined>;
 };
@@ -33,22 +35,35 @@ export type VerifierOptions = {
 
 const PROGRESS_MS = 250;
 
+const GO_ON_MS_MAX = GO_ON_HOURS_MAX * 3_600_000;
+
 export function createVerifier(options: VerifierOptions): Verifier {
   const { files, now } = options;
 
   async function* verify(scope: Scope, signal: AbortSignal): AsyncGenerator<VerifyReport, void, undefined> {
-    const beganMs = files.begin(scope.name, now());
-    const meanwhile = (): Meanwhile => ({ beganMs, nowMs: now() });
-    const tally = createTally(scope.ranges.map((range) => files.count(range, meanwhile())));
+    const nowMs = now();
+    const beganMs = files.begin(scope.name, nowMs - GO_ON_MS_MAX, nowMs);
+    const tally = createTally(scope.ranges.map(files.count));
     for (const range of scope.ranges) {
-      let page = files.next(range, '', meanwhile());
-      while (page.length > 0) {
-        yield* checkPage(page, tally, signal);
-        page = files.next(range, page.at(-1)?.path ?? '', meanwhile());
+      for (const { page, earlier } of pagesOf(range, beganMs)) {
+        tally.passOver(earlier);
+        if (page.length > 0) yield* checkPage(page, tally, signal);
       }
     }
-    files.finish(scope.name);
-    yield { kind: 'end', ...tally.counts() };
+    files.finish(scope.name, beganMs);
+    yield { kind: 'end', ...tally.end() };
+  }
+
+  /** What is to be read, and with each page what lies before it that was read already. */
+  function* pagesOf({ from, to }: PathRange, beganMs: number) {
+    for (let isLast = false; !isLast;) {
+      const page = files.next({ from, to }, { beganMs, nowMs: now() });
+      const last = page.at(-1);
+      isLast = last === undefined;
+      const behind = last ? fileRange(last.path).to : to;
+      yield { page, earlier: without(files.count({ from, to: behind }), page) };
+      from = behind;
+    }
   }
 
   async function* checkPage(page: readonly CheckedFile[], tally: Tally, signal: AbortSignal) {
@@ -83,7 +98,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
     const onProgress = tally.begin();
     const finding = await checkFile(options.pool, file, disk, layer, { signal, onProgress });
     onProgress(file.sizeBytes);
-    tally.end(finding);
+    tally.found(finding);
     return settle(file, disk, finding);
   }
 
@@ -113,6 +128,10 @@ export function createVerifier(options: VerifierOptions): Verifier {
   return { verify };
 }
 
+function without({ files, bytes }: FileCount, page: readonly CheckedFile[]): FileCount {
+  return { files: files - page.length, bytes: page.reduce((left, { sizeBytes }) => left - sizeBytes, bytes) };
+}
+
 /** Whether it settled. @throws as the promise rejects */
 async function endsWithin(promise: Promise<unknown>, timeoutMs: number): Promise<boolean> {
   const timer = new AbortController();
@@ -122,40 +141,4 @@ async function endsWithin(promise: Promise<unknown>, timeoutMs: number): Promise
   } finally {
     timer.abort();
   }
-}
-
-type Counts = { readonly files: number; readonly bytes: number };
-type Tally = ReturnType<typeof createTally>;
-
-/** How far a run is. */
-function createTally(parts: readonly Counts[]) {
-  const filesTotal = parts.reduce((sum, { files }) => sum + files, 0);
-  const bytesTotal = parts.reduce((sum, { bytes }) => sum + bytes, 0);
-  const found = { good: 0, damaged: 0, changed: 0, unreadable: 0 };
-  let bytesDone = 0;
-  return {
-    /** What it returns hears how much of a file is read. */
-    begin() {
-      let before = 0;
-      return (bytes: number): void => {
-        bytesDone += bytes - before;
-        before = bytes;
-      };
-    },
-    end({ kind }: Finding): void {
-      found[kind] += 1;
-    },
-    counts() {
-      const filesDone = found.good + found.damaged + found.changed + found.unreadable;
-      return {
-        filesDone,
-        filesTotal,
-        bytesDone,
-        bytesTotal,
-        damaged: found.damaged,
-        repaired: 0,
-        unreadable: found.unreadable,
-      };
-    },
-  };
 }
