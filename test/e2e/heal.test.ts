@@ -93,6 +93,13 @@ describe('a damaged file', () => {
       (paths) => paths.length === 0,
     );
 
+    const known = await run(['verify', '--known', 'files/a.bin', '--json', ...network.data('ada')]);
+    assert.equal(known.code, 1);
+    assert.equal((JSON.parse(known.stdout) as Report).path, 'files/a.bin');
+    const mistyped = await run(['verify', '--known', 'files/b.bin', ...network.data('ada')]);
+    assert.equal(mistyped.code, 1);
+    assert.match(mistyped.stderr, /\(not-found\)/);
+
     // Nobody has it: it stays as it is, also over a restart.
     await peers.bob.stop();
     assert.deepEqual(

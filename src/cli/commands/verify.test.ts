@@ -19,20 +19,6 @@ const DAMAGE: DamageView = {
   foundMs: 1_700_000_000_000,
 };
 
-test('what is known to be damaged is listed, and fails, until nothing is', async () => {
-  control.damages_ = [DAMAGE];
-  const { code, stdout } = await run(['verify', '--known', ...cli.data]);
-  assert.equal(code, 1);
-  assert.match(stdout, /^damaged {2}files\/a\n/);
-  const inJson = await run(['verify', '--known', '--json', ...cli.data]);
-  assert.equal(inJson.code, 1);
-  assert.equal((JSON.parse(inJson.stdout) as { path: string }).path, 'files/a');
-
-  control.damages_ = [];
-  assert.deepEqual(await runJson(['verify', '--known', ...cli.data]), []);
-  assert.match((await run(['verify', '--known', ...cli.data])).stderr, /Nothing is known to be damaged/);
-});
-
 const END = {
   kind: 'end',
   filesDone: 7,
@@ -45,6 +31,23 @@ const END = {
   repaired: 0,
   unreadable: 0,
 } as const;
+
+test('what is known to be damaged is listed, and fails, until nothing is', async () => {
+  control.reports = [
+    { kind: 'damaged', ...DAMAGE },
+    { ...END, damaged: 1 },
+  ];
+  const { code, stdout } = await run(['verify', '--known', ...cli.data]);
+  assert.equal(code, 1);
+  assert.match(stdout, /^damaged {2}files\/a\n/);
+  const inJson = await run(['verify', '--known', '--json', ...cli.data]);
+  assert.equal(inJson.code, 1);
+  assert.equal((JSON.parse(inJson.stdout) as { path: string }).path, 'files/a');
+
+  control.reports = [END];
+  assert.deepEqual(await runJson(['verify', '--known', ...cli.data]), []);
+  assert.match((await run(['verify', '--known', ...cli.data])).stderr, /Nothing is known to be damaged/);
+});
 
 test('what was read by an earlier run is told apart from what was read now', async () => {
   control.reports = [END];

@@ -6,7 +6,6 @@ import { createBar } from '../bar.ts';
 import { formatCount, formatSize } from '../format.ts';
 import { globalsOf, outputOf } from '../globals.ts';
 import type { Output } from '../output.ts';
-import { pagesOf } from '../paging.ts';
 import { connectToPeer } from '../peer-client.ts';
 import { damageRecord } from '../records.ts';
 import { EXIT_INTERRUPTED, stopSignal } from '../signals.ts';
@@ -129,14 +128,17 @@ async function verify(names: readonly string[], options: Options, command: Comma
   } else if (last.damaged - last.repaired + last.unreadable > 0) process.exitCode = EXIT_DAMAGED;
 }
 
-async function showKnown(command: Command): Promise<void> {
+async function showKnown(names: readonly string[], command: Command): Promise<void> {
   const output = outputOf(command);
   const peer = await connectToPeer(globalsOf(command));
+  // Nothing is left half done where a signal ends the process.
+  const never = new AbortController().signal;
   let count = 0;
-  for await (const rows of pagesOf((page) => peer.call('damages', page))) {
-    count += rows.length;
-    if (output.json) await output.records(rows.map(damageRecord));
-    else await output.lines(rows.flatMap(damageLines));
+  for await (const report of peer.watch('verify', { names: names.map(nameOf), known: true }, never)) {
+    if (report.kind !== 'damaged') continue;
+    count += 1;
+    if (output.json) await output.record(damageRecord(report));
+    else await output.lines(damageLines(report));
   }
   if (count === 0) output.note('Nothing is known to be damaged.');
   else process.exitCode = EXIT_DAMAGED;
@@ -152,6 +154,6 @@ export function addVerifyCommand(program: Command): void {
     .option('--repair', 'fetch the damaged pieces from peers that hold the file whole')
     .addHelpText('after', HELP)
     .action((names: string[], options: Options, command: Command) =>
-      options.known && !options.repair ? showKnown(command) : verify(names, options, command),
+      options.known && !options.repair ? showKnown(names, command) : verify(names, options, command),
     );
 }

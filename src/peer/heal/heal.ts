@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { SwapmeetError, toSwapmeetError } from '../../domain/errors.ts';
 import type { DamagedFile, Verification } from '../shares/verify/verification.ts';
 import { createTally } from '../shares/verify/tally.ts';
-import type { VerifyReport, VerifyRequest } from '../verify-view.ts';
+import type { DamageView, VerifyReport, VerifyRequest } from '../verify-view.ts';
 import { removeRepairPart, repairFile, type RepairTools } from './repair-file.ts';
 
 /** Finds what is damaged of the shares, and puts it right. */
@@ -12,7 +12,7 @@ export type Heal = {
 };
 
 export type HealOptions = Omit<RepairTools, 'parts'> & {
-  readonly index: Pick<Verification, 'verify' | 'damagedFiles' | 'repairParts' | 'lookAgain'>;
+  readonly index: Pick<Verification, 'verify' | 'damagesOf' | 'damagedFiles' | 'repairParts' | 'lookAgain'>;
   readonly log: Logger;
 };
 
@@ -67,15 +67,22 @@ export async function openHeal({ index, log, ...tools }: HealOptions): Promise<H
     verify({ names, repair: isRepair = false, known = false }, signal) {
       // Lists what is damaged when it is asked for the first, so after all was read.
       const damaged = index.damagedFiles(names);
-      const found = known ? tellKnown(index.damagedFiles(names)) : index.verify(names, signal);
+      const found = known ? tellKnown(index.damagesOf(names), isRepair) : index.verify(names, signal);
       return isRepair ? repairAfter(found, damaged, signal) : found;
     },
   };
 }
 
-/** How a verification would end that read nothing. */
-async function* tellKnown(files: Iterable<DamagedFile>): AsyncGenerator<VerifyReport, void, undefined> {
-  const damaged = Array.from(files).length;
+/** What a verification would tell that read nothing. Repairing tells of each file itself. */
+async function* tellKnown(
+  damages: Iterable<DamageView>,
+  isRepair: boolean,
+): AsyncGenerator<VerifyReport, void, undefined> {
+  let damaged = 0;
+  for (const damage of damages) {
+    damaged += 1;
+    if (!isRepair) yield await Promise.resolve({ kind: 'damaged', ...damage });
+  }
   yield await Promise.resolve({ kind: 'end', ...createTally([]).end(), damaged });
 }
 

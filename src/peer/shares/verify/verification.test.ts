@@ -183,6 +183,23 @@ describe('verifying', () => {
     assert.deepEqual([anew.filesDone, anew.filesEarlier], [3, 0]);
   });
 
+  it('knows of what is named what is damaged', async (t) => {
+    const { index, damage } = await createFixture(t);
+    await damage();
+    await collect(index.verify([], never));
+    for (const [name, paths] of [
+      ['S', ['S/x/bad']],
+      ['S/x/bad', ['S/x/bad']],
+      ['S/x/good', []],
+    ] as const) {
+      assert.deepEqual(
+        Array.from(index.damagesOf([name]), ({ path }) => path),
+        paths,
+      );
+    }
+    assert.throws(() => index.damagesOf(['S/y']));
+  });
+
   it('never takes for right what was found damaged since', async (t) => {
     mockClock(t);
     const { index, damage } = await createFixture(t);

@@ -4,6 +4,7 @@ import type { DamageView, VerifyReport } from '../../verify-view.ts';
 import { damageView } from './damage.ts';
 import type { FileStamp } from '../hashing/file-stamp.ts';
 import { diskOf, labelOf } from '../place.ts';
+import type { StoredDamage } from '../store/checked-files.ts';
 import type { RepairParts } from '../store/repair-parts.ts';
 import { scopeOf, type Scope } from './scope.ts';
 import { createVerifier, type VerifierOptions } from './verifier.ts';
@@ -20,6 +21,8 @@ export type Verification = {
   /** A page of what is known to be damaged, in order of path. */
   readonly damages: (request: PageRequest) => Page<DamageView>;
   /** What is known to be damaged of what is named, as for `verify`; found as it is asked for. @throws as `verify` does */
+  readonly damagesOf: (names: readonly string[]) => Iterable<DamageView>;
+  /** The same for who repairs it. @throws as `verify` does */
   readonly damagedFiles: (names: readonly string[]) => Iterable<DamagedFile>;
   readonly repairParts: RepairParts;
   /** To call when a file at this place may be another one. */
@@ -47,6 +50,7 @@ export function openVerification(options: VerifierOptions & { readonly repairPar
   const scopeNamed = (names: readonly string[]): Scope => scopeOf(shared, names);
   return {
     verify: (names, signal) => verify(scopeNamed(names), signal),
+    damagesOf: (names) => viewsOf(damagesIn(options, scopeNamed(names))),
     damagedFiles: (names) => damagedIn(options, scopeNamed(names)),
     repairParts: options.repairParts,
     lookAgain: options.onStale,
@@ -59,17 +63,24 @@ export function openVerification(options: VerifierOptions & { readonly repairPar
   };
 }
 
-function* damagedIn({ files, shares, layerOf }: VerifierOptions, { ranges }: Scope): Generator<DamagedFile> {
+function* viewsOf(damages: Iterable<StoredDamage>): Generator<DamageView> {
+  for (const damage of damages) yield damageView(damage, damage);
+}
+
+function* damagedIn(options: VerifierOptions, scope: Scope): Generator<DamagedFile> {
+  for (const file of damagesIn(options, scope)) {
+    const share = options.shares.get(labelOf(file.path));
+    const layer = options.layerOf(file);
+    const { root } = file;
+    if (share && layer && root !== undefined) yield { ...file, disk: diskOf(share, file.path, file.disk), root, layer };
+  }
+}
+
+function* damagesIn({ files }: Pick<VerifierOptions, 'files'>, { ranges }: Scope): Generator<StoredDamage> {
   for (const range of ranges) {
     let page = files.damages(range, '', PAGE_FILES);
     while (page.length > 0) {
-      for (const file of page) {
-        const share = shares.get(labelOf(file.path));
-        const layer = layerOf(file);
-        const { root } = file;
-        if (share && layer && root !== undefined)
-          yield { ...file, disk: diskOf(share, file.path, file.disk), root, layer };
-      }
+      yield* page;
       page = files.damages(range, page.at(-1)?.path ?? '', PAGE_FILES);
     }
   }
