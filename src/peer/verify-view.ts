@@ -29,11 +29,11 @@ export type VerifyRequest = {
 /** The same verification goes on with an interrupted one that began at most so long ago. */
 export const GO_ON_HOURS_MAX = 24;
 
-/** How far a verification is. `filesDone` and `filesEarlier` are all there were at its end, `filesTotal`; likewise the bytes. */
+/** How far a verification is. At its end `filesTotal` is `filesDone` and `filesEarlier` together; likewise the bytes. */
 export type VerifyCounts = {
   /** What it read itself. */
   readonly filesDone: number;
-  /** What was read already since it, or the interrupted one, began, and was right: it reads these not again. */
+  /** What was read already since it, or the interrupted one, began, and was right: this is not read again. */
   readonly filesEarlier: number;
   readonly filesTotal: number;
   readonly bytesDone: number;
