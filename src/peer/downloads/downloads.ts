@@ -33,6 +33,9 @@ import { localName } from './target/names.ts';
 /** More at once share the same network and disk, and none of them is done sooner. */
 const FETCHING_MAX = 4;
 
+/** Of what somebody reads so many fetch beside these. */
+const READING_MAX = 4;
+
 export type DownloadsOptions = {
   /** The file that keeps the queue. */
   readonly database: string;
@@ -93,7 +96,7 @@ export type Downloads = {
 /** Opens the queue and goes on with it. @throws SwapmeetError `disk-error` where the database can't be used */
 export function openDownloads(options: DownloadsOptions): Downloads {
   const closing = new AbortController();
-  const context = createContext(options, closing.signal);
+  const context = createContext(options, closing.signal, () => readings.readIds());
   const { store } = context;
   const underWay = new Set<Promise<unknown>>();
   const scheduler = createScheduler({
@@ -104,12 +107,33 @@ export function openDownloads(options: DownloadsOptions): Downloads {
     },
   });
   const listing = createListing(store, scheduler);
-  const readings = createReadings({ stored: (id) => store.get(id), draft: (id) => scheduler.held(id)?.draft() });
+  const readings = createReadings({
+    stored: (id) => store.get(id),
+    draft: (id) => scheduler.held(id)?.draft(),
+    onReaders: heedReaders,
+  });
   void track(keepTrying(context, () => beginQueue(context, scheduler)));
   const stopListening = options.link.onOnline(() => {
     for (const { wake } of scheduler.all()) wake();
     void track(keepTrying(context, () => tryAll(context, scheduler)));
   });
+
+  /** What is read from now on waits neither for its next turn nor for others. */
+  function heedReaders(id: string): void {
+    if (closing.signal.aborted) return;
+    if (readings.readIds().includes(id)) tryNow(id);
+    scheduler.review();
+    context.gate.review();
+  }
+
+  function tryNow(id: string): void {
+    scheduler.held(id)?.wake();
+    try {
+      store.undefer([id]);
+    } catch (err) {
+      options.log.error({ err, id }, 'the queue can’t be written');
+    }
+  }
 
   /** The queue stays open until it has ended. */
   function track<T>(work: Promise<T>): Promise<T> {
@@ -190,6 +214,7 @@ export function openDownloads(options: DownloadsOptions): Downloads {
 function createContext(
   { database, random = Math.random, timing = TIMING, ...options }: DownloadsOptions,
   closing: AbortSignal,
+  readIds: DownloadContext['readIds'],
 ): DownloadContext {
   return {
     ...options,
@@ -197,7 +222,8 @@ function createContext(
     random,
     timing,
     store: openDownloadStore(database),
-    gate: createGate(FETCHING_MAX),
+    gate: createGate({ places: FETCHING_MAX, readPlaces: READING_MAX }),
+    readIds,
     paths: createPathClaims(),
     resting: createResting(),
   };

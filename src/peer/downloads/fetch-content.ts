@@ -17,13 +17,18 @@ import { createSwarm, type Swarm } from './sources/swarm.ts';
  *   signal's reason
  */
 export async function fetchContent(job: Job, draft: Draft, offer: Offer, signal: AbortSignal): Promise<void> {
-  const { gate } = job.context;
+  const { gate, readIds } = job.context;
+  const entrant = {
+    isRead: () => readIds().includes(job.stored.id),
+    onWait: () => {
+      job.tell({ state: 'waiting' });
+    },
+  };
   // Also while it waits: those who wait for each other's pieces would wait forever.
   offer.begin();
   for (let isWhole = false; !isWhole;) {
     if (!draft.plan.isComplete()) await awaitUsableSource(job, signal);
-    if (gate.isFull()) job.tell({ state: 'waiting' });
-    isWhole = await gate.run(() => attempt(job, draft, offer, signal), signal);
+    isWhole = await gate.run(entrant, () => attempt(job, draft, offer, signal), signal);
   }
   await offer.end('whole');
 }

@@ -1,57 +1,69 @@
-/** Lets in so many at a time; the others wait, in order. */
+/** Work that wants in. */
+export type Entrant = {
+  /** Somebody reads what it gives: it waits for none of the others. */
+  readonly isRead: () => boolean;
+  /** It finds no room now. */
+  readonly onWait: () => void;
+};
+
+/** Lets in so many at a time; the others wait, in order. What is read has places of its own. */
 export type Gate = {
   /** Runs the work once there is room. Rejects with the signal's reason while it waits. */
-  run<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>;
-  /** Whether whoever comes now has to wait. */
-  isFull(): boolean;
+  run<T>(entrant: Entrant, work: () => Promise<T>, signal: AbortSignal): Promise<T>;
+  /** Looks who may come in now: call it when one of those who wait is read. */
+  review(): void;
   /** Whether somebody waits for a place. */
   isWanted(): boolean;
 };
 
-export function createGate(places: number): Gate {
-  const waiting = new Set<() => void>();
-  let free = places;
+export type GateBounds = {
+  readonly places: number;
+  /** Of what is read so many have places beside the others. */
+  readonly readPlaces: number;
+};
 
-  async function enter(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    if (free > 0) {
-      free -= 1;
-      return;
-    }
-    await new Promise<void>((resolve, reject) => {
-      const admit = (): void => {
-        signal.removeEventListener('abort', giveUp);
-        resolve();
-      };
-      const giveUp = (): void => {
-        waiting.delete(admit);
-        reject(signal.reason as Error);
-      };
-      waiting.add(admit);
-      signal.addEventListener('abort', giveUp, { once: true });
-    });
+export function createGate({ places, readPlaces }: GateBounds): Gate {
+  const inside = new Set<Entrant>();
+  const waiting = new Map<Entrant, () => void>();
+
+  function hasRoomFor(entrant: Entrant): boolean {
+    const read = [...inside].filter(({ isRead }) => isRead()).length;
+    return inside.size - Math.min(read, readPlaces) < places || (read < readPlaces && entrant.isRead());
   }
 
-  /** Hands the place on rather than freeing it, so that nobody overtakes those who wait. */
-  function leave(): void {
-    const [next] = waiting;
-    if (!next) {
-      free += 1;
-      return;
-    }
-    waiting.delete(next);
-    next();
+  function review(): void {
+    for (const [entrant, admit] of waiting) if (hasRoomFor(entrant)) admit();
+  }
+
+  async function enter(entrant: Entrant, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+    const giveUp = (): void => {
+      waiting.delete(entrant);
+      reject(signal.reason as Error);
+    };
+    signal.addEventListener('abort', giveUp, { once: true });
+    waiting.set(entrant, () => {
+      signal.removeEventListener('abort', giveUp);
+      waiting.delete(entrant);
+      inside.add(entrant);
+      resolve(undefined);
+    });
+    review();
+    if (waiting.has(entrant)) entrant.onWait();
+    await promise;
   }
 
   return {
-    isFull: () => free === 0,
+    review,
     isWanted: () => waiting.size > 0,
-    async run(work, signal) {
-      await enter(signal);
+    async run(entrant, work, signal) {
+      await enter(entrant, signal);
       try {
         return await work();
       } finally {
-        leave();
+        inside.delete(entrant);
+        review();
       }
     },
   };

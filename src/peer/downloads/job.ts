@@ -49,6 +49,8 @@ export type DownloadContext = {
   readonly threads: Omit<DownloadThreads, 'close'>;
   /** How many fetch at once. */
   readonly gate: Gate;
+  /** The downloads that somebody reads now. */
+  readonly readIds: () => readonly string[];
   readonly paths: PathClaims;
   /** What those have that wait for their turn. */
   readonly resting: Resting;

@@ -8,6 +8,9 @@ const HELD_MAX = 12;
 /** So many of the queue's front are looked at to find those that may be tried. */
 const READY_MAX = 4 * HELD_MAX;
 
+/** Of those that somebody reads so many are at work beside the others. */
+const READ_HELD_MAX = 4;
+
 /**
  * One that waits for a source keeps its place at least so long, if others want it. So no more than HELD_MAX in this time
  * are asked after, however many wait.
@@ -46,7 +49,7 @@ export type SchedulerOptions = {
 };
 
 export function createScheduler({ context, create, onChange }: SchedulerOptions): Scheduler {
-  const { store, now, timing, log } = context;
+  const { store, readIds, now, timing, log } = context;
   const places = new Map<string, Held>();
   let timer: NodeJS.Timeout | undefined;
   let timerAtMs = Number.POSITIVE_INFINITY;
@@ -102,11 +105,12 @@ export function createScheduler({ context, create, onChange }: SchedulerOptions)
     onChange(held.download.stored.id);
   }
 
-  /** Those that may be tried, are not at work, and whose content nobody else is fetching: it can be copied then. */
+  /** What is read goes first; then those that may be tried. None is at work, nor is its content: it can be copied then. */
   function candidates(): readonly StoredDownload[] {
     const contents = new Set(Array.from(places.values(), ({ download }) => contentKey(download.stored)));
     const ready = store.ready(now(), READY_MAX);
-    const first = ready.filter((stored) => {
+    const read = store.readyOf(readIds(), now());
+    const first = [...read, ...ready].filter((stored) => {
       const key = contentKey(stored);
       if (contents.has(key)) return false;
       contents.add(key);
@@ -123,19 +127,28 @@ export function createScheduler({ context, create, onChange }: SchedulerOptions)
   }
 
   function look(): void {
-    const waiting = [...candidates()];
-    while (places.size < HELD_MAX) {
-      const next = waiting.shift();
-      if (!next) break;
-      admit(next);
-    }
+    const waiting = candidates().filter((stored) => {
+      const isAdmitted = hasRoomFor(stored);
+      if (isAdmitted) admit(stored);
+      return !isAdmitted;
+    });
     if (waiting.length > 0) makeRoom(waiting.length);
     else armForNextDue();
   }
 
+  function hasRoomFor({ id }: StoredDownload): boolean {
+    const read = readIds().filter((readId) => places.has(readId)).length;
+    return places.size - Math.min(read, READ_HELD_MAX) < HELD_MAX || (read < READ_HELD_MAX && isRead(id));
+  }
+
+  function isRead(id: string): boolean {
+    return readIds().includes(id);
+  }
+
   function makeRoom(wanted: number): void {
     const stuck = [...places.values()].filter(
-      ({ waitingSinceMs, isEvicted }) => waitingSinceMs !== undefined && !isEvicted,
+      ({ waitingSinceMs, isEvicted, download }) =>
+        waitingSinceMs !== undefined && !isEvicted && !isRead(download.stored.id),
     );
     const ripe = stuck.filter(({ waitingSinceMs = 0 }) => now() - waitingSinceMs >= REST_MS).slice(0, wanted);
     for (const held of ripe) {

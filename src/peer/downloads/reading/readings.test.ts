@@ -29,7 +29,11 @@ async function createFixture(t: TestContext) {
   let outcome: Outcome = { kind: 'open' };
   const row = { id: 'd', isFolder: false, name: 'a', folder, path, partPath, verifiedBytes: 0, ...names };
   const stored = (): StoredDownload => ({ ...row, outcome });
-  const readings = createReadings({ stored, draft: () => (outcome.kind === 'open' ? draft : undefined) });
+  const readings = createReadings({
+    stored,
+    draft: () => (outcome.kind === 'open' ? draft : undefined),
+    onReaders: () => undefined,
+  });
   return {
     path,
     partPath,

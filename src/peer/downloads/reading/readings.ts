@@ -20,12 +20,16 @@ export type Readings = {
    *   it gave is another one now, or gone; `disk-error`; the signal's reason
    */
   readonly read: (id: string, range: ByteRange, signal: AbortSignal) => AsyncGenerator<Buffer, void, undefined>;
+  /** The downloads that are read now. */
+  readonly readIds: () => readonly string[];
 };
 
 export type ReadingsOptions = {
   readonly stored: (id: string) => StoredDownload | undefined;
   /** Of a download at work. */
   readonly draft: (id: string) => Draft | undefined;
+  /** A download has its first reader, or lost its last. */
+  readonly onReaders: (id: string) => void;
 };
 
 /** So much is read at once. */
@@ -38,8 +42,8 @@ const LOOK_MS = 200;
 type Place = { readonly path: string; readonly sizeBytes: number; readonly draft?: Draft };
 type Opened = Place & { readonly handle: FileHandle };
 
-export function createReadings({ stored, draft }: ReadingsOptions): Readings {
-  const windows = createWindows(draft);
+export function createReadings({ stored, draft, onReaders }: ReadingsOptions): Readings {
+  const windows = createWindows({ draft, onReaders });
 
   /** The place of these bytes, once they are verified. */
   async function placeOf(id: string, range: ByteRange, signal: AbortSignal): Promise<Place> {
@@ -79,7 +83,7 @@ export function createReadings({ stored, draft }: ReadingsOptions): Readings {
     }
   }
 
-  return { read };
+  return { read, readIds: windows.readIds };
 }
 
 /** Waits until the range is verified, or it is time to look at the download anew. */

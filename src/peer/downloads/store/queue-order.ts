@@ -16,6 +16,8 @@ export type QueueOrder = {
    * @param nowMs by the clock that `defer` is told times of
    */
   ready(nowMs: number, limit: number): readonly StoredDownload[];
+  /** Those of some that are open and may be tried. */
+  readyOf(ids: readonly string[], nowMs: number): readonly StoredDownload[];
   /** When the next of the others may be tried. */
   nextDueMs(nowMs: number): number | undefined;
   /** An open one is tried again only from then on, because of the error. A new process forgets the time. */
@@ -33,6 +35,11 @@ export function createQueueOrder({ database, run, runUnsynced }: QueueDatabase):
   const ready = database.prepare<[number, number], Row>(
     `SELECT ${ROW_COLUMNS} FROM ${byDue} WHERE outcome = 'open' AND due_ms <= ? ORDER BY due_ms, position, number LIMIT ?`,
   );
+  // With the signs it looks at these ids alone.
+  const readyOf = database.prepare<[string, number], Row>(
+    `SELECT ${ROW_COLUMNS} FROM download
+      WHERE id IN (SELECT value FROM json_each(?)) AND +outcome = 'open' AND +due_ms <= ? ORDER BY position, number`,
+  );
   const nextDue = database
     .prepare<[number], number | null>(`SELECT min(due_ms) FROM ${byDue} WHERE outcome = 'open' AND due_ms > ?`)
     .pluck();
@@ -42,7 +49,6 @@ export function createQueueOrder({ database, run, runUnsynced }: QueueDatabase):
   const hasDeferred = database
     .prepare<[], number>(`SELECT EXISTS (SELECT 1 FROM ${byDue} WHERE outcome = 'open' AND due_ms > 0)`)
     .pluck();
-  // With the signs it looks at these ids alone.
   const undefer = database.prepare<[string]>(
     `UPDATE download SET due_ms = 0 WHERE id IN (SELECT value FROM json_each(?)) AND +outcome = 'open' AND +due_ms > 0`,
   );
@@ -57,6 +63,7 @@ export function createQueueOrder({ database, run, runUnsynced }: QueueDatabase):
         return { rows: shown.map(fromPlaced), ...(next === undefined ? {} : { next }) };
       }),
     ready: (nowMs, limit) => run(() => ready.all(nowMs, limit).map(fromRow)),
+    readyOf: (ids, nowMs) => run(() => readyOf.all(JSON.stringify(ids), nowMs).map(fromRow)),
     nextDueMs: (nowMs) => run(() => nextDue.get(nowMs) ?? undefined),
     defer: (id, dueMs, error) =>
       void runUnsynced(() => defer.run(dueMs, error?.code ?? null, error?.message ?? null, id)),
