@@ -6,6 +6,7 @@ import { carryOut, type Ground } from './carry-out.ts';
 import { contentOf } from './content.ts';
 import type { Draft } from './draft.ts';
 import type { DownloadContext, Job, Status } from './job.ts';
+import { createPace } from './pace.ts';
 import { removePart } from './preparation.ts';
 import { createSpeedMeter } from '../speed-meter.ts';
 import { createQueuePlaces } from './sources/queue-places.ts';
@@ -23,6 +24,8 @@ export type Download = {
   readonly run: (signal: AbortSignal) => Promise<void>;
   /** If it waits, it tries again now. */
   readonly wake: () => void;
+  /** Whether its sources are what it waits for. */
+  readonly isSlow: () => boolean;
 };
 
 /** Failures that stay the same until a person acts. */
@@ -46,6 +49,7 @@ export function createDownload(stored: StoredDownload, context: DownloadContext,
       content,
       roster,
       speed: createSpeedMeter(now),
+      pace: createPace(now),
       places: createQueuePlaces(),
       wake: createWake(),
       tell: (next) => {
@@ -159,5 +163,13 @@ export function createDownload(stored: StoredDownload, context: DownloadContext,
     else if (draft && offer) await context.resting.put(stored.id, { draft, offer });
   }
 
-  return { stored, status: () => status, view, draft: () => ground.draft, wake: job.wake.wake, run };
+  return {
+    stored,
+    status: () => status,
+    view,
+    draft: () => ground.draft,
+    wake: job.wake.wake,
+    isSlow: job.pace.isSlow,
+    run,
+  };
 }

@@ -20,7 +20,7 @@ import type { DownloadContext, DownloadLink, ListFiles } from './job.ts';
 import { createListing } from './listing.ts';
 import { mendPart, type PartToMend } from './mend.ts';
 import { createPathClaims } from './path-claims.ts';
-import { createReadings, type Readings } from './reading/readings.ts';
+import { createReadings, READING_MAX, type Readings } from './reading/readings.ts';
 import { createResting } from './resting.ts';
 import { createScheduler } from './scheduler.ts';
 import { TIMING, type Timing } from './sources/timing.ts';
@@ -33,8 +33,8 @@ import { localName } from './target/names.ts';
 /** More at once share the same network and disk, and none of them is done sooner. */
 const FETCHING_MAX = 4;
 
-/** Of what somebody reads so many fetch beside these. */
-const READING_MAX = 4;
+/** With those that are slow through their sources, which hold nobody up. */
+const FETCHING_SLOW_MAX = 16;
 
 export type DownloadsOptions = {
   /** The file that keeps the queue. */
@@ -222,7 +222,7 @@ function createContext(
     random,
     timing,
     store: openDownloadStore(database),
-    gate: createGate({ places: FETCHING_MAX, readPlaces: READING_MAX }),
+    gate: createGate({ places: FETCHING_MAX, slowPlaces: FETCHING_SLOW_MAX, readPlaces: READING_MAX }),
     readIds,
     paths: createPathClaims(),
     resting: createResting(),

@@ -20,6 +20,7 @@ export async function fetchContent(job: Job, draft: Draft, offer: Offer, signal:
   const { gate, readIds } = job.context;
   const entrant = {
     isRead: () => readIds().includes(job.stored.id),
+    isSlow: job.pace.isSlow,
     onWait: () => {
       job.tell({ state: 'waiting' });
     },
@@ -38,12 +39,21 @@ async function attempt(job: Job, draft: Draft, offer: Offer, signal: AbortSignal
   const part = createLazyPart(() => openPart(job, draft, offer));
   draft.plan.clear();
   try {
-    const swarm = createSwarm({ job, draft, part, offer });
-    if (job.content.root === undefined) await fetchInTurn(swarm, signal);
-    else await fetchFromAll(swarm, signal);
+    await fetchMissing(createSwarm({ job, draft, part, offer }), signal);
     return draft.plan.isComplete() && (await finish(job, draft, await part.open(), signal));
   } finally {
     await part.close();
+  }
+}
+
+async function fetchMissing(swarm: Swarm, signal: AbortSignal): Promise<void> {
+  const { content, pace } = swarm.job;
+  pace.begin();
+  try {
+    if (content.root === undefined) await fetchInTurn(swarm, signal);
+    else await fetchFromAll(swarm, signal);
+  } finally {
+    pace.end();
   }
 }
 

@@ -3,10 +3,10 @@ import { describe, it } from 'node:test';
 import { createGate, type Entrant } from './gate.ts';
 
 const NEVER = new AbortController().signal;
-const BOUNDS = { places: 2, readPlaces: 1 };
+const BOUNDS = { places: 2, slowPlaces: 4, readPlaces: 1 };
 
 function entrant(known: Partial<Entrant> = {}): Entrant {
-  return { isRead: () => false, onWait: () => undefined, ...known };
+  return { isRead: () => false, isSlow: () => false, onWait: () => undefined, ...known };
 }
 
 /** Work that is named when it begins, and goes on until it is ended. */
@@ -51,6 +51,34 @@ describe('a gate', () => {
     held.reject(new Error('broken'));
     await assert.rejects(first, /broken/);
     assert.equal(await third, 'third');
+  });
+
+  it('lets others in beside those that are slow, up to a bound, as soon as it is seen', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const gate = createGate(BOUNDS);
+    const { entered, work, end } = createWork();
+    const slow = new Set<string>();
+    for (const name of 'abcdefg') void gate.run(entrant({ isSlow: () => slow.has(name) }), work(name), NEVER);
+    const look = async (): Promise<string> => {
+      t.mock.timers.tick(1_000);
+      await new Promise(setImmediate);
+      return entered.join('');
+    };
+    assert.equal(await look(), 'ab');
+    slow.add('a');
+    assert.equal(await look(), 'abc');
+    slow.add('b').add('c');
+    assert.equal(await look(), 'abcd');
+    slow.add('d');
+    assert.equal(await look(), 'abcd', 'there are no more places');
+    await end('a');
+    assert.equal(await look(), 'abcde');
+    slow.clear();
+    await end('b');
+    await end('c');
+    assert.equal(await look(), 'abcde', 'two are quick now');
+    await end('d');
+    assert.equal(await look(), 'abcdef');
   });
 
   it('has places beside the others for what is read, also when that begins while it waits', async () => {

@@ -14,6 +14,7 @@ import type { Wake } from '../wake.ts';
 import type { Content } from './content.ts';
 import type { DownloadThreads } from './download-threads.ts';
 import type { Gate } from './gate.ts';
+import type { Pace } from './pace.ts';
 import type { PathClaims } from './path-claims.ts';
 import type { Resting } from './resting.ts';
 import type { SpeedMeter } from '../speed-meter.ts';
@@ -86,6 +87,7 @@ export type Job = {
   readonly content: Content;
   readonly roster: SourceRoster;
   readonly speed: SpeedMeter;
+  readonly pace: Pace;
   readonly places: QueuePlaces;
   /** Ends waiting: what was waited for may be there. */
   readonly wake: Wake;

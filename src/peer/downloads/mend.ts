@@ -7,6 +7,7 @@ import { createDraft } from './draft.ts';
 import { fetchContent } from './fetch-content.ts';
 import type { DownloadContext, Job, Status } from './job.ts';
 import { createOffer } from './offer.ts';
+import { createPace } from './pace.ts';
 import { createPlan } from './plan/plan.ts';
 import { createQueuePlaces } from './sources/queue-places.ts';
 import { createSourceRoster } from './sources/source-roster.ts';
@@ -97,6 +98,7 @@ function jobOf(context: DownloadContext, { partPath, name, content }: PartToMend
     content,
     roster,
     speed: createSpeedMeter(now),
+    pace: createPace(now),
     places: createQueuePlaces(),
     wake: createWake(),
     tell,

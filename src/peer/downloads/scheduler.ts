@@ -1,21 +1,22 @@
 import type { Download } from './download.ts';
 import type { DownloadContext, Status } from './job.ts';
+import { READING_MAX } from './reading/readings.ts';
 import type { StoredDownload } from './store/download-store.ts';
 
-/** So many are at work: some fetch, others look for sources. All the rest is rows on the disk. */
+/** So many are at work: some fetch, others look for sources. What is slow does not count. All the rest is rows on the disk. */
 const HELD_MAX = 12;
 
 /** So many of the queue's front are looked at to find those that may be tried. */
 const READY_MAX = 4 * HELD_MAX;
-
-/** Of those that somebody reads so many are at work beside the others. */
-const READ_HELD_MAX = 4;
 
 /**
  * One that waits for a source keeps its place at least so long, if others want it. So no more than HELD_MAX in this time
  * are asked after, however many wait.
  */
 const REST_MS = 250;
+
+/** While others want a place it is looked so often who has become slow. */
+const LOOK_MS = 1_000;
 
 /** Holds the front of the queue at work, and gives everybody a turn who may find a source now. */
 export type Scheduler = {
@@ -138,7 +139,9 @@ export function createScheduler({ context, create, onChange }: SchedulerOptions)
 
   function hasRoomFor({ id }: StoredDownload): boolean {
     const read = readIds().filter((readId) => places.has(readId)).length;
-    return places.size - Math.min(read, READ_HELD_MAX) < HELD_MAX || (read < READ_HELD_MAX && isRead(id));
+    if (read < READING_MAX && isRead(id)) return true;
+    const slow = [...places.values()].filter(({ download }) => download.isSlow() && !isRead(download.stored.id)).length;
+    return places.size - Math.min(read, READING_MAX) - slow < HELD_MAX;
   }
 
   function isRead(id: string): boolean {
@@ -155,7 +158,7 @@ export function createScheduler({ context, create, onChange }: SchedulerOptions)
       held.isEvicted = true;
       held.stop.abort(new Error('others have their turn'));
     }
-    if (ripe.length < stuck.length) arm(REST_MS);
+    arm(ripe.length < stuck.length ? REST_MS : LOOK_MS);
   }
 
   function armForNextDue(): void {

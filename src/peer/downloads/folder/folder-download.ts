@@ -141,7 +141,12 @@ export function createFolderDownload(stored: StoredDownload, context: DownloadCo
     for (const download of underway) download.wake();
   }
 
-  return { stored, status: () => status, view, draft: () => undefined, run, wake };
+  /** Small files come from one peer after the other: that they are slow is not known. */
+  function isSlow(): boolean {
+    return underway.size > 0 && [...underway].every((download) => download.isSlow());
+  }
+
+  return { stored, status: () => status, view, draft: () => undefined, run, wake, isSlow };
 }
 
 function sum(views: readonly DownloadView[], field: 'verifiedBytes' | 'bytesPerSecond'): number {

@@ -32,6 +32,9 @@ export type ReadingsOptions = {
   readonly onReaders: (id: string) => void;
 };
 
+/** Of what somebody reads so many are at work and fetch beside all others. */
+export const READING_MAX = 4;
+
 /** So much is read at once. */
 const CHUNK_BYTES = 256 * 1024;
 

@@ -25,7 +25,7 @@ export async function fetchFrom(swarm: Swarm, source: KeyedSource): Promise<void
 
 async function fetchAll(swarm: Swarm, member: Member): Promise<void> {
   const { job, draft, part } = swarm;
-  const { context, content, speed, stored, places } = job;
+  const { context, content, speed, pace, stored, places } = job;
   const { connect, timing, throttle, now, link } = context;
   const { source, sender, pipe, wake, signal } = member;
   const { plan } = draft;
@@ -62,6 +62,7 @@ async function fetchAll(swarm: Swarm, member: Member): Promise<void> {
       sender,
       session,
       pipe,
+      pace,
       wake,
       stallMs: timing.stallMs,
       forecast: swarm.forecast,

@@ -111,13 +111,18 @@ describe('a session to a source', () => {
     const plan = createPlan(content, new Uint8Array(), Math.random);
     plan.availability.join(1);
     const copy = Buffer.alloc(bytes.length);
+    let [receivedBytes, excuses] = [0, 0];
     const { part, offsets } = createMemoryPart(copy);
     await transfer({
       plan,
       part,
       sender: 1,
-      session,
+      session: { ...session, isHeld: () => true },
       pipe: createPipe(),
+      pace: {
+        received: (count) => (receivedBytes += count),
+        excuse: () => (excuses += 1),
+      },
       wake: createWake(),
       stallMs: 5_000,
       forecast: () => assert.fail(),
@@ -135,6 +140,8 @@ describe('a session to a source', () => {
     assert.ok(offsets.length > PIECES);
     assert.ok(plan.isComplete());
     assert.ok(copy.equals(bytes));
+    assert.equal(receivedBytes, bytes.length);
+    assert.ok(excuses > 0, 'it is held to limits of its own');
   });
 
   it('asks for nothing without a ticket, or when the ticket is refused', async (t) => {

@@ -1,5 +1,6 @@
 import { SwapmeetError, toSwapmeetError } from '../../../domain/errors.ts';
 import type { Wake } from '../../wake.ts';
+import type { Pace } from '../pace.ts';
 import type { Claim } from '../plan/plan.ts';
 import { createIntake, type IntakeOptions } from './intake.ts';
 import type { Pipe } from './pipe.ts';
@@ -11,6 +12,7 @@ const LOOK_MS = 100;
 export type TransferOptions = Omit<IntakeOptions, 'onFailure'> & {
   readonly session: SourceSession;
   readonly pipe: Pipe;
+  readonly pace: Pick<Pace, 'received' | 'excuse'>;
   /** When another source will have sent so many bytes more, in ms from now. */
   readonly forecast: (source: number, bytes: number) => number;
   /** Ends the wait for something to claim. */
@@ -28,7 +30,7 @@ export type TransferOptions = Omit<IntakeOptions, 'onFailure'> & {
  * @throws SwapmeetError of the source, as `SourceSession` has it; `timeout` where it stalls; of the disk; the signal's reason
  */
 export async function transfer(options: TransferOptions): Promise<void> {
-  const { plan, session, pipe, wake, sender, forecast, now, signal } = options;
+  const { plan, session, pipe, pace, wake, sender, forecast, now, signal } = options;
   let failure: SwapmeetError | undefined;
 
   /** Everything that is under way fails, too, once the session is closed: the first failure is the reason. */
@@ -49,6 +51,7 @@ export async function transfer(options: TransferOptions): Promise<void> {
       await session.download(range, (bytes) => {
         missingBytes -= bytes.length;
         pipe.received(bytes.length, now());
+        pace.received(bytes.length);
         writer.put(bytes);
       });
     } finally {
@@ -81,6 +84,7 @@ export async function transfer(options: TransferOptions): Promise<void> {
     if (intake.isPaused() || session.isHeld()) {
       pipe.excuse(now());
       session.excuse();
+      pace.excuse();
     }
     if (pipe.stalledMs(now()) < options.stallMs) return;
     onFailure(new SwapmeetError('timeout', `the source sent next to nothing for ${options.stallMs / 1000} s`));
