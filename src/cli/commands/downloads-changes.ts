@@ -77,13 +77,17 @@ const COMMANDS: readonly ChangeCommand[] = [
   {
     name: 'move',
     summary: 'change the order',
-    description: 'Moves downloads to the front or the back of the queue, or before another one.',
+    description:
+      'Moves downloads to the front or the back of the queue, or before another one. What is being fetched goes on: pause it if ' +
+      'others are to begin at once.',
     done: 'moved',
     states: [],
     examples: ['move 5f0c21aa --front', 'move 5f0c21aa 77ab --before 90cd', 'move --in ~/Videos --back'],
     addOptions: (command) =>
       command
-        .addOption(new Option('--front', 'they come next').conflicts(['back', 'before']))
+        .addOption(
+          new Option('--front', 'they come next, after those that are being fetched').conflicts(['back', 'before']),
+        )
         .addOption(new Option('--back', 'they come last').conflicts('before'))
         .option('--before <id>', 'they come before this one'),
     toChange: (options) => ({ action: 'move', to: targetOf(options) }),
