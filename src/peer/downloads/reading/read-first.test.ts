@@ -4,10 +4,10 @@ import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createFixture, FAST, share, type Shared } from '../../../../test/support/transfer-fixture.ts';
 
-const SIZE_BYTES = 300_000;
+const SIZE_BYTES = 100_000;
 const NEVER = { ...FAST, callTimeoutMs: 60_000, stallMs: 60_000, retry: { firstMs: 60_000, lastMs: 60_000 } };
-/** More than are held at work. */
-const COUNT = 20;
+/** More than are looked at in turn. */
+const COUNT = 60;
 
 /** A queue of downloads whose source lets them wait, but for the first and the last. */
 async function setUp(t: TestContext) {
