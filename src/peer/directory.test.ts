@@ -90,3 +90,15 @@ test('a content is found whoever holds it, online or not', async () => {
     message: /ada:of ada and mallory:of mallory/,
   });
 });
+
+test('a search lists what “swapmeet search” shows: also what only peers have that can’t be dialled', async () => {
+  const asked: unknown[] = [];
+  const link = createFakeLink({
+    FIND: (request) => {
+      asked.push(request);
+      return { rows: [], total: 0, bounded: false };
+    },
+  });
+  await createDirectory(link).listFiles({ query: 'song' }, undefined, 1);
+  assert.deepEqual(asked, [{ query: 'song', reach: 'any', matches: 'all', after: undefined, limit: 1 }]);
+});

@@ -100,14 +100,21 @@ export function createDirectory(link: Pick<ServerLink, 'call'>): Directory {
 }
 
 function createLister(link: Pick<ServerLink, 'call'>): ListFiles {
-  return async (origin, after) => {
+  return async (origin, after, limit) => {
     // Each page of a search is a search of its own; a folder's are found at once, and the sooner the first is here the better.
     if ('query' in origin) {
-      const page = await link.call('FIND', { query: origin.query, matches: 'all', after, limit: PAGE_ROWS_MAX });
+      const request = {
+        query: origin.query,
+        reach: 'any',
+        matches: 'all',
+        after,
+        limit: limit ?? PAGE_ROWS_MAX,
+      } as const;
+      const page = await link.call('FIND', request);
       if (!page.bounded) return page;
       throw new SwapmeetError('bad-query', 'more matches than a server lists: add a word, a filter or a folder');
     }
-    return link.call('BROWSE_PEER', { id: origin.peerId, path: origin.path, after, limit: PAGE_ROWS_DEFAULT });
+    return link.call('BROWSE_PEER', { id: origin.peerId, path: origin.path, after, limit: limit ?? PAGE_ROWS_DEFAULT });
   };
 }
 

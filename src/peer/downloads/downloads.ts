@@ -72,7 +72,8 @@ export type Downloads = {
   /**
    * Starts the download of a folder, or joins the one of the same origin that goes to the same place.
    *
-   * @throws SwapmeetError `bad-path`, `bad-argument`, `name-conflict`, `disk-error`, `disk-full`
+   * @throws SwapmeetError `bad-path`, `bad-argument`, `name-conflict`, `disk-error`, `disk-full`; of a new search also `not-found`
+   * and as the server answers
    */
   readonly startFolder: (origin: FolderOrigin, folder?: string) => Promise<DownloadView>;
   /** A page of the queue, in its order. */
@@ -187,7 +188,7 @@ export function openDownloads(options: DownloadsOptions): Downloads {
     startFolder: async (origin, wantedFolder = options.defaultFolder) => {
       const folder = await makeFolder(wantedFolder);
       closing.signal.throwIfAborted();
-      const { id, isNew } = await addFolder(store, origin, folder);
+      const { id, isNew } = await addFolder(context, origin, folder);
       const stored = store.get(id);
       if (isNew) scheduler.review();
       else if (stored) await restart(stored);

@@ -34,8 +34,12 @@ export type DownloadLink = {
   onOnline(listener: () => void): () => void;
 };
 
-/** Gives a page of the files of a folder, by their whole paths. @throws SwapmeetError as the server answers, `disconnected` */
-export type ListFiles = (origin: FolderOrigin, after: string | undefined) => Promise<Page<Entry>>;
+/**
+ * Gives a page of the files of a folder, by their whole paths; `limit` is how many at most.
+ *
+ * @throws SwapmeetError as the server answers, `disconnected`
+ */
+export type ListFiles = (origin: FolderOrigin, after: string | undefined, limit?: number) => Promise<Page<Entry>>;
 
 /** What all downloads of a peer share. */
 export type DownloadContext = {
