@@ -1,10 +1,12 @@
 import { reportFailure } from './failure.ts';
-import { quitOnBrokenPipe } from './output.ts';
+import { quitOnBrokenOutput } from './output.ts';
 import { createProgram } from './program.ts';
 
-quitOnBrokenPipe();
+const report = (error: unknown): number => reportFailure(error, process.argv.includes('--json'));
+
+quitOnBrokenOutput(report);
 try {
   await (await createProgram(process.argv.slice(2))).parseAsync();
 } catch (error) {
-  process.exitCode = reportFailure(error, process.argv.includes('--json'));
+  process.exitCode = report(error);
 }

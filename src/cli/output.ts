@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { styleText } from 'node:util';
+import { SwapmeetError } from '../domain/errors.ts';
+import { isFull } from '../storage/disk-failure.ts';
 import { hideBar } from './bar.ts';
 import { printable, printableJson } from './printable.ts';
 
@@ -51,12 +53,24 @@ export function createOutput(json: boolean): Output {
   };
 }
 
-/** Whoever reads us may stop reading at any time, as `head` does: then there is nothing more to do, and nothing to say. */
-export function quitOnBrokenPipe(): void {
+/**
+ * Whoever reads us may stop reading at any time, as `head` does: then there is nothing more to do, and nothing to say. Where results
+ * can't be written for another reason, that is told, and ends the command; what can't be told on stderr ends nothing.
+ *
+ * @param report tells of a failure and returns the exit code
+ */
+export function quitOnBrokenOutput(report: (error: SwapmeetError) => number): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') process.exit(BROKEN_PIPE);
-      throw error;
+      if (stream === process.stdout) process.exit(report(outputFailure(error)));
     });
   }
+}
+
+function outputFailure(error: NodeJS.ErrnoException): SwapmeetError {
+  const code = isFull(error) ? 'disk-full' : 'disk-error';
+  const advice = code === 'disk-full' ? 'there is no room where it goes, make some' : 'look at where it goes';
+  const sentence = `the output can’t be written (${error.code ?? error.message}): ${advice}, then try again`;
+  return new SwapmeetError(code, sentence, { cause: error });
 }

@@ -6,9 +6,9 @@ const FULL_CODES: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'SQLITE_FUL
 
 /** A failed system call or SQLite statement as `disk-full` or `disk-error`; any other error as it is. */
 export function diskFailure(error: unknown, path: string): unknown {
-  const code = errnoOf(error) ?? sqliteCodeOf(error);
+  const code = codeOf(error);
   if (code === undefined) return error;
-  if (FULL_CODES.has(code)) {
+  if (isFull(error)) {
     return new SwapmeetError('disk-full', `there is no room for ${path}: make some, and it goes on by itself`, {
       cause: error,
     });
@@ -18,6 +18,15 @@ export function diskFailure(error: unknown, path: string): unknown {
     `${path} can’t be written or read (${code}): look at its folder, permissions and disk`,
     { cause: error },
   );
+}
+
+/** Whether there was no room for what failed. */
+export function isFull(error: unknown): boolean {
+  return FULL_CODES.has(codeOf(error) ?? '');
+}
+
+function codeOf(error: unknown): string | undefined {
+  return errnoOf(error) ?? sqliteCodeOf(error);
 }
 
 function sqliteCodeOf(error: unknown): string | undefined {
