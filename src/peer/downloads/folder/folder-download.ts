@@ -6,6 +6,7 @@ import { createWake } from '../../wake.ts';
 import type { Download } from '../download.ts';
 import type { DownloadContext, Status } from '../job.ts';
 import type { StoredDownload } from '../store/download-store.ts';
+import type { FirstFailure } from '../store/folder-files.ts';
 import { viewOfFolder } from '../progress/stored-view.ts';
 import { flushFiles } from './flush-files.ts';
 import { fetchLargeFiles } from './fetch-large.ts';
@@ -157,7 +158,9 @@ function statusView({ state, source, error }: Status) {
   return { state, source, error: error && { code: error.code, message: error.message } };
 }
 
-function failedFiles(count: number, { path, message }: { readonly path: string; readonly message: string }) {
-  const others = count > 1 ? ` and ${count - 1} more` : '';
-  return new SwapmeetError('bad-path', `not all files could be had: ${path}${others}: ${message}`);
+function failedFiles(count: number, { path, message, alike }: FirstFailure): SwapmeetError {
+  const [same, others] = [alike - 1, count - alike];
+  const more = same > 0 ? ` and ${same} more` : '';
+  const rest = others > 0 ? `; ${others} for other reasons` : '';
+  return new SwapmeetError('bad-path', `not all files could be had: ${path}${more}: ${message}${rest}`);
 }

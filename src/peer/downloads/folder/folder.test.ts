@@ -150,6 +150,26 @@ describe('the download of a folder', () => {
     },
   );
 
+  it('says of how many failed files the reason is that it gives', async (t) => {
+    const { queue, entries } = await setUpFolder(t, { 'a.txt': 10 });
+    const sentenceFor = async (query: string, ...names: string[]): Promise<string | undefined> => {
+      const bad = { sha1: 'a'.repeat(40), sizeBytes: 30 };
+      entries.splice(0, Infinity, ...names.map((name) => ({ ...bad, path: `share/album/${name}` })));
+      const downloads = queue();
+      const { id } = await downloads.startFolder({ query });
+      return (await until(downloads, id, ({ state }) => state === 'failed')).error?.message;
+    };
+    assert.match((await sentenceFor('one', '\na')) ?? '', /album\/\na: the filename has control characters$/);
+    assert.match(
+      (await sentenceFor('like', '\na', '\nb')) ?? '',
+      /\na and 1 more: the filename has control characters$/,
+    );
+    assert.match(
+      (await sentenceFor('unlike', '\na', '../b', '\nb', 'c/../c')) ?? '',
+      /\na and 1 more: the filename has control characters; 2 for other reasons$/,
+    );
+  });
+
   it('waits for its turn at a source that has others to serve', async (t) => {
     const { queue, files, album } = await setUpFolder(t, ALBUM, {
       corrupt: ({ BUNDLE }, channel) => ({

@@ -47,9 +47,11 @@ export type FolderFiles = {
   /** Some that are there but perhaps not on the disk yet, by where they are below the target. */
   unflushedFiles(id: string, limit: number): readonly { readonly number: number; readonly place: string }[];
   setFlushed(id: string, numbers: readonly number[]): void;
-  /** The first file that failed, and why. */
-  firstFailure(id: string): { readonly path: string; readonly message: string } | undefined;
+  /** The first file that failed, why, and how many failed for that reason. */
+  firstFailure(id: string): FirstFailure | undefined;
 };
+
+export type FirstFailure = { readonly path: string; readonly message: string; readonly alike: number };
 
 export const STATE = { missing: 0, there: 1, flushed: 2, failed: 3 } as const;
 /** The states of files that are there. */
@@ -86,8 +88,10 @@ function createReading({ database, run }: QueueDatabase) {
     `SELECT number, ifnull(placed, path) AS place FROM folder_file
       WHERE folder = ${FOLDER} AND state = ${STATE.there} LIMIT @limit`,
   );
-  const failure = database.prepare<[{ id: string }], { path: string; message: string }>(
-    `SELECT path, error_message AS message FROM folder_file WHERE folder = ${FOLDER} AND state = ${STATE.failed} LIMIT 1`,
+  const failure = database.prepare<[{ id: string }], FirstFailure>(
+    `SELECT path, error_message AS message, (SELECT count(*) FROM folder_file AS other WHERE other.folder = file.folder
+        AND other.state = ${STATE.failed} AND other.error_message = file.error_message) AS alike
+      FROM folder_file AS file WHERE folder = ${FOLDER} AND state = ${STATE.failed} ORDER BY number LIMIT 1`,
   );
   return {
     missingFiles: (id: string, { which, ...wanted }: FilesWanted): readonly MissingFile[] =>
