@@ -65,6 +65,14 @@ function windowsFaultOf(segment: string): string | undefined {
 }
 
 /**
+ * Whether a name has control characters. One with a line break or an escape sequence would be a trap for whoever lists the folder,
+ * so that no peer gives it to a file, on any system.
+ */
+export function hasControlCharacters(name: string): boolean {
+  return CONTROL.test(name);
+}
+
+/**
  * The one way from a wire path to local path segments: valid by `checkSharePath`, and safe to join below a folder
  * on the given platform. The caller still has to refuse links on the way (see `peer/downloads/target.ts`).
  *
@@ -73,8 +81,7 @@ function windowsFaultOf(segment: string): string | undefined {
  */
 export function localSegments(path: string, platform: string): readonly string[] {
   const segments = checkSharePath(path).split('/');
-  // A name with a line break or an escape sequence would be a trap for whoever lists the folder.
-  if (CONTROL.test(path)) throw new SwapmeetError('bad-path', 'the filename has control characters');
+  if (hasControlCharacters(path)) throw new SwapmeetError('bad-path', 'the filename has control characters');
   if (platform !== 'win32') return segments;
   for (const segment of segments) {
     const fault = windowsFaultOf(segment);

@@ -1,6 +1,7 @@
 import type { BigIntStats } from 'node:fs';
 import { lstat, opendir } from 'node:fs/promises';
 import { toSwapmeetError } from '../../domain/errors.ts';
+import { baseName, hasControlCharacters } from '../../domain/share-path.ts';
 import { errnoOf, throwUnlessOutOfReach } from '../../storage/errno.ts';
 import type { IsExcluded } from './filter/share-filter.ts';
 import type { FileStamp } from './hashing/file-stamp.ts';
@@ -19,8 +20,9 @@ export type OnSkipped = (disk: string, why: string) => void;
 const BATCH_NAMES = 256;
 
 /**
- * What lies in a folder, in batches: files and folders with names that may be published and that are not excluded. Links and
- * special files are not followed. Throws errno errors of the folder itself; what is in it but out of reach is skipped.
+ * What lies in a folder, in batches: files and folders with names that may be published and that are not excluded, without
+ * files that no peer could keep. Links and special files are not followed. Throws errno errors of the folder itself; what is in it
+ * but out of reach is skipped.
  */
 export async function* listFolder(
   folder: Place,
@@ -29,7 +31,9 @@ export async function* listFolder(
 ): AsyncGenerator<FoundItem[], void, undefined> {
   for await (const names of namesIn(folder.disk)) {
     const items = await Promise.all(names.map((name) => look(folder, name, onSkipped)));
-    yield items.flatMap((item) => (item && !isExcluded(item.place.path, item.kind) ? [item] : []));
+    yield items.flatMap((item) =>
+      item && !isExcluded(item.place.path, item.kind) && canBeKept(item, onSkipped) ? [item] : [],
+    );
   }
 }
 
@@ -62,6 +66,13 @@ function tryPlace(folder: Place, name: string, onSkipped: OnSkipped): Place | un
     onSkipped(`${folder.disk}/${name}`, message);
     return undefined;
   }
+}
+
+/** Of a path it is the last part alone by which a peer keeps one file: those in a folder with a bad name can be had one by one. */
+function canBeKept({ kind, place }: FoundItem, onSkipped: OnSkipped): boolean {
+  if (kind === 'folder' || !hasControlCharacters(baseName(place.path))) return true;
+  onSkipped(place.disk, 'its name has control characters, and no peer takes one that has: rename it');
+  return false;
 }
 
 async function statsOf(disk: string, onSkipped: OnSkipped): Promise<BigIntStats | undefined> {

@@ -1,7 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { toSwapmeetError } from '../../domain/errors.ts';
-import { baseName } from '../../domain/share-path.ts';
+import { baseName, hasControlCharacters } from '../../domain/share-path.ts';
 import { isDataFolder, isOfDataFolder } from '../../storage/data-folder.ts';
 import { errnoOf, throwUnlessOutOfReach } from '../../storage/errno.ts';
 import type { DirtyFolder } from './dirty-folders.ts';
@@ -46,7 +46,10 @@ type Seen = Map<string, FoundItem['kind']>;
 
 export function createScanner(options: ScannerOptions): Scanner {
   const { share, found, watcher, filter, now, log, signal } = options;
-  const onSkipped = createSkipLog(log);
+  const warnOnce = createOnceLog(log);
+  const onSkipped: OnSkipped = (disk, why) => {
+    warnOnce(disk, `not shared: ${why}`);
+  };
 
   async function walk(look: ShareLook): Promise<void> {
     if ('fault' in look) await removeFolder(rootOf(share), found.lastId());
@@ -80,6 +83,7 @@ export function createScanner(options: ScannerOptions): Scanner {
     const seen: Seen = new Map();
     const folders: FoundFolder[] = [];
     watcher.watch(place.disk, identity);
+    if (hasControlCharacters(baseName(place.path))) warnOnce(place.disk, BAD_FOLDER_NAME);
     if (!(await readRules(place))) return [];
     try {
       for await (const items of listFolder(place, filter.within(place.path), onSkipped)) {
@@ -166,14 +170,17 @@ async function holdsKey({ disk }: Place, items: readonly FoundItem[]): Promise<b
   return items.some(({ place }) => isOfDataFolder(baseName(place.path))) && (await isDataFolder(disk));
 }
 
-const SKIPPED_LOGGED_MAX = 1_000;
+const BAD_FOLDER_NAME =
+  'the name of this folder has control characters: no peer can download it as a whole, but only its files one by one; rename it';
 
-/** Logs what is left out, once each, although every walk meets it again. */
-function createSkipLog(log: Logger): OnSkipped {
+const LOGGED_MAX = 1_000;
+
+/** Logs what is to be said of a file or folder, once each, although every walk meets it again. */
+function createOnceLog(log: Logger): (disk: string, sentence: string) => void {
   const logged = new Set<string>();
-  return (disk, why) => {
-    if (logged.has(disk) || logged.size >= SKIPPED_LOGGED_MAX) return;
+  return (disk, sentence) => {
+    if (logged.has(disk) || logged.size >= LOGGED_MAX) return;
     logged.add(disk);
-    log.warn({ path: disk }, `not shared: ${why}`);
+    log.warn({ path: disk }, sentence);
   };
 }

@@ -1,6 +1,6 @@
 /**
  * What is left out of every share unless a person includes it, in the syntax of gitignore: hidden, unfinished and temporary
- * files, and what systems put into people's folders. `~$` is Office's, `#…#` Emacs', `@eaDir` and `#recycle` are Synology's.
+ * files, and what systems put into people's folders. The icon of a folder is macOS', `~$` is Office's, `#…#` Emacs', `@eaDir` and `#recycle` are Synology's.
  */
 export const DEFAULT_PATTERNS: readonly string[] = [
   '.*',
@@ -12,6 +12,7 @@ export const DEFAULT_PATTERNS: readonly string[] = [
   'Thumbs.db',
   'ehthumbs.db',
   'desktop.ini',
+  'Icon[\r]',
   '$RECYCLE.BIN',
   'System Volume Information',
   'lost+found',

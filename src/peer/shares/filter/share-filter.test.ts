@@ -62,7 +62,16 @@ test('hidden, temporary and unfinished files are left out', () => {
       'b.tmp',
       'b.swp',
     ],
-    ...['Thumbs.db', 'desktop.ini', 'lost+found', '$RECYCLE.BIN', 'System Volume Information', '#a#', '#recycle'],
+    ...[
+      'Thumbs.db',
+      'desktop.ini',
+      'Icon\r',
+      'lost+found',
+      '$RECYCLE.BIN',
+      'System Volume Information',
+      '#a#',
+      '#recycle',
+    ],
   ]) {
     check(filter, { [`S/${name}`]: true, [`S/a/${name}/`]: true, [`S/${name}/a/b`]: true });
   }
@@ -70,7 +79,20 @@ test('hidden, temporary and unfinished files are left out', () => {
 
 test('others are not', () => {
   const filter = filterOf(NONE);
-  const names = ['part', 'a.part1.rar', 'a.b.c', 'a~b', 'tmp', 'my.partner', 'package-lock.json', '#a', '$a', 'a.db'];
+  const names = [
+    'part',
+    'a.part1.rar',
+    'a.b.c',
+    'a~b',
+    'tmp',
+    'my.partner',
+    'package-lock.json',
+    '#a',
+    '$a',
+    'a.db',
+    'Icons',
+    'Icon',
+  ];
   for (const name of names) check(filter, { [`S/${name}`]: false, [`S/a/${name}/`]: false });
 });
 
