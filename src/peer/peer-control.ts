@@ -2,6 +2,7 @@ import { formatHostPort } from '../protocol/host-port.ts';
 import type { Listener } from '../transport/listener.ts';
 import type { PeerControl } from './control.ts';
 import type { Directory } from './directory.ts';
+import { createDownloadStarter } from './download-starter.ts';
 import type { Downloads } from './downloads/downloads.ts';
 import type { Publisher } from './link/publisher.ts';
 import type { ServerLink } from './link/server-link.ts';
@@ -72,15 +73,7 @@ export function createPeerControl(parts: Parts): PeerControl {
       const id = await directory.findPeer(peer);
       return link.call('FOLDER', { id, path, ...page });
     },
-    startDownload: async ({ what, folder }) => {
-      if ('query' in what) return downloads.startFolder(what, folder);
-      if ('folder' in what) return downloads.startFolder(await directory.findFolder(what.peer, what.folder), folder);
-      const entry =
-        'sha1' in what
-          ? await directory.findContent(what.sha1, what.root)
-          : await directory.findEntry(what.peer, what.path);
-      return downloads.start(entry, folder);
-    },
+    startDownload: createDownloadStarter(directory, downloads),
     downloads: downloads.list,
     download: downloads.view,
     changeDownloads: downloads.change,

@@ -6,12 +6,19 @@ const FULL_CODES: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'SQLITE_FUL
 
 /** A failed system call or SQLite statement as `disk-full` or `disk-error`; any other error as it is. */
 export function diskFailure(error: unknown, path: string): unknown {
+  return failureOf(error, path, 'then try again');
+}
+
+/** The same of work that waits for room and goes on when there is some, whether or not anybody looks. */
+export function passingDiskFailure(error: unknown, path: string): unknown {
+  return failureOf(error, path, 'and it goes on by itself');
+}
+
+function failureOf(error: unknown, path: string, outlook: string): unknown {
   const code = codeOf(error);
   if (code === undefined) return error;
   if (isFull(error)) {
-    return new SwapmeetError('disk-full', `there is no room for ${path}: make some, and it goes on by itself`, {
-      cause: error,
-    });
+    return new SwapmeetError('disk-full', `there is no room for ${path}: make some, ${outlook}`, { cause: error });
   }
   return new SwapmeetError(
     'disk-error',

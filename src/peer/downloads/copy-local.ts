@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { copyFile, open, type FileHandle } from 'node:fs/promises';
 import { toSwapmeetError } from '../../domain/errors.ts';
-import { diskFailure } from '../../storage/disk-failure.ts';
+import { passingDiskFailure } from '../../storage/disk-failure.ts';
 import { NO_BLOCK } from '../../storage/open-flags.ts';
 import type { Job } from './job.ts';
 import { removePart } from './preparation.ts';
@@ -71,7 +71,7 @@ async function copyInSteps(job: Job, from: string, to: string, signal: AbortSign
     try {
       await copyBytes(job, source, target, signal);
     } catch (error) {
-      throw diskFailure(error, to);
+      throw passingDiskFailure(error, to);
     } finally {
       await target.close();
     }

@@ -1,7 +1,7 @@
 import { truncate } from 'node:fs/promises';
 import type { Identity } from '../../transport/identity.ts';
 import { createContributors, type Contributors } from './contributors.ts';
-import { diskFailure } from '../../storage/disk-failure.ts';
+import { passingDiskFailure } from '../../storage/disk-failure.ts';
 import type { Content } from './content.ts';
 import { createPlan, type Plan } from './plan/plan.ts';
 
@@ -38,6 +38,6 @@ export async function shorten(partPath: string, sizeBytes: number): Promise<void
   try {
     await truncate(partPath, sizeBytes);
   } catch (error) {
-    throw diskFailure(error, partPath);
+    throw passingDiskFailure(error, partPath);
   }
 }

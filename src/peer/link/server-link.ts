@@ -219,7 +219,7 @@ export function createServerLink(options: ServerLinkOptions): ServerLink {
   function current(): Connected {
     if (connected) return connected;
     const why = 'message' in status ? `: ${status.message}` : '';
-    throw new SwapmeetError('disconnected', `not connected to the indexing server${why}; it is tried again by itself`);
+    throw new SwapmeetError('disconnected', `not connected to the indexing server${why}; the peer goes on trying`);
   }
 
   const finished = run();

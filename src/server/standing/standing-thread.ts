@@ -2,7 +2,7 @@ import { workerData } from 'node:worker_threads';
 import { SwapmeetError, toSwapmeetError } from '../../domain/errors.ts';
 import { createStandingWork, type StandingWork } from './standing-work.ts';
 import { openStandingStore } from './standing-store.ts';
-import { diskFailure } from '../../storage/disk-failure.ts';
+import { passingDiskFailure } from '../../storage/disk-failure.ts';
 import { giveWay } from '../../runtime/thread-priority.ts';
 import type { Call, Outcome } from './thread.ts';
 
@@ -23,7 +23,7 @@ export default function answer({ name, args }: Call): Outcome {
     const run = calls[name] as (...args: readonly unknown[]) => unknown;
     return { value: run(...args) };
   } catch (error) {
-    const cause = diskFailure(error, String(workerData));
+    const cause = passingDiskFailure(error, String(workerData));
     const { code, message } = cause instanceof SwapmeetError ? cause : toSwapmeetError(error);
     return { failure: { code, sentence: message } };
   }

@@ -12,7 +12,7 @@ import {
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SwapmeetError } from '../../../domain/errors.ts';
-import { diskFailure } from '../../../storage/disk-failure.ts';
+import { passingDiskFailure } from '../../../storage/disk-failure.ts';
 import { errnoOf } from '../../../storage/errno.ts';
 import { readOrDamaged } from '../../segment/bytes.ts';
 import { DamagedSegment } from '../../segment/checksums.ts';
@@ -71,7 +71,7 @@ export function openSegmentFiles(dataFolder: string, residents: Residents): Segm
         return made;
       } catch (error) {
         removeIfPossible(path + PARTIAL_SUFFIX);
-        throw diskFailure(error, path);
+        throw passingDiskFailure(error, path);
       }
     },
     open: (key) => present(pathOf(key), () => openFile(pathOf(key), key, residents)),
@@ -102,7 +102,7 @@ function present<T>(path: string, use: () => T): T {
   try {
     return use();
   } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') throw diskFailure(error, path);
+    if (errnoOf(error) !== 'ENOENT') throw passingDiskFailure(error, path);
     throw new SwapmeetError(
       'disk-error',
       `${path} is missing: put catalog.db and segments/ back from a copy, or remove both; peers then send their lists again`,

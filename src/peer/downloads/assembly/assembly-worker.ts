@@ -1,7 +1,7 @@
 /** The thread that verifies the pieces of partial files, writes them, and follows their start with the SHA-1. */
 import { pieceRange } from '../../../domain/pieces.ts';
 import { SwapmeetError } from '../../../domain/errors.ts';
-import { diskFailure } from '../../../storage/disk-failure.ts';
+import { passingDiskFailure } from '../../../storage/disk-failure.ts';
 import { serveOperations } from '../../threads/serve-operations.ts';
 import { addRange, rangeOf, type ByteRange } from '../byte-range.ts';
 import type { AssemblyOperations, PieceVerdict } from './operations.ts';
@@ -34,7 +34,7 @@ async function onDisk<T>({ path }: OpenPart, work: () => T | Promise<T>): Promis
   try {
     return await work();
   } catch (error) {
-    throw diskFailure(error, path);
+    throw passingDiskFailure(error, path);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Content } from '../content.ts';
-import { diskFailure } from '../../../storage/disk-failure.ts';
+import { passingDiskFailure } from '../../../storage/disk-failure.ts';
 import type { OperationThread } from '../../threads/operation-thread.ts';
 import type { BufferPool } from './buffer-pool.ts';
 import { createFlusher } from './flusher.ts';
@@ -87,7 +87,7 @@ function createPartFile(
         onWritten(length);
         return verdicts;
       } catch (error) {
-        throw diskFailure(error, path);
+        throw passingDiskFailure(error, path);
       }
     },
     distrust: (sender) => thread.call('distrust', { file, sender }),
@@ -95,7 +95,7 @@ function createPartFile(
       try {
         await flusher.flush();
       } catch (error) {
-        throw diskFailure(error, path);
+        throw passingDiskFailure(error, path);
       }
     },
     async close() {

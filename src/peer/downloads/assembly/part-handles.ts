@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import { diskFailure } from '../../../storage/disk-failure.ts';
+import { passingDiskFailure } from '../../../storage/disk-failure.ts';
 import { NO_FOLLOW } from '../../../storage/open-flags.ts';
 import type { Content } from '../content.ts';
 
@@ -26,7 +26,7 @@ export async function openHandles({ path, content }: { path: string; content: Co
     const isDirect = DIRECT !== undefined && content.sizeBytes >= DIRECT_FROM_BYTES;
     return { cached, direct: isDirect ? await openDirect(cached, DIRECT) : undefined };
   } catch (error) {
-    throw diskFailure(error, path);
+    throw passingDiskFailure(error, path);
   }
 }
 

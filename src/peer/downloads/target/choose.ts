@@ -5,7 +5,7 @@ import { SwapmeetError, toSwapmeetError } from '../../../domain/errors.ts';
 import { errnoOf } from '../../../storage/errno.ts';
 import type { HashPool } from '../../shares/hashing/hash-pool.ts';
 import type { Content } from '../content.ts';
-import { diskFailure } from '../../../storage/disk-failure.ts';
+import { passingDiskFailure } from '../../../storage/disk-failure.ts';
 import { numberedName, partName } from './names.ts';
 import { pathFailure } from './path-failure.ts';
 
@@ -87,7 +87,7 @@ export async function createPart(folder: string, name: string): Promise<string> 
       await handle.close();
       return path;
     } catch (error) {
-      if (errnoOf(error) !== 'EEXIST') throw diskFailure(error, path);
+      if (errnoOf(error) !== 'EEXIST') throw passingDiskFailure(error, path);
     }
   }
   throw new SwapmeetError('name-conflict', `${folder} has too many unfinished files named ${name}: remove some`);

@@ -1,7 +1,7 @@
 import { link, open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errnoOf } from '../../../storage/errno.ts';
-import { diskFailure } from '../../../storage/disk-failure.ts';
+import { passingDiskFailure } from '../../../storage/disk-failure.ts';
 import { lookAt } from './choose.ts';
 
 /**
@@ -15,7 +15,7 @@ export async function placeFile(partPath: string, path: string): Promise<boolean
     await syncFolder(dirname(path));
     return true;
   } catch (error) {
-    throw diskFailure(error, path);
+    throw passingDiskFailure(error, path);
   }
 }
 
