@@ -67,7 +67,11 @@ function createFrame(): Command {
     .addOption(
       new Option('--log <form>', 'how it logs (default: text on a terminal, else JSON lines)').choices(LOG_FORMS),
     )
-    .configureHelp({ showGlobalOptions: true })
+    // What stands between the program and a subcommand has options of its own, which that does not take.
+    .configureHelp({
+      showGlobalOptions: true,
+      visibleGlobalOptions: ({ parent }) => (parent ? [...program.options] : []),
+    })
     .addHelpText('after', HELP)
     .exitOverride()
     // Failures are told in one place, and in one form.

@@ -159,7 +159,17 @@ function addChange(parent: Command, spec: ChangeCommand): void {
   spec.addOptions?.(command);
   command
     .addHelpText('after', `\nExamples:\n${examples}`)
-    .action((ids: string[], _options: Options, itself: Command) => run(ids, itself.optsWithGlobals(), spec, itself));
+    .action((ids: string[], _options: Options, itself: Command) => {
+      refuseFilters(parent, spec, itself);
+      return run(ids, itself.optsWithGlobals(), spec, itself);
+    });
+}
+
+/** Wherever they stand, commander gives the options of the list to the list: those that this does not take are refused here. */
+function refuseFilters(downloads: Command, { states }: ChangeCommand, itself: Command): void {
+  const taken = new Set<string>(['all', ...states]);
+  const refused = Object.keys(downloads.opts()).find((name) => !taken.has(name));
+  if (refused !== undefined) itself.error(`error: unknown option '--${refused}'`, { code: 'commander.unknownOption' });
 }
 
 /** `swapmeet downloads pause`, `resume` and so on. */

@@ -32,6 +32,7 @@ test('downloads changes what it is told, by ids, folders and states', async () =
     ['pause', 'id-1', 'id-2'],
     ['resume', '--all'],
     ['cancel', '--in', 'somewhere', '--keep-parts'],
+    ['cancel', '--paused'],
     ['retry', '--failed'],
     ['move', 'id-2', '--before', 'id-0'],
     ['move', 'id-2', '--front'],
@@ -42,6 +43,7 @@ test('downloads changes what it is told, by ids, folders and states', async () =
     { selection: { ids: ['id-1', 'id-2'] }, change: { action: 'pause' } },
     { selection: {}, change: { action: 'resume' } },
     { selection: { folder: resolve('somewhere') }, change: { action: 'cancel', keepParts: true } },
+    { selection: { state: 'paused' }, change: { action: 'cancel', keepParts: false } },
     { selection: { state: 'failed' }, change: { action: 'retry' } },
     { selection: { ids: ['id-2'] }, change: { action: 'move', to: { before: 'id-0' } } },
     { selection: { ids: ['id-2'] }, change: { action: 'move', to: 'front' } },
@@ -57,10 +59,24 @@ test('downloads changes nothing that it is not told', async () => {
   for (const line of [
     ['move', 'x', '--front', '--back'],
     ['puase', 'x'],
+    ['cancel', 'x', '--waiting'],
+    ['pause', 'x', '--failed'],
+    ['--failed', 'pause', 'x'],
   ]) {
     assertFails(await run(['downloads', ...line, ...cli.data]), 2, 'bad-argument');
   }
   assert.deepEqual(control.changes, []);
   const helps = ['pause', 'move'].map((name) => run(['downloads', name, '--help']));
   for (const { stdout } of await Promise.all(helps)) assert.match(stdout, /Examples:\n {2}\$ swapmeet downloads/);
+});
+
+test('the help of what changes downloads lists what it takes, and nothing else', async () => {
+  const optionsIn = (page: string): string[] =>
+    Array.from(page.matchAll(/^ {2}(?:-h, )?(--[a-z-]+)/gm), ([, name = '']) => name);
+  const globals = ['--version', '--data', '--json', '--log-level', '--log'];
+  const pause = await run(['downloads', 'pause', '--help']);
+  assert.deepEqual(optionsIn(pause.stdout), ['--all', '--in', '--help', ...globals]);
+  const list = await run(['downloads', '--help']);
+  const filters = ['--all', '--active', '--waiting', '--paused', '--failed', '--done'];
+  assert.deepEqual(optionsIn(list.stdout), [...filters, '--help', ...globals]);
 });
