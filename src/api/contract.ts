@@ -3,7 +3,7 @@ import { DOWNLOAD_FILTERS } from '../peer/control.ts';
 import { HOLDER_SCOPES, MATCH_SCOPES } from '../protocol/codecs/find.ts';
 import { PRESENCE_FILTERS } from '../protocol/codecs/listing.ts';
 import type { EndpointName } from './endpoints.ts';
-import { friendChangeSchema, limitChangesSchema, limitsSchema, uploadSchema } from './limit-schemas.ts';
+import { friendsChangeSchema, limitChangesSchema, limitsSchema, uploadSchema } from './limit-schemas.ts';
 import {
   contentPageSchema,
   downloadChangeSchema,
@@ -99,8 +99,8 @@ const TABLE = {
   limits: { input: NO_INPUT, reply: limitsSchema },
   changeLimits: { input: limitChangesSchema, reply: limitsSchema },
   friends: { input: NO_INPUT, reply: listOf(z.string()) },
-  setFriend: {
-    input: friendChangeSchema,
+  setFriends: {
+    input: friendsChangeSchema,
     reply: listOf(z.string()),
   },
   watches: { input: NO_INPUT, reply: listOf(watchSchema) },

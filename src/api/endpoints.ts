@@ -33,7 +33,7 @@ const TABLE = {
   limits: { method: 'GET', path: '/v1/limits', stream: false },
   changeLimits: { method: 'POST', path: '/v1/limits', stream: false },
   friends: { method: 'GET', path: '/v1/friends', stream: false },
-  setFriend: { method: 'POST', path: '/v1/friends', stream: false },
+  setFriends: { method: 'POST', path: '/v1/friends', stream: false },
   watches: { method: 'GET', path: '/v1/watches', stream: false },
   addWatch: { method: 'POST', path: '/v1/watches', stream: false },
   removeWatch: { method: 'DELETE', path: '/v1/watches/:id', stream: false },

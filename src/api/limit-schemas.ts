@@ -35,4 +35,8 @@ export const uploadSchema = z.object({
   queued: queuedSchema.optional(),
 });
 
-export const friendChangeSchema = z.strictObject({ username: z.string().min(1), friend: z.boolean() });
+/** All of them change, or none. What a username is, `checkUsername` says. */
+export const friendsChangeSchema = z.strictObject({
+  usernames: z.array(z.string()).min(1).readonly(),
+  friend: z.boolean(),
+});

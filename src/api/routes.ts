@@ -4,6 +4,7 @@ import { SwapmeetError } from '../domain/errors.ts';
 import type { PeerControl } from '../peer/control.ts';
 import { CONTRACT, type GivenOf, type TakenOf } from './contract.ts';
 import { ENDPOINT_NAMES, ENDPOINTS, isStream, type CallName, type EndpointName, type StreamName } from './endpoints.ts';
+import { formFault } from './form-fault.ts';
 import { HANDLERS, STREAM_HANDLERS } from './handlers.ts';
 import { encodeNdjson } from './ndjson.ts';
 
@@ -18,8 +19,7 @@ function takeInput<Name extends EndpointName>(name: Name, request: FastifyReques
   const taken = CONTRACT[name].input.safeParse(fields);
   if (taken.success) return taken.data;
   const [issue] = taken.error.issues;
-  const where = issue?.path.length ? `${issue.path.join('.')}: ` : '';
-  throw new SwapmeetError('bad-argument', `${where}${issue?.message ?? 'not of the form'}`);
+  throw new SwapmeetError('bad-argument', issue ? formFault(issue) : 'the request is not of the form that it takes');
 }
 
 function answer<Name extends CallName>(control: PeerControl, name: Name, request: FastifyRequest, signal: AbortSignal) {

@@ -221,8 +221,8 @@ export type PeerControl = {
   changeLimits(changes: Partial<LimitSettings>): Promise<LimitsView>;
   /** Usernames of those who get a larger share. */
   friends(): readonly string[];
-  /** @throws SwapmeetError `bad-name`, `bad-argument`, `disk-full`, `disk-error` */
-  setFriend(username: string, isFriend: boolean): Promise<readonly string[]>;
+  /** All of them, or none. @throws SwapmeetError `bad-name`, `bad-argument`, `disk-full`, `disk-error` */
+  setFriends(usernames: readonly string[], isFriend: boolean): Promise<readonly string[]>;
   /** The states of one download as they change (at most some a second) until it is done or failed. @throws `not-found` */
   watchDownload(id: string, signal: AbortSignal): AsyncIterable<DownloadView>;
   watches(): readonly WatchView[];

@@ -88,7 +88,7 @@ export function createPeerControl(parts: Parts): PeerControl {
       return view;
     },
     friends: friends.list,
-    setFriend: friends.set,
+    setFriends: friends.set,
     watches: watches.list,
     addWatch: watches.add,
     removeWatch: watches.remove,

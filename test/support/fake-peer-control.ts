@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Entry } from '../../src/domain/entry.ts';
 import { SwapmeetError } from '../../src/domain/errors.ts';
+import { checkUsername } from '../../src/domain/username.ts';
 import type {
   DownloadChange,
   DownloadRequest,
@@ -252,10 +253,10 @@ export function createFakePeerControl(): FakePeerControl {
       return fake.limits();
     },
     friends: () => fake.friends_,
-    setFriend: async (username, isFriend) => {
+    setFriends: async (usernames, isFriend) => {
       await delay(0);
-      const others = fake.friends_.filter((name) => name !== username);
-      fake.friends_ = isFriend ? [...others, username] : others;
+      const others = fake.friends_.filter((name) => !usernames.includes(name));
+      fake.friends_ = isFriend ? [...others, ...usernames.map(checkUsername)] : others;
       return fake.friends_;
     },
     async *watchDownload(_id, signal) {

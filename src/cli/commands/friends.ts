@@ -27,8 +27,8 @@ async function list(command: Command): Promise<void> {
 
 async function change(usernames: readonly string[], friend: boolean, command: Command): Promise<void> {
   const peer = await connectToPeer(globalsOf(command));
-  for (const username of usernames) await peer.call('setFriend', { username, friend });
-  await list(command);
+  const { rows } = await peer.call('setFriends', { usernames, friend });
+  await show(rows, outputOf(command));
 }
 
 export function addFriendsCommand(program: Command): void {

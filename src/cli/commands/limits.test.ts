@@ -37,6 +37,10 @@ test('friends are added, removed and listed', async () => {
     { username: 'alice' },
     { username: 'bob' },
   ]);
+  const refused = await run(['friends', 'add', 'ada', 'nobody', '', ...cli.data]);
+  assertFails(refused, 1, 'bad-name');
+  assert.match(refused.stderr, /a username has 1 to 64 characters/);
+  assert.deepEqual(control.friends_, ['alice', 'bob']);
   assert.equal((await run(['friends', 'remove', 'alice', ...cli.data])).stdout, 'bob\n');
 });
 

@@ -13,8 +13,8 @@ export type Friends = {
   readonly isFriend: (username: string) => boolean;
   /** What a peer's share is worth. */
   readonly weightOf: (username: string) => number;
-  /** @throws SwapmeetError `bad-name`, `bad-argument` where there are too many; `disk-full`, `disk-error`: then nothing changes */
-  readonly set: (username: string, isFriend: boolean) => Promise<readonly string[]>;
+  /** All of them, or none. @throws SwapmeetError `bad-name`, `bad-argument` where there are too many; `disk-full`, `disk-error`: then nothing changes */
+  readonly set: (usernames: readonly string[], isFriend: boolean) => Promise<readonly string[]>;
 };
 
 export type FriendsOptions = {
@@ -29,12 +29,14 @@ export function createFriends({ names, keep }: FriendsOptions): Friends {
     list: names,
     isFriend,
     weightOf: (username) => (isFriend(username) ? FRIEND_WEIGHT : 1),
-    async set(username, isWanted) {
-      const others = names().filter((name) => name !== username);
-      if (isWanted && others.length >= FRIENDS_MAX) {
-        throw new SwapmeetError('bad-argument', `there may be ${FRIENDS_MAX} friends: remove one first`);
+    async set(usernames, isWanted) {
+      const changed = new Set(isWanted ? usernames.map(checkUsername) : usernames);
+      const others = names().filter((name) => !changed.has(name));
+      const wanted = isWanted ? [...others, ...changed].sort() : others;
+      if (isWanted && wanted.length > FRIENDS_MAX) {
+        throw new SwapmeetError('bad-argument', `there may be ${FRIENDS_MAX} friends: remove some first`);
       }
-      await keep(isWanted ? [...others, checkUsername(username)].sort() : others);
+      await keep(wanted);
       return names();
     },
   };

@@ -81,11 +81,12 @@ describe('friends', () => {
         return Promise.resolve();
       },
     });
-    await friends.set('bob', true);
-    await friends.set('alice', true);
-    assert.deepEqual(await friends.set('bob', true), ['alice', 'bob']);
+    await friends.set(['bob'], true);
+    await friends.set(['alice'], true);
+    assert.deepEqual(await friends.set(['bob'], true), ['alice', 'bob']);
     assert.deepEqual([friends.weightOf('bob'), friends.weightOf('eve')], [4, 1]);
-    assert.deepEqual(await friends.set('alice', false), ['bob']);
-    await assert.rejects(friends.set('a/b', true), { code: 'bad-name' });
+    assert.deepEqual(await friends.set(['alice'], false), ['bob']);
+    for (const bad of ['a/b', '']) await assert.rejects(friends.set(['ada', bad], true), { code: 'bad-name' });
+    assert.deepEqual(friends.list(), ['bob'], 'all of them or none');
   });
 });
