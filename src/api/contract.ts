@@ -11,6 +11,7 @@ import {
   downloadSchema,
   downloadSelectionSchema,
   entrySchema,
+  failureSchema,
   findingSchema,
   folderRowSchema,
   listOf,
@@ -86,6 +87,10 @@ const TABLE = {
     reply: downloadSchema,
   },
   download: { input: DOWNLOAD_ID, reply: downloadSchema },
+  failures: {
+    input: DOWNLOAD_ID.extend(PAGE_FIELDS),
+    reply: pageOf(failureSchema),
+  },
   watchDownload: {
     input: DOWNLOAD_ID,
     reply: downloadSchema,
@@ -136,7 +141,8 @@ export type GivenOf<Name extends EndpointName> = z.input<Table[Name]['reply']>;
 export type ReplyOf<Name extends EndpointName> = z.output<Table[Name]['reply']>;
 /** A row of a reply that lists. */
 export type RowOf<
-  Name extends 'shares' | 'search' | 'peers' | 'browse' | 'folder' | 'downloads' | 'uploads' | 'watches' | 'damages',
+  Name extends
+    'shares' | 'search' | 'peers' | 'browse' | 'folder' | 'downloads' | 'failures' | 'uploads' | 'watches' | 'damages',
 > = ReplyOf<Name>['rows'][number];
 
 /**

@@ -27,6 +27,7 @@ const TABLE = {
   changeDownloads: { method: 'POST', path: '/v1/downloads/changes', stream: false },
   startDownload: { method: 'POST', path: '/v1/downloads', stream: false },
   download: { method: 'GET', path: '/v1/downloads/:id', stream: false },
+  failures: { method: 'GET', path: '/v1/downloads/:id/failures', stream: false },
   watchDownload: { method: 'GET', path: '/v1/downloads/:id/events', stream: true },
   giveStream: { method: 'POST', path: '/v1/downloads/:id/stream', stream: false },
   uploads: { method: 'GET', path: '/v1/uploads', stream: false },

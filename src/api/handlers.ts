@@ -43,6 +43,7 @@ export const HANDLERS: Handlers = {
   downloads: (control, request) => control.downloads(request),
   startDownload: (control, request) => control.startDownload(request),
   download: (control, { id }) => control.download(id),
+  failures: (control, { id, ...page }) => control.failures(id, page),
   changeDownloads: async (control, { selection, change }) => ({
     count: await control.changeDownloads(selection, change),
   }),

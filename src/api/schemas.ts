@@ -141,6 +141,8 @@ export const downloadSchema = z.object({
   error: problemSchema.optional(),
 });
 
+export const failureSchema = z.object({ path: z.string(), sizeBytes: bytesSchema, error: problemSchema });
+
 export const watchSchema = z.object({
   id: z.string(),
   query: z.string(),

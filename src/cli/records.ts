@@ -84,6 +84,10 @@ export function downloadRecord({ sizeBytes, ...download }: RowOf<'downloads'>): 
   return { ...download, size: sizeBytes };
 }
 
+export function failureRecord({ sizeBytes, ...failure }: RowOf<'failures'>): object {
+  return { ...failure, size: sizeBytes };
+}
+
 export function statusRecord(status: ReplyOf<'status'>, downloads: readonly RowOf<'downloads'>[]): object {
   const { sharedFiles, sharedBytes, ...rest } = status;
   return { ...rest, files: sharedFiles, size: sharedBytes, downloads: downloads.map(downloadRecord) };

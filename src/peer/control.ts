@@ -105,6 +105,13 @@ export type DownloadView = {
   readonly error?: { readonly code: ErrorCode; readonly message: string } | undefined;
 };
 
+/** A file of a folder that failed; the path is below the folder. */
+export type FailureView = {
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly error: { readonly code: ErrorCode; readonly message: string };
+};
+
 export type DownloadRequest = {
   readonly what:
     | { readonly sha1: string; readonly root?: string | undefined }
@@ -205,6 +212,8 @@ export type PeerControl = {
   downloads(request: PageRequest & { readonly filter?: DownloadFilter | undefined }): Page<DownloadView>;
   /** One, by its id or what only its id begins with. @throws SwapmeetError `not-found`; `bad-argument` where several do */
   download(id: string): DownloadView;
+  /** Files of a folder that failed. @throws SwapmeetError `not-found`, `bad-argument` where it is no folder */
+  failures(id: string, page: PageRequest): Page<FailureView>;
   /**
    * Changes those of the selection that it applies to, and returns how many these are.
    *

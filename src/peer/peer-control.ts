@@ -76,6 +76,7 @@ export function createPeerControl(parts: Parts): PeerControl {
     startDownload: createDownloadStarter(directory, downloads),
     downloads: downloads.list,
     download: downloads.view,
+    failures: downloads.failures,
     changeDownloads: downloads.change,
     watchDownload: downloads.watch,
     giveStream: streams.give,

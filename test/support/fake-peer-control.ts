@@ -7,6 +7,7 @@ import type {
   DownloadRequest,
   DownloadSelection,
   DownloadView,
+  FailureView,
   PeerControl,
   PeerStatus,
   ShareSummary,
@@ -50,6 +51,8 @@ export type FakePeerControl = PeerControl & {
   readonly downloads_: DownloadView[];
   /** What was changed, and how. */
   readonly changes: { readonly selection: DownloadSelection; readonly change: DownloadChange }[];
+  /** Files that failed, by the id of their folder. */
+  readonly failures_: Map<string, FailureView[]>;
   uploads_: UploadView[];
   limits_: LimitSettings;
   friends_: string[];
@@ -132,6 +135,7 @@ export function createFakePeerControl(): FakePeerControl {
     requests: [],
     downloads_: [],
     changes: [],
+    failures_: new Map(),
     watchers: 0,
     uploads_: [],
     limits_: LIMITS_DEFAULT,
@@ -226,6 +230,7 @@ export function createFakePeerControl(): FakePeerControl {
       if (!found) throw new SwapmeetError('not-found', `there is no download ${id}`);
       return found;
     },
+    failures: (id, page) => pageOf(fake.failures_.get(fake.download(id).id) ?? [], page),
     changeDownloads: async (selection, change) => {
       await delay(0);
       fake.changes.push({ selection, change });

@@ -5,6 +5,7 @@ import { parseFolder } from '../arguments.ts';
 import { formatCount } from '../format.ts';
 import { globalsOf, outputOf } from '../globals.ts';
 import { connectToPeer } from '../peer-client.ts';
+import { refuseFilters } from './downloads-filters.ts';
 
 type Change = InputOf<'changeDownloads'>['change'];
 type Selection = InputOf<'changeDownloads'>['selection'];
@@ -160,16 +161,9 @@ function addChange(parent: Command, spec: ChangeCommand): void {
   command
     .addHelpText('after', `\nExamples:\n${examples}`)
     .action((ids: string[], _options: Options, itself: Command) => {
-      refuseFilters(parent, spec, itself);
+      refuseFilters(itself, ['all', ...spec.states]);
       return run(ids, itself.optsWithGlobals(), spec, itself);
     });
-}
-
-/** Wherever they stand, commander gives the options of the list to the list: those that this does not take are refused here. */
-function refuseFilters(downloads: Command, { states }: ChangeCommand, itself: Command): void {
-  const taken = new Set<string>(['all', ...states]);
-  const refused = Object.keys(downloads.opts()).find((name) => !taken.has(name));
-  if (refused !== undefined) itself.error(`error: unknown option '--${refused}'`, { code: 'commander.unknownOption' });
 }
 
 /** `swapmeet downloads pause`, `resume` and so on. */

@@ -80,3 +80,22 @@ test('the help of what changes downloads lists what it takes, and nothing else',
   const filters = ['--all', '--active', '--waiting', '--paused', '--failed', '--done'];
   assert.deepEqual(optionsIn(list.stdout), [...filters, '--help', ...globals]);
 });
+
+test('downloads failures lists which files of a folder failed, and why', async () => {
+  fill(1);
+  const error = { code: 'bad-path', message: 'no such name' } as const;
+  control.failures_.set('id-0-aaaaaaaa', [{ path: 'a/b', sizeBytes: 1_000, error }]);
+  assert.deepEqual(await runJson(['downloads', 'failures', 'id-0-aaaaaaaa', ...cli.data]), [
+    { path: 'a/b', size: 1_000, error },
+  ]);
+  assert.match(
+    (await run(['downloads', 'failures', 'id-0-aaaaaaaa', ...cli.data])).stdout,
+    /1\.00 kB {2}a\/b {2}\(no such name\)\n/,
+  );
+  control.failures_.clear();
+  assert.match(
+    (await run(['downloads', 'failures', 'id-0-aaaaaaaa', ...cli.data])).stderr,
+    /^None of its files failed/,
+  );
+  assertFails(await run(['downloads', 'failures', 'id-0-aaaaaaaa', '--failed', ...cli.data]), 2, 'bad-argument');
+});

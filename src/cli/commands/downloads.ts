@@ -8,6 +8,7 @@ import { connectToPeer } from '../peer-client.ts';
 import { downloadRecord } from '../records.ts';
 import { printRows, type RowForm } from '../table.ts';
 import { addDownloadChanges } from './downloads-changes.ts';
+import { addDownloadFailures } from './downloads-failures.ts';
 
 type Row = RowOf<'downloads'>;
 
@@ -53,6 +54,7 @@ Examples:
   $ swapmeet downloads resume --in ~/Videos
   $ swapmeet downloads move 5f0c21aa --front
   $ swapmeet downloads cancel 5f0c 77ab --keep-parts
+  $ swapmeet downloads failures 5f0c                   which files of a folder failed, and why
   $ swapmeet downloads retry --failed
   $ swapmeet downloads clear
 `;
@@ -80,4 +82,5 @@ export function addDownloadsCommand(program: Command): void {
   }
   downloads.addHelpText('after', HELP).action(list);
   addDownloadChanges(downloads);
+  addDownloadFailures(downloads);
 }

@@ -7,13 +7,14 @@ import { SwapmeetError } from '../../domain/errors.ts';
 import type { Page, PageRequest } from '../../protocol/codecs/page.ts';
 import { diskFailure } from '../../storage/disk-failure.ts';
 import type { Identity } from '../../transport/identity.ts';
-import type { DownloadChange, DownloadFilter, DownloadSelection, DownloadView } from '../control.ts';
+import type { DownloadChange, DownloadFilter, DownloadSelection, DownloadView, FailureView } from '../control.ts';
 import type { Throttle } from '../limits/throttle.ts';
 import type { Connect } from '../reach/connector.ts';
 import type { HashPool } from '../shares/hashing/hash-pool.ts';
 import { changeDownloads, resolveId } from './changes.ts';
 import { createDownload } from './download.ts';
 import { SIZE_BYTES_MAX } from './content.ts';
+import { pageOfFailures } from './failures.ts';
 import { createFolderDownload } from './folder/folder-download.ts';
 import { createGate } from './gate.ts';
 import type { DownloadContext, DownloadLink, ListFiles } from './job.ts';
@@ -80,6 +81,8 @@ export type Downloads = {
   readonly list: (request?: PageRequest & { readonly filter?: DownloadFilter | undefined }) => Page<DownloadView>;
   /** One, by its id or what it begins with. @throws SwapmeetError `not-found`, `bad-argument` */
   readonly view: (id: string) => DownloadView;
+  /** A page of the files of a folder that failed. @throws as `view`; SwapmeetError `bad-argument` where it is no folder */
+  readonly failures: (id: string, request: PageRequest) => Page<FailureView>;
   /** The views of one as they change, until it is done, failed or taken off the list. @throws as `view` */
   readonly watch: (id: string, signal: AbortSignal) => AsyncIterable<DownloadView>;
   /** Returns how many of the selection it applied to. @throws SwapmeetError `not-found`, `bad-argument` */
@@ -196,6 +199,7 @@ export function openDownloads(options: DownloadsOptions): Downloads {
     },
     list: listing.page,
     view: (id) => listing.view(resolveId(context, id)),
+    failures: (id, request) => pageOfFailures(store, resolveId(context, id), request),
     watch: (id, signal) => listing.watch(resolveId(context, id), signal),
     change,
     read: readings.read,

@@ -16,7 +16,7 @@ import { beginListing } from './folder-listing.ts';
 import { createNotes } from './notes.ts';
 import { settleLocal } from './settle-local.ts';
 
-/** So much of an id tells the temporary files of one download from those of others. */
+/** So much of an id tells one download, and its temporary files, from others. */
 const ID_UNITS = 8;
 
 /** The download of a folder: one place in the queue, one progress, and all its files in their structure. */
@@ -113,7 +113,7 @@ export function createFolderDownload(stored: StoredDownload, context: DownloadCo
 
   function finish(): void {
     const failure = notes.tally().filesFailed > 0 ? store.firstFailure(stored.id) : undefined;
-    const error = failure && failedFiles(notes.tally().filesFailed, failure);
+    const error = failure && failedFiles(stored.id, notes.tally().filesFailed, failure);
     store.setOutcome(stored.id, error ? { kind: 'failed', error } : { kind: 'done' });
     job.tell(error ? { state: 'failed', error } : { state: 'done' });
   }
@@ -158,9 +158,10 @@ function statusView({ state, source, error }: Status) {
   return { state, source, error: error && { code: error.code, message: error.message } };
 }
 
-function failedFiles(count: number, { path, message, alike }: FirstFailure): SwapmeetError {
+function failedFiles(id: string, count: number, { path, message, alike }: FirstFailure): SwapmeetError {
   const [same, others] = [alike - 1, count - alike];
   const more = same > 0 ? ` and ${same} more` : '';
   const rest = others > 0 ? `; ${others} for other reasons` : '';
-  return new SwapmeetError('bad-path', `not all files could be had: ${path}${more}: ${message}${rest}`);
+  const list = count > 1 ? ` (“swapmeet downloads failures ${id.slice(0, ID_UNITS)}” lists them)` : '';
+  return new SwapmeetError('bad-path', `not all files could be had: ${path}${more}: ${message}${rest}${list}`);
 }

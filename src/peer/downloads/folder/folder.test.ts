@@ -157,16 +157,22 @@ describe('the download of a folder', () => {
       entries.splice(0, Infinity, ...names.map((name) => ({ ...bad, path: `share/album/${name}` })));
       const downloads = queue();
       const { id } = await downloads.startFolder({ query });
-      return (await until(downloads, id, ({ state }) => state === 'failed')).error?.message;
+      const { error } = await until(downloads, id, ({ state }) => state === 'failed');
+      const failures = downloads.failures(id, {}).rows;
+      assert.deepEqual(
+        failures.map(({ path }) => path),
+        names.map((name) => `share/album/${name}`),
+      );
+      return error?.message;
     };
     assert.match((await sentenceFor('one', '\na')) ?? '', /album\/\na: the filename has control characters$/);
     assert.match(
       (await sentenceFor('like', '\na', '\nb')) ?? '',
-      /\na and 1 more: the filename has control characters$/,
+      /\na and 1 more: the filename has control characters \(/,
     );
     assert.match(
       (await sentenceFor('unlike', '\na', '../b', '\nb', 'c/../c')) ?? '',
-      /\na and 1 more: the filename has control characters; 2 for other reasons$/,
+      /\na and 1 more: the filename has control characters; 2 for other reasons \(“swapmeet downloads failures [\da-f]{8}” lists them\)$/,
     );
   });
 

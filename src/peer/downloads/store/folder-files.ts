@@ -1,4 +1,4 @@
-import type { SwapmeetError } from '../../../domain/errors.ts';
+import type { ErrorCode, SwapmeetError } from '../../../domain/errors.ts';
 import type { QueueDatabase } from './queue-database.ts';
 
 /** One file of a folder. */
@@ -49,6 +49,16 @@ export type FolderFiles = {
   setFlushed(id: string, numbers: readonly number[]): void;
   /** The first file that failed, why, and how many failed for that reason. */
   firstFailure(id: string): FirstFailure | undefined;
+  /** Those that failed, in their order, from after a number on. */
+  failedFiles(id: string, after: number, limit: number): readonly FailedFile[];
+};
+
+export type FailedFile = {
+  readonly number: number;
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly code: ErrorCode;
+  readonly message: string;
 };
 
 export type FirstFailure = { readonly path: string; readonly message: string; readonly alike: number };
@@ -93,7 +103,12 @@ function createReading({ database, run }: QueueDatabase) {
         AND other.state = ${STATE.failed} AND other.error_message = file.error_message) AS alike
       FROM folder_file AS file WHERE folder = ${FOLDER} AND state = ${STATE.failed} ORDER BY number LIMIT 1`,
   );
+  const failed = database.prepare<[{ id: string; after: number; limit: number }], FailedFile>(
+    `SELECT number, path, size_bytes AS sizeBytes, error_code AS code, error_message AS message FROM folder_file
+      WHERE folder = ${FOLDER} AND state = ${STATE.failed} AND number > @after ORDER BY number LIMIT @limit`,
+  );
   return {
+    failedFiles: (id: string, after: number, limit: number) => run(() => failed.all({ id, after, limit })),
     missingFiles: (id: string, { which, ...wanted }: FilesWanted): readonly MissingFile[] =>
       run(() => missing.all({ ...wanted, id, isSmall: which === 'small' ? 1 : 0 }).map(fromRow)),
     unflushedFiles: (id: string, limit: number) => run(() => unflushed.all({ id, limit })),
