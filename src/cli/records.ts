@@ -2,10 +2,12 @@ import type { ReplyOf, RowOf } from '../api/contract.ts';
 
 /** The JSON objects that `--json` prints where they aren't the API's own: plain names, `size` in bytes, what is unknown left out. */
 
-/** `sources` can be fetched from now, `offline` can't. */
+/** `sources` can be fetched from now, `offline` can't; each has its own `path` of the content. */
 export function hitRecord({ path, sizeBytes, sha1, root, sourceCount, holderCount, holders }: RowOf<'search'>): object {
   const those = (wanted: 'online' | 'offline'): object[] =>
-    holders.filter(({ presence }) => presence === wanted).map(({ id, username }) => ({ id, username }));
+    holders
+      .filter(({ presence }) => presence === wanted)
+      .map(({ id, username, path: held }) => ({ id, username, path: held }));
   return {
     name: path,
     size: sizeBytes,

@@ -5,7 +5,13 @@ import { describe, it } from 'node:test';
 import { run, runJson } from '../support/processes.ts';
 import { createNetwork, eventually, writeRandom } from './network.ts';
 
-type Hit = { name: string; size: number; sha1: string; root?: string; sources: { id: string; username: string }[] };
+type Hit = {
+  name: string;
+  size: number;
+  sha1: string;
+  root?: string;
+  sources: { id: string; username: string; path: string }[];
+};
 type PeerLine = { username: string; id: string; presence: string; files: number };
 type FileLine = { path: string; size: number; sha1: string; root?: string };
 
@@ -28,7 +34,7 @@ describe('the main job', () => {
     assert.deepEqual(others, []);
     assert.equal(hit?.sha1, sha1);
     assert.equal(hit.size, bytes.length);
-    assert.deepEqual(hit.sources, [{ id: peers[0]?.id, username: 'ada' }]);
+    assert.deepEqual(hit.sources, [{ id: peers[0]?.id, username: 'ada', path: hit.name }]);
 
     const [file] = await runJson<FileLine>(['browse', 'ada', 'files/deep', '--recursive', ...bob]);
     assert.deepEqual(file, { path: 'files/deep/Grüße & 日本.bin', size: bytes.length, sha1, root: hit.root });

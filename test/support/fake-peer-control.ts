@@ -74,15 +74,15 @@ function pageOf<Row>(rows: readonly Row[], { after, limit = PAGE_ROWS }: PageReq
   return { rows: rows.slice(start, end), ...(end < rows.length ? { next: String(end) } : {}) };
 }
 
-export function contentRow(changes: Partial<ContentRow> = {}): ContentRow {
+export function contentRow({ path = 'music/song.flac', ...changes }: Partial<ContentRow> = {}): ContentRow {
   return {
-    path: 'music/song.flac',
+    path,
     sizeBytes: 1_234_567,
     sha1: SHA1,
     root: ROOT,
     sourceCount: 1,
     holderCount: 1,
-    holders: [{ id: 'id-1', username: 'alice', path: 'music/song.flac', presence: 'online' }],
+    holders: [{ id: 'id-1', username: 'alice', path, presence: 'online' }],
     ...changes,
   };
 }

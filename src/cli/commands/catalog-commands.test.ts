@@ -24,7 +24,7 @@ test('search prints a hit a line, as JSON or for a person', async () => {
       sha1: SHA1,
       root: ROOT,
       sourceCount: 12,
-      sources: [{ id: 'id-1', username: 'alice' }],
+      sources: [{ id: 'id-1', username: 'alice', path: 'music/\u001b[31mred\u202e.flac' }],
       holderCount: 1,
       offline: [],
     },
@@ -34,7 +34,7 @@ test('search prints a hit a line, as JSON or for a person', async () => {
       sha1: SHA1,
       root: ROOT,
       sourceCount: 1,
-      sources: [{ id: 'id-1', username: 'alice' }],
+      sources: [{ id: 'id-1', username: 'alice', path: 'b' }],
       holderCount: 1,
       offline: [],
     },
@@ -49,6 +49,16 @@ test('search prints a hit a line, as JSON or for a person', async () => {
   assert.equal(stderr, '');
 });
 
+test('search tells the other names of a content', async () => {
+  const bob = { id: 'id-2', username: 'bob', path: 'b/bobs-lake.mkv', presence: 'offline' } as const;
+  control.contents = [contentRow({ holderCount: 2, holders: [...contentRow().holders, bob] })];
+  const { stdout } = await run(['search', 'lake', '--all', ...cli.data]);
+  assert.match(stdout, / music\/song\.flac {2}\(also bobs-lake\.mkv\)\n$/);
+  const [hit] = await runJson<{ sources: unknown; offline: unknown }>(['search', 'lake', '--all', ...cli.data]);
+  assert.deepEqual(hit?.sources, [{ id: 'id-1', username: 'alice', path: 'music/song.flac' }]);
+  assert.deepEqual(hit.offline, [{ id: 'id-2', username: 'bob', path: 'b/bobs-lake.mkv' }]);
+});
+
 test('search --all marks what nobody online has, --facets counts', async () => {
   const holders = [{ id: 'id-2', username: 'bob', path: 'b', presence: 'offline' }] as const;
   control.contents = [contentRow({ path: 'a' }), contentRow({ path: 'b', sourceCount: 0, holderCount: 3, holders })];
@@ -56,7 +66,7 @@ test('search --all marks what nobody online has, --facets counts', async () => {
   assert.deepEqual(control.asked, { holders: 'all', facets: true, limit: 50 });
   assert.match(stdout, /SOURCES {2}HOLDERS.*\n.* 1 {2} +1 .* a\n.*offline +3 .* b\n\ntype: {2}audio 2\next: {3}\n$/);
   const [, hit, last] = await runJson<{ sources: []; offline: [] }>(['search', 'x', '--all', '--facets', ...cli.data]);
-  assert.deepEqual([hit?.sources, hit?.offline], [[], [{ id: 'id-2', username: 'bob' }]]);
+  assert.deepEqual([hit?.sources, hit?.offline], [[], [{ id: 'id-2', username: 'bob', path: 'b' }]]);
   const facets = { types: [{ value: 'audio', count: 2 }], extensions: [] };
   assert.deepEqual(last, { total: 2, bounded: false, facets });
 });

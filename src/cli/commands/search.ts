@@ -5,6 +5,7 @@ import type { PageRequest } from '../../protocol/codecs/page.ts';
 import { parseCount } from '../arguments.ts';
 import { formatSize } from '../format.ts';
 import { globalsOf, outputOf } from '../globals.ts';
+import { nameText } from '../other-names.ts';
 import type { Output } from '../output.ts';
 import { pagesOf } from '../paging.ts';
 import { connectToPeer } from '../peer-client.ts';
@@ -34,7 +35,7 @@ function hitForm({ all }: SearchOptions): RowForm<Hit> {
       SOURCES,
       ...(all ? [HOLDERS] : []),
       { title: 'SHA-1', text: ({ sha1 }) => sha1 },
-      { title: 'NAME', text: ({ path }) => path },
+      { title: 'NAME', text: nameText },
     ],
     record: hitRecord,
   };

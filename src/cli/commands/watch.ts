@@ -4,6 +4,7 @@ import type { RowOf } from '../../api/contract.ts';
 import { SwapmeetError } from '../../domain/errors.ts';
 import { formatCount, formatSize } from '../format.ts';
 import { globalsOf, outputOf } from '../globals.ts';
+import { nameText } from '../other-names.ts';
 import type { Output } from '../output.ts';
 import { connectToPeer } from '../peer-client.ts';
 import { hitRecord } from '../records.ts';
@@ -62,11 +63,11 @@ async function follow(peer: ApiClient, watch: Watch, output: Output): Promise<vo
     output.note('More matches than a watch keeps: the rest follows by and by, or “swapmeet search” finds it.');
   const stop = stopSignal();
   for await (const row of peer.watch('watchMatches', { id: watch.id }, stop)) {
-    const { sizeBytes, sha1, path, holders } = row;
+    const { sizeBytes, sha1, holders } = row;
     const from = holders.map(({ username }) => username).join(', ');
     await (output.json
       ? output.record(hitRecord(row))
-      : output.lines([`${formatSize(sizeBytes).padStart(8)}  ${sha1}  ${path}  ${from}`.trimEnd()]));
+      : output.lines([`${formatSize(sizeBytes).padStart(8)}  ${sha1}  ${nameText(row)}  ${from}`.trimEnd()]));
     await peer.call('shownMatches', { id: watch.id, position: row.position });
   }
   if (!stop.aborted) throw new SwapmeetError('disconnected', 'the peer stopped; the watch stays with the server');
