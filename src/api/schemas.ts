@@ -64,6 +64,7 @@ export const shareSchema = z.object({
   folder: z.string(),
   files: countSchema,
   sizeBytes: bytesSchema,
+  looking: z.object({ filesFound: countSchema }).optional(),
   hashing: z
     .object({ filesDone: countSchema, filesTotal: countSchema, bytesDone: bytesSchema, bytesTotal: bytesSchema })
     .optional(),

@@ -15,6 +15,12 @@ test('a bar leaves out what a narrow terminal has no room for', () => {
   assert.equal(barLine(1, hashing, 60), 'hashing 100% [###########] 400 MB of 1.00 GB  12 files left');
 });
 
+test('of what has no known end there is no share', () => {
+  const looking = { lead: 'looking', texts: ['12 files so far', '1 B of 2 B hashed'], isOpen: true };
+  assert.equal(barLine(0.5, looking, 80), 'looking  12 files so far  1 B of 2 B hashed');
+  assert.equal(barLine(0.5, looking, 21), 'looking  12 files s…');
+});
+
 test('of a long sentence the beginning is shown', () => {
   const texts = ['0 B of 1.00 GB', 'waiting: nobody who is online shares this content'];
   assert.equal(barLine(0, { texts }, 60), '  0% [----------] 0 B of 1.00 GB  waiting: nobody who is o…');
@@ -22,7 +28,7 @@ test('of a long sentence the beginning is shown', () => {
 });
 
 test('a bar is never wider than the terminal', () => {
-  const anyTexts = fc.record({ lead: fc.string(), texts: fc.array(fc.string()) });
+  const anyTexts = fc.record({ lead: fc.string(), texts: fc.array(fc.string()), isOpen: fc.boolean() });
   fc.assert(
     fc.property(
       fc.double({ min: 0, max: 1, noNaN: true }),

@@ -4,6 +4,8 @@ export type BarTexts = {
   readonly lead?: string;
   /** After the bar, the most important first: where there is no room, the last are left out. */
   readonly texts: readonly string[];
+  /** The whole is not known: there are texts alone. */
+  readonly isOpen?: boolean;
 };
 
 const BAR_WIDTH_MAX = 24;
@@ -34,7 +36,8 @@ function fitTexts([first = '', ...others]: readonly string[], width: number): st
  *
  * @param part how much of the whole is there, from 0 to 1
  */
-export function barLine(part: number, { lead, texts }: BarTexts, columns: number): string {
+export function barLine(part: number, { lead, texts, isOpen = false }: BarTexts, columns: number): string {
+  if (isOpen) return cut([lead ?? [], ...texts].flat().join(GAP), columns - 1);
   const percent = `${String(Math.floor(part * 100)).padStart(3)}%`;
   const before = lead === undefined ? percent : `${lead} ${percent}`;
   const width = columns - 1 - before.length - ' [] '.length;

@@ -6,6 +6,8 @@ import { formatCount, formatSize, percentOf } from './format.ts';
 import type { Output } from './output.ts';
 
 type Hashing = {
+  /** So many files are known while shares are being looked through, and there is no saying how much there is in all. */
+  readonly filesFound: number | undefined;
   readonly isPaused: boolean;
   readonly filesLeft: number;
   readonly bytesDone: number;
@@ -14,11 +16,14 @@ type Hashing = {
 
 type Shown = Pick<PeerControl, 'status' | 'shares'>;
 
-/** All shares' hashing together, or undefined while there is none. */
-function hashingOf({ status, shares }: Shown): Hashing | undefined {
-  const all = shares().flatMap(({ hashing }) => hashing ?? []);
-  if (all.length === 0) return undefined;
+/** All shares' looking and hashing together, or undefined while there is none. */
+export function hashingOf({ status, shares }: Shown): Hashing | undefined {
+  const now = shares();
+  const all = now.flatMap(({ hashing }) => hashing ?? []);
+  const looking = now.flatMap((share) => share.looking ?? []);
+  if (all.length + looking.length === 0) return undefined;
   return {
+    filesFound: looking.length === 0 ? undefined : looking.reduce((sum, { filesFound }) => sum + filesFound, 0),
     isPaused: status().hashingPace === 'paused',
     filesLeft: all.reduce((sum, { filesDone, filesTotal }) => sum + filesTotal - filesDone, 0),
     bytesDone: all.reduce((sum, { bytesDone }) => sum + bytesDone, 0),
@@ -54,16 +59,29 @@ function leadOf({ isPaused }: Hashing): string {
   return isPaused ? 'hashing paused' : 'hashing';
 }
 
+function amountText({ bytesDone, bytesTotal }: Hashing): string {
+  return `${formatSize(bytesDone)} of ${formatSize(bytesTotal)}`;
+}
+
+/** How far looking is, and what is hashed of what is known so far. */
+function lookingTexts(hashing: Hashing, filesFound: number): string[] {
+  const hashed = `${amountText(hashing)} hashed`;
+  return [`${formatCount(filesFound, 'file', 'files')} so far`, ...(hashing.bytesTotal > 0 ? [hashed] : [])];
+}
+
 function leftText({ filesLeft }: Hashing): string {
   return `${formatCount(filesLeft, 'file', 'files')} left`;
 }
 
 function barTexts(hashing: Hashing): BarTexts {
-  const amount = `${formatSize(hashing.bytesDone)} of ${formatSize(hashing.bytesTotal)}`;
-  return { lead: leadOf(hashing), texts: [amount, leftText(hashing)] };
+  const { filesFound } = hashing;
+  if (filesFound !== undefined) return { lead: 'looking', texts: lookingTexts(hashing, filesFound), isOpen: true };
+  return { lead: leadOf(hashing), texts: [amountText(hashing), leftText(hashing)] };
 }
 
-function hashingText(hashing: Hashing): string {
-  const { bytesDone, bytesTotal } = hashing;
+/** The same as a line. */
+export function hashingText(hashing: Hashing): string {
+  const { bytesDone, bytesTotal, filesFound } = hashing;
+  if (filesFound !== undefined) return `looking: ${lookingTexts(hashing, filesFound).join(', ')}`;
   return `${leadOf(hashing)}: ${percentOf(bytesDone, bytesTotal)}% of ${formatSize(bytesTotal)}, ${leftText(hashing)}`;
 }

@@ -47,18 +47,12 @@ export function folderRecord(row: RowOf<'folder'>, path: string): object {
     : { kind, ...entryRecord({ ...row, path }) };
 }
 
-export function shareRecord({
-  label,
-  folder,
-  files,
-  sizeBytes,
-  hashing,
-  postponedFiles,
-  damagedFiles,
-  unwatched,
-  error,
-}: RowOf<'shares'>): object {
-  return { label, folder, files, size: sizeBytes, hashing, postponedFiles, damagedFiles, unwatched, error };
+/** `looking` while it is looked through; `hashingPace` as in the status, since it is that of all shares. */
+export function shareRecord(
+  { sizeBytes, label, folder, files, ...state }: RowOf<'shares'>,
+  hashingPace: ReplyOf<'status'>['hashingPace'],
+): object {
+  return { label, folder, files, size: sizeBytes, ...state, hashingPace };
 }
 
 /** Times as ISO 8601 has them. */

@@ -40,7 +40,9 @@ export type ShareSummary = {
   readonly folder: string;
   readonly files: number;
   readonly sizeBytes: number;
-  /** Present while files wait to be hashed. */
+  /** Present while all of it is being looked through: so many files are known so far, hashed or not. */
+  readonly looking?: { readonly filesFound: number } | undefined;
+  /** Present while files wait to be hashed. The totals are those so far as long as `looking` is there. */
   readonly hashing?: {
     readonly filesDone: number;
     readonly filesTotal: number;

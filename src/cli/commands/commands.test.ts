@@ -27,8 +27,8 @@ test('shares and status tell how the peer is doing', async () => {
   ];
   control.downloads_.push(downloadView({ state: 'downloading', verifiedBytes: 500 }), downloadView({ state: 'done' }));
   assert.deepEqual(await runJson(['shares', ...cli.data]), [
-    { label: 'music', folder: '/m', files: 4, size: 120, hashing },
-    { label: 'gone', folder: '/g', files: 0, size: 0, error },
+    { label: 'music', folder: '/m', files: 4, size: 120, hashing, hashingPace: 'full' },
+    { label: 'gone', folder: '/g', files: 0, size: 0, error, hashingPace: 'full' },
   ]);
   const shares = await run(['shares', ...cli.data]);
   assert.match(shares.stdout, /hashing 25%.*music.*\n *unreadable.*gone/);

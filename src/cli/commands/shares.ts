@@ -11,8 +11,10 @@ type Share = RowOf<'shares'>;
 type Pace = ReplyOf<'status'>['hashingPace'];
 type Options = { readonly pauseHashing?: true; readonly resumeHashing?: true };
 
-function stateOf({ hashing, postponedFiles, damagedFiles, error }: Share): string {
+function stateOf({ looking, hashing, postponedFiles, damagedFiles, error }: Share): string {
   if (error) return 'unreadable';
+  // Until all is found nobody knows how much there is to hash.
+  if (looking) return `looking: ${looking.filesFound} so far`;
   if (hashing) return `hashing ${percentOf(hashing.bytesDone, hashing.bytesTotal)}%`;
   if (damagedFiles !== undefined) return `${damagedFiles} damaged`;
   return postponedFiles === undefined ? 'complete' : `${postponedFiles} postponed`;
@@ -39,22 +41,26 @@ function notesOf({ label, postponedFiles = 0, damagedFiles = 0, unwatched, error
   ];
 }
 
-const SHARE_FORM: RowForm<Share> = {
-  columns: [
-    { title: 'STATE', text: stateOf },
-    { title: 'FILES', text: ({ files }) => String(files), align: 'right' },
-    { title: 'SIZE', text: ({ sizeBytes }) => formatSize(sizeBytes), align: 'right' },
-    { title: 'LABEL', text: ({ label }) => label },
-    { title: 'FOLDER', text: ({ folder }) => folder },
-  ],
-  record: shareRecord,
-};
+function shareForm(hashingPace: Pace): RowForm<Share> {
+  return {
+    columns: [
+      { title: 'STATE', text: stateOf },
+      { title: 'FILES', text: ({ files }) => String(files), align: 'right' },
+      { title: 'SIZE', text: ({ sizeBytes }) => formatSize(sizeBytes), align: 'right' },
+      { title: 'LABEL', text: ({ label }) => label },
+      { title: 'FOLDER', text: ({ folder }) => folder },
+    ],
+    record: (share) => shareRecord(share, hashingPace),
+  };
+}
 
 const HELP = `
 Shares are given to the peer when it starts: swapmeet peer --share [LABEL=]DIR
 
 While downloads run, hashing takes a quarter of its speed. --pause-hashing has it wait, --resume-hashing has it go on, as does
 a new start of the peer. What is hashed stays shared meanwhile.
+
+“looking” means that the peer goes through the folder: how much there is, and is to be hashed, is known at its end.
 
 Examples:
   $ swapmeet shares
@@ -67,7 +73,7 @@ async function showShares({ pauseHashing, resumeHashing }: Options, command: Com
   const peer = await connectToPeer(globalsOf(command));
   if (pauseHashing ?? resumeHashing) await peer.call('pauseHashing', { paused: pauseHashing === true });
   const [{ hashingPace }, { rows }] = await Promise.all([peer.call('status', {}), peer.call('shares', {})]);
-  if ((await printRows(output, [rows], SHARE_FORM)) === 0) output.note('This peer shares nothing.');
+  if ((await printRows(output, [rows], shareForm(hashingPace))) === 0) output.note('This peer shares nothing.');
   for (const note of rows.flatMap(notesOf)) output.note(note);
   const isHashing = rows.some(({ hashing }) => hashing);
   if (PACE_NOTES[hashingPace] !== '' && (isHashing || hashingPace === 'paused')) output.note(PACE_NOTES[hashingPace]);

@@ -77,6 +77,7 @@ export function startWork({ database, shares, patterns, hashPool, log, ...option
     queue,
     upkeep,
     done: queue.done,
+    isLooking: upkeep.isLooking,
     faultOf: upkeep.faultOf,
     isWatched: (label) => watched.find(({ share }) => share.label === label)?.isWatched() !== false,
     close,

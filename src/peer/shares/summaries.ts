@@ -8,6 +8,8 @@ import type { Tally } from './store/shared-files.ts';
 /** How the shares are at the moment, by label. */
 export type SharesNow = {
   readonly done: (label: string) => HashProgress;
+  /** Whether all of it is being looked through, or will be next. */
+  readonly isLooking: (label: string) => boolean;
   readonly faultOf: (label: string) => ShareFault | undefined;
   readonly isWatched: (label: string) => boolean;
 };
@@ -22,15 +24,18 @@ export function summarise(
     const count = (state: FileState) =>
       tallies.find((tally) => tally.label === label && tally.state === state) ?? { files: 0, bytes: 0 };
     const current = count(FILE_STATE.current);
-    const hashing = hashingOf(count(FILE_STATE.waiting), now.done(label));
+    const waiting = count(FILE_STATE.waiting);
+    const hashing = hashingOf(waiting, now.done(label));
     const postponed = count(FILE_STATE.postponed);
     const damaged = count(FILE_STATE.damaged);
     const error = now.faultOf(label);
+    const filesFound = current.files + waiting.files + postponed.files + damaged.files;
     return {
       label,
       folder,
       files: current.files,
       sizeBytes: current.bytes,
+      ...(now.isLooking(label) && { looking: { filesFound } }),
       ...(hashing && { hashing }),
       ...(postponed.files > 0 && { postponedFiles: postponed.files }),
       ...(damaged.files > 0 && { damagedFiles: damaged.files }),

@@ -14,6 +14,8 @@ export type Upkeep = {
   /** Works until the signal aborts. */
   readonly run: () => Promise<void>;
   readonly isWalking: () => boolean;
+  /** Whether the walk that is under way has yet to come to the end of a share. */
+  readonly isLooking: (label: string) => boolean;
   /** Why a share can't be read at the moment. */
   readonly faultOf: (label: string) => ShareFault | undefined;
 };
@@ -23,7 +25,7 @@ type Followed = Pick<WatchedShare, 'share' | 'scanner' | 'isWatched'>;
 export type UpkeepOptions = {
   readonly watched: readonly Followed[];
   readonly dirty: DirtyFolders;
-  readonly retired: RetiredFiles;
+  readonly retired: Pick<RetiredFiles, 'labels' | 'purge'>;
   readonly now: () => number;
   readonly log: Logger;
   readonly signal: AbortSignal;
@@ -45,6 +47,8 @@ export function createUpkeep(options: UpkeepOptions): Upkeep {
   const { watched, dirty, retired, now, log, signal } = options;
   /** By label: what the last walk met at the share's place. */
   const looks = new Map<string, ShareLook>();
+  /** The labels of what the walk that is under way has yet to come to the end of. */
+  const ahead = new Set<string>();
   let walks: Promise<unknown> = Promise.resolve();
   let walking = 0;
   let nextWalkMs = Infinity;
@@ -72,11 +76,23 @@ export function createUpkeep(options: UpkeepOptions): Upkeep {
     await scanner.walk(look);
   }
 
+  async function walkShares(shares: readonly Followed[]): Promise<void> {
+    for (const { share } of shares) ahead.add(share.label);
+    try {
+      for (const one of shares) {
+        await walkShare(one);
+        ahead.delete(one.share.label);
+      }
+    } finally {
+      ahead.clear();
+    }
+  }
+
   async function walkNow(): Promise<void> {
     const startMs = performance.now();
     // For the case that this one fails.
     nextWalkMs = startMs + UNWATCHED_WALK_EVERY_MS;
-    for (const one of watched) await walkShare(one);
+    await walkShares(watched);
     await purge();
     const everyMs = watched.every((share) => share.isWatched()) ? WALK_EVERY_MS : UNWATCHED_WALK_EVERY_MS;
     const endMs = performance.now();
@@ -102,7 +118,7 @@ export function createUpkeep(options: UpkeepOptions): Upkeep {
   async function checkShare(one: Followed): Promise<boolean> {
     const known = looks.get(one.share.label);
     if (known === undefined || isDeepStrictEqual(known, await lookAtShare(one.share))) return false;
-    await inTurn(() => walkShare(one));
+    await inTurn(() => walkShares([one]));
     return true;
   }
 
@@ -130,6 +146,7 @@ export function createUpkeep(options: UpkeepOptions): Upkeep {
       await walks;
     },
     isWalking: () => walking > 0,
+    isLooking: (label) => ahead.has(label),
     faultOf,
   };
 }
