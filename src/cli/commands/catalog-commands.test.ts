@@ -71,6 +71,14 @@ test('search --all marks what nobody online has, --facets counts', async () => {
   assert.deepEqual(last, { total: 2, bounded: false, facets });
 });
 
+test('a query may begin with what it excludes', async () => {
+  control.contents = [contentRow({ path: 'lake' })];
+  assert.equal((await runJson(['search', '-type:video', 'lake', ...cli.data])).length, 1);
+  assert.equal((await runJson(['search', '-type:video lake', '--limit', '1', ...cli.data])).length, 1);
+  const [watch] = await runJson<{ query: string }>(['watch', '-type:video lake', '--get', ...cli.data]);
+  assert.equal(watch?.query, '-type:video lake');
+});
+
 test('a wrong query is shown with its place', async () => {
   const { code, stdout, stderr } = await run(['search', 'a', 'size:big', ...cli.data]);
   assert.deepEqual([code, stdout], [1, '']);

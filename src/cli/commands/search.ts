@@ -9,6 +9,7 @@ import { nameText } from '../other-names.ts';
 import type { Output } from '../output.ts';
 import { pagesOf } from '../paging.ts';
 import { connectToPeer } from '../peer-client.ts';
+import { addQueryCommand } from '../query-command.ts';
 import { hitRecord, summaryRecord } from '../records.ts';
 import { printRows, type Column, type RowForm } from '../table.ts';
 
@@ -113,7 +114,8 @@ All words must occur, anywhere in the path; case and accents don't matter.
   peer:alice       of one peer, by username or id
   sha1:HEX         by hash; also root:HEX
 
-A shell takes quotes and > for itself: put the whole query into single quotes.
+A shell takes quotes and > for itself: put the whole query into single quotes. What begins with two dashes comes after two
+that stand alone: swapmeet search -- '--draft--'
 What only peers hold that are offline can be asked for by get, too: it starts when one of them is back.
 
 Examples:
@@ -124,8 +126,7 @@ Examples:
 `;
 
 export function addSearchCommand(program: Command): void {
-  program
-    .command('search')
+  addQueryCommand(program, 'search')
     .summary('find files')
     .description('Finds files of all peers that are online, the best match first. Files of equal content are one hit.')
     .argument('<query...>', 'words and filters')

@@ -7,6 +7,7 @@ import { globalsOf, outputOf } from '../globals.ts';
 import { nameText } from '../other-names.ts';
 import type { Output } from '../output.ts';
 import { connectToPeer } from '../peer-client.ts';
+import { addQueryCommand } from '../query-command.ts';
 import { hitRecord } from '../records.ts';
 import { stopSignal } from '../signals.ts';
 import { printRows, type RowForm } from '../table.ts';
@@ -85,8 +86,7 @@ async function leave(query: string, options: Options, peer: ApiClient, output: O
 }
 
 export function addWatchCommand(program: Command): void {
-  program
-    .command('watch')
+  addQueryCommand(program, 'watch')
     .summary('be told when files appear that match')
     .description('Leaves a search with the server and shows what matches as soon as somebody shares it.')
     .argument('[query...]', 'words and filters, as search takes them')
