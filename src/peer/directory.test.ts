@@ -29,14 +29,14 @@ function peerRow(username: string, id: string): PeerRow {
 /** Three peers, of whom mallory took bob's id as a username; all share the same. */
 const NETWORK = [peerRow('mallory’s', '1'), peerRow('2', 'm'), peerRow('bob', '2')];
 
-function networkLink() {
+function networkLink(network: readonly PeerRow[] = NETWORK) {
   return createFakeLink({
     SHOW_PEERS: ({ after = '0' }) => {
       const at = Number(after);
-      return { rows: NETWORK.slice(at, at + 1), ...(at + 1 < NETWORK.length ? { next: String(at + 1) } : {}) };
+      return { rows: network.slice(at, at + 1), ...(at + 1 < network.length ? { next: String(at + 1) } : {}) };
     },
     BROWSE_PEER: ({ id, path }) => {
-      if (!NETWORK.some((row) => row.id === id)) throw new SwapmeetError('unknown-id', 'none has this id');
+      if (!network.some((row) => row.id === id)) throw new SwapmeetError('unknown-id', 'none has this id');
       const isThere = path === undefined || 'music/a b/song'.startsWith(path);
       return { rows: isThere ? [{ path: 'music/a b/song', sizeBytes: 1, sha1: SHA1 }] : [] };
     },
@@ -49,7 +49,16 @@ test('a peer is found by its id at once, whoever has that as a username, else by
   assert.equal(await directory.findPeer('2'), '2');
   assert.deepEqual(link.asked, ['BROWSE_PEER']);
   assert.equal(await directory.findPeer('bob'), '2');
-  await assert.rejects(directory.findPeer('Bob'), { code: 'not-found', message: /swapmeet peers --all/ });
+  await assert.rejects(directory.findPeer('bo'), { code: 'not-found', message: /swapmeet peers --all/ });
+});
+
+test('a username in another case is that of the only one who can be meant', async () => {
+  const directory = createDirectory(networkLink([peerRow('Bob', '1'), peerRow('bob', '2'), peerRow('Zoë', '3')]));
+  assert.equal(await directory.findPeer('bob'), '2');
+  assert.equal(await directory.findPeer('Bob'), '1');
+  assert.equal(await directory.findPeer('ZOE'), '3');
+  assert.equal((await directory.findEntry('zoë', 'music/a b/song')).sha1, SHA1);
+  await assert.rejects(directory.findPeer('BOB'), { code: 'bad-argument', message: /BOB may be each of Bob, bob/ });
 });
 
 test('a file is found by its whole path; of a folder it is said that it is one', async () => {

@@ -1,5 +1,7 @@
 import type { Entry } from '../domain/entry.ts';
 import { SwapmeetError } from '../domain/errors.ts';
+import { fold } from '../domain/fold.ts';
+import type { PeerRow } from '../protocol/codecs/listing.ts';
 import type { ListFiles } from './downloads/job.ts';
 import { PAGE_ROWS_DEFAULT, PAGE_ROWS_MAX } from '../protocol/limits.ts';
 import type { ServerLink } from './link/server-link.ts';
@@ -8,9 +10,10 @@ import type { ServerLink } from './link/server-link.ts';
 export type Directory = {
   /**
    * The id of the peer that a person means by an id or a username. An id goes first: nobody is found for another by
-   * having taken that one's id as a username.
+   * having taken that one's id as a username. A username as it is written goes before one that only reads the same, as `Ada` for
+   * `ada`.
    *
-   * @throws SwapmeetError `not-found`
+   * @throws SwapmeetError `not-found`; `bad-argument` where several read the same
    */
   findPeer(idOrName: string): Promise<string>;
   /** The entry of one file of one peer. @throws SwapmeetError `not-found`; `bad-argument` where the path is a folder */
@@ -43,14 +46,17 @@ export function createDirectory(link: Pick<ServerLink, 'call'>): Directory {
 
   async function findPeer(idOrName: string): Promise<string> {
     if (await isId(idOrName)) return idOrName;
+    const folded = fold(idOrName);
+    const alike: PeerRow[] = [];
     let after: string | undefined;
     do {
       const page = await link.call('SHOW_PEERS', { filter: 'all', after, limit: PAGE_ROWS_MAX });
       const found = page.rows.find(({ username }) => username === idOrName);
       if (found) return found.id;
+      alike.push(...page.rows.filter(({ username }) => fold(username) === folded));
       after = page.next;
     } while (after !== undefined);
-    throw new SwapmeetError('not-found', `there is no peer ${idOrName}: “swapmeet peers --all” lists them`);
+    return onlyOf(idOrName, alike).id;
   }
 
   async function findEntry(idOrName: string, path: string): Promise<Entry> {
@@ -97,6 +103,16 @@ export function createDirectory(link: Pick<ServerLink, 'call'>): Directory {
   }
 
   return { findPeer, findEntry, findContent, findFolder, listFiles: createLister(link) };
+}
+
+/** The one that a name can only mean. */
+function onlyOf(name: string, [first, ...others]: readonly PeerRow[]): PeerRow {
+  if (first && others.length === 0) return first;
+  if (first) {
+    const names = [first, ...others].map(({ username }) => username).join(', ');
+    throw new SwapmeetError('bad-argument', `${name} may be each of ${names}: write the name as it is`);
+  }
+  throw new SwapmeetError('not-found', `there is no peer ${name}: “swapmeet peers --all” lists them`);
 }
 
 function createLister(link: Pick<ServerLink, 'call'>): ListFiles {
