@@ -79,6 +79,13 @@ test('a query may begin with what it excludes', async () => {
   assert.equal(watch?.query, '-type:video lake');
 });
 
+test('where nothing is found, it is told what the query may have been meant for', async () => {
+  const { code, stderr } = await run(['search', 'foo:bar', 'lake*', 'peer:nobody', ...cli.data]);
+  assert.equal(code, 0);
+  assert.match(stderr, /^Nothing found.*\nfoo: is no filter.*\n\* is no wildcard.*\n.*nobody.*\n$/);
+  assert.equal((await run(['search', 'foo:bar', '--json', ...cli.data])).stderr, '');
+});
+
 test('a wrong query is shown with its place', async () => {
   const { code, stdout, stderr } = await run(['search', 'a', 'size:big', ...cli.data]);
   assert.deepEqual([code, stdout], [1, '']);

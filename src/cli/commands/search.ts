@@ -10,6 +10,7 @@ import type { Output } from '../output.ts';
 import { pagesOf } from '../paging.ts';
 import { connectToPeer } from '../peer-client.ts';
 import { addQueryCommand } from '../query-command.ts';
+import { hintsFor } from '../query-hints.ts';
 import { hitRecord, summaryRecord } from '../records.ts';
 import { printRows, type Column, type RowForm } from '../table.ts';
 
@@ -99,7 +100,9 @@ async function search(words: readonly string[], options: SearchOptions, command:
     output.note(`There are more, ${total} in all: --limit N or --limit ${EVERY_HIT} shows them.`);
   };
   const pages = pagesOf(fetchPage, { rowsMax, onMore });
-  if ((await printRows(output, pages, hitForm(options))) === 0) output.note(emptyNote(options));
+  if ((await printRows(output, pages, hitForm(options))) === 0 && !output.json) {
+    for (const note of [emptyNote(options), ...(await hintsFor(peer, query))]) output.note(note);
+  }
   await printSummary(output, summary);
 }
 
