@@ -11,6 +11,7 @@ import { LIMITS_DEFAULT } from '../peer/limits/limit-settings.ts';
 import { openTogether, type Opened } from '../peer/opened.ts';
 import { startPeer, type RunningPeer } from '../peer/peer.ts';
 import { loadSettings, type PeerSettings } from '../peer/settings.ts';
+import { refuseMissing } from '../peer/shares/check-shares.ts';
 import type { ShareDefinition } from '../peer/shares/share-definitions.ts';
 import { lockDataFolder } from '../storage/data-folder-lock.ts';
 import { diskFailure } from '../storage/disk-failure.ts';
@@ -88,7 +89,7 @@ function settlePassword(kept: PeerSettings | undefined, { password, dataFolder }
 /**
  * A peer with its local API, everything of it in one folder, which is locked. What is said is kept for the next start.
  *
- * @throws SwapmeetError `bad-argument`, `bad-name`, `already-running`, `disk-error`, `unreachable`
+ * @throws SwapmeetError `bad-argument`, `bad-name`, `not-found` for a share, `already-running`, `disk-error`, `unreachable`
  */
 export async function composePeer(setup: PeerSetup): Promise<ComposedPeer> {
   try {
@@ -106,7 +107,9 @@ async function openPeer(setup: PeerSetup, opened: Opened): Promise<Omit<Composed
       lock.release();
     },
   });
-  const settings = settle(await loadSettings(dataFolder), setup);
+  const kept = await loadSettings(dataFolder);
+  const settings = settle(kept, setup);
+  await refuseMissing(setup.shares ?? [], kept?.shares ?? []);
   const peer = await startPeer({ dataFolder, settings, portMapping: setup.portMapping, log, now: Date.now });
   opened.add(peer);
   const api = await startApi(peer.control, dataFolder);

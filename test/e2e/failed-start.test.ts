@@ -68,9 +68,13 @@ describe('a start that fails half-way', () => {
     const settings = network.path('ada', 'data', 'peer.json');
     const before = await readFile(settings, 'utf8');
     const files = network.path('ada', 'files');
+    await writeFile(join(files, 'a'), 'a file');
+    await mkdir(network.path('elsewhere'));
     const cases: [string[], RegExp][] = [
       [['--share', files, '--share', files], /label/],
       [['--share', network.path('ada', 'data')], /private key/],
+      [['--share', network.path('typo')], /typo is not there, or is no folder.*\(not-found\)/],
+      [['--share', files, '--share', join(files, 'a')], /files\/a is not there, or is no folder/],
       [['--share', network.path('elsewhere'), '--listen', await takenAddress(t)], /another program/],
     ];
     for (const [args, expected] of cases) {

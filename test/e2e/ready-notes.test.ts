@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { mkdir, rmdir } from 'node:fs/promises';
 import { it } from 'node:test';
 import { start } from '../support/processes.ts';
 import { createNetwork, eventually } from './network.ts';
@@ -9,8 +10,12 @@ it(
   async (t) => {
     const network = await createNetwork(t);
     // The server sees 127.0.0.1, where nobody listens on that port.
-    const args = ['--name', 'ada', '--listen', '127.0.0.2:0', '--share', network.path('gone')];
-    const ada = network.track(await start(['peer', ...network.data('ada'), '--join', network.link, ...args]));
+    const gone = network.path('gone');
+    const args = ['--name', 'ada', '--listen', '127.0.0.2:0', '--share', gone];
+    await mkdir(gone);
+    await (await start(['peer', ...network.data('ada'), '--join', network.link, ...args])).stop();
+    await rmdir(gone);
+    const ada = network.track(await start(['peer', ...network.data('ada')]));
     // It comes by another pipe than the ready line.
     const said = await eventually(
       () => Promise.resolve(ada.stderr()),

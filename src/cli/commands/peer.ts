@@ -15,7 +15,8 @@ const HELP = `
 When all that it shares is hashed and published it prints one line, "ready NAME". What is given is kept: started again with
 --data alone it goes on as it was. Its password is made up and kept, unless you give one.
 
---share, once or several times, replaces all that was shared before: to add a folder, give it and the others again.
+--share, once or several times, replaces all that was shared before: to add a folder, give it and the others again. A folder
+that was shared before may be away, as on a disk that is not plugged in; a new one must be there.
 
 Hidden, temporary and unfinished files are not shared. --exclude leaves out more, --include goes before it and before what is
 left out anyway. Patterns are those of .gitignore; a path begins with the share's label, so "/Videos/raw/" is one folder of one

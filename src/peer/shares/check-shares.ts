@@ -17,3 +17,23 @@ export async function checkShares(shares: readonly ShareDefinition[]): Promise<S
   }
   return checked;
 }
+
+/**
+ * Refuses folders that are not there, which are mistyped, unless they were shared before: those may be away for a while.
+ *
+ * @throws SwapmeetError `not-found`
+ */
+export async function refuseMissing(
+  wanted: readonly ShareDefinition[],
+  before: readonly ShareDefinition[],
+): Promise<void> {
+  for (const share of wanted) {
+    if (before.some(({ folder }) => folder === share.folder)) continue;
+    const look = await lookAtShare(share);
+    if (!('fault' in look) || look.fault.code !== 'not-found') continue;
+    throw new SwapmeetError(
+      'not-found',
+      `${share.folder} is not there, or is no folder, and can't be shared: nothing is changed`,
+    );
+  }
+}
