@@ -3,11 +3,11 @@ import { SwapmeetError, toSwapmeetError } from '../../domain/errors.ts';
 import { createStandingWork, type StandingWork } from './standing-work.ts';
 import { openStandingStore } from './standing-store.ts';
 import { passingDiskFailure } from '../../storage/disk-failure.ts';
-import { giveWay } from '../../runtime/thread-priority.ts';
+import { FAR_STEPS, giveWay } from '../../runtime/thread-priority.ts';
 import type { Call, Outcome } from './thread.ts';
 
-// Matches are pushed: nobody waits for them as one does for an answer.
-giveWay();
+// Matches are pushed: they may come later where processors are scarce, but those who publish should not notice how many stand.
+giveWay(FAR_STEPS);
 
 let work: StandingWork | undefined;
 
