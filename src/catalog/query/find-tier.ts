@@ -29,12 +29,17 @@ export function findTier(hunt: Hunt, tier: Tier): void {
     if (namesMax === 0) continue;
     const within = withinOf(hunt, tier, source, namesMax);
     const entriesMax = asksNames
-      ? Math.min(namesMax, isRankedByName(tier) ? hunt.purse.candidates : hunt.purse.entries)
+      ? Math.min(namesMax, isRankedByName(tier) ? hunt.purse.candidates : entriesLeft(hunt))
       : Infinity;
     if (within !== undefined && sizeOfRanges(within) <= entriesMax) takeRanges(hunt, tier, source, within);
     else streams.push(openStream(hunt, tier, source, within));
   }
   takeNames(hunt, tier, streams);
+}
+
+/** Entries that may be looked at yet. As long as more is wanted, nothing is left out. */
+function entriesLeft({ purse: { entries, wanted } }: Hunt): number {
+  return entries <= 0 && wanted > 0 ? Infinity : entries;
 }
 
 /** Whether a name may be all that was asked for. Such entries come first wherever they lie: none is left out for others in folders before it. */

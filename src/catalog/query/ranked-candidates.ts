@@ -147,6 +147,7 @@ export function rankCandidates(
   function behind(after: Rank): number[] {
     const least = orderOf(after.wordsInName, after.wholeWords, after.sourceCount, after.nameUnits);
     return kept.filter((index) => {
+      options.check();
       const order = orders[index] ?? 0;
       return order > least || (order === least && compareRanks(rankAt(index), after) > 0);
     });

@@ -79,6 +79,8 @@ export function startMaintenance(options: {
     if (keys.length === 0 || closed) return false;
     for (const key of keys) beingMerged.add(key);
     try {
+      // Nothing is shared before a thread has given its first answer: that should not take as long as a merge.
+      if (!merger.isThere()) await merger.call('sizes', []);
       const made = await merger.call('mergeLive', [keys, nextNumber()]);
       if (made !== undefined) await install(made);
       return made !== undefined;

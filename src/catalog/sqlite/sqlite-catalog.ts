@@ -95,7 +95,11 @@ export async function openSqliteCatalog({ folder, onDamage = () => undefined }: 
       network: createNetworkCounts({
         quickly: (nowMs) => quick.call('network', [nowMs, { stop: createStopFlag(), withinMs: QUICK_MS }]),
         accounts: (nowMs) => lookup.call('accountTotals', [nowMs]),
-        count: () => largeMerger.call('countContents', []),
+        count: async () => {
+          // As before a merge: the first answer comes soon.
+          if (!largeMerger.isThere()) await largeMerger.call('keys', []);
+          return largeMerger.call('countContents', []);
+        },
       }),
       close: async () => {
         // A merge that is under way may take long, and can be made again.

@@ -24,17 +24,14 @@ export type StandingThread = {
 };
 
 const CLOSE_TIMEOUT_MS = 2_000;
-/** A thread that nobody called for so long ends: most servers have few watches, and each thread takes 20 MB. The next one reads them again. */
-const IDLE_MS = 30_000;
 
 /** @param file the database, made where it is missing */
 export function startStandingThread(file: string): StandingThread {
   let closed = false;
   const pool = new Piscina<Call, Outcome>({
     filename: new URL(`./standing-thread${extname(import.meta.url)}`, import.meta.url).href,
-    minThreads: 0,
+    minThreads: 1,
     maxThreads: 1,
-    idleTimeout: IDLE_MS,
     workerData: file,
     closeTimeout: CLOSE_TIMEOUT_MS,
   });
