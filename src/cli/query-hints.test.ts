@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SwapmeetError } from '../domain/errors.ts';
-import { parseQuery } from '../domain/query-parse.ts';
-import { FILTER_NAMES, hintsFor } from './query-hints.ts';
+import { FILTER_NAMES, parseQuery } from '../domain/query-parse.ts';
+import { hintsFor } from './query-hints.ts';
 
 /** The hints where the peer answers a look at somebody's files with that error. */
 function hintsWith(error: Error, query: string): Promise<string[]> {

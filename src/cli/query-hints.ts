@@ -1,10 +1,7 @@
 import type { ApiClient } from '../api/client.ts';
 import { toSwapmeetError } from '../domain/errors.ts';
-import { parseQuery } from '../domain/query-parse.ts';
+import { FILTER_NAMES, parseQuery } from '../domain/query-parse.ts';
 import { requiredOf, type Query } from '../domain/query.ts';
-
-/** Of a search; the only words before a colon that are not looked for as text. */
-export const FILTER_NAMES = ['ext', 'type', 'size', 'peer', 'sha1', 'root'] as const;
 
 /** A word that looks like a filter; a phrase with a colon, or an address, does not. */
 const LIKE_FILTER = /^([\p{L}\d]+):(?!\/\/)\S+$/u;

@@ -34,6 +34,9 @@ const FILTERS: Readonly<Record<string, Filter>> = {
   root: { form: '64 hex digits', take: (value) => takeHex(value, 64, (root) => ({ kind: 'root', root })) },
 };
 
+/** The only words before a colon that are not looked for as text. */
+export const FILTER_NAMES: readonly string[] = Object.keys(FILTERS);
+
 function takeExtensions(value: string): Predicate | undefined {
   const endings = value.split(',').map((extension) => `.${fold(extension.replace(/^\./, ''))}`);
   return endings.includes('.') ? undefined : { kind: 'extension', endings };
@@ -59,7 +62,7 @@ function takeHex(value: string, digits: number, toPredicate: (hex: string) => Pr
 }
 
 // A sign, then a filter's name, then a quoted value (which may lack its closing quote) or a bare one.
-const TERM = new RegExp(`(-?)(?:(${Object.keys(FILTERS).join('|')}):)?(?:"([^"]*)("?)|(\\S*))`, 'iuy');
+const TERM = new RegExp(`(-?)(?:(${FILTER_NAMES.join('|')}):)?(?:"([^"]*)("?)|(\\S*))`, 'iuy');
 const SPACE = /\s*/uy;
 
 /**

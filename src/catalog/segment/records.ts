@@ -4,6 +4,7 @@ import { keepCompiled } from './keep-compiled.ts';
 /** Every so many records the index says where one begins. */
 const GROUP_BITS = 3;
 const GROUP_RECORDS = 1 << GROUP_BITS;
+
 /** Records of any length, by number. */
 export type Records = {
   /** Where the record that was found begins and ends in `window`, until the next is sought. */
